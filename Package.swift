@@ -1,0 +1,100 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// One list of settings for every target: what one module must obey, all must.
+let settings: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .strictMemorySafety(),
+    .treatAllWarnings(as: .error),
+]
+
+let package = Package(
+    name: "pikapalaute",
+    products: [
+        .executable(name: "pikapalaute", targets: ["pikapalaute"]),
+        .executable(name: "simulator", targets: ["simulator"]),
+        .library(name: "FirmwareProtocol", targets: ["FirmwareProtocol"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(
+            url: "https://github.com/apple/swift-configuration", from: "1.4.0",
+            traits: ["YAML"]),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    ],
+    targets: [
+        // The wire: bytes to frames and back. Imports nothing.
+        .target(
+            name: "FirmwareProtocol",
+            path: "firmware-protocol/Sources/FirmwareProtocol"),
+
+        // The count: sequences, lockout, hours. No I/O, no clock, no heap.
+        .target(name: "BucketCore", dependencies: ["FirmwareProtocol"]),
+
+        // The site: places, questions, which device stood where and when.
+        .target(name: "Registry", dependencies: [.product(name: "Yams", package: "Yams")]),
+
+        // Messages in, one batch out, acknowledgements after it.
+        .target(name: "Ingest", dependencies: ["FirmwareProtocol", "BucketCore", "Registry"]),
+
+        // One SQLite file, one writer.
+        .target(
+            name: "Store",
+            dependencies: [
+                "BucketCore", "FirmwareProtocol", "Ingest", "Registry",
+                .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "Crypto", package: "swift-crypto"),
+            ]),
+
+        // libmosquitto, driven so that PUBACK waits for COMMIT.
+        .systemLibrary(name: "CMosquitto", pkgConfig: "libmosquitto", providers: [.apt(["libmosquitto-dev"])]),
+        .target(name: "MQTT", dependencies: ["CMosquitto"]),
+
+        // Calendar, index, interval: pure functions over counts.
+        .target(name: "Reporting", dependencies: ["Registry"]),
+
+        // The only target that knows HTTP.
+        .target(
+            name: "Web",
+            dependencies: [
+                "FirmwareProtocol", "Ingest", "Registry", "Reporting", "Store",
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "Logging", package: "swift-log"),
+            ]),
+
+        // Composition root: settings, signals, clock, logging, services.
+        .executableTarget(
+            name: "pikapalaute",
+            dependencies: [
+                "Ingest", "MQTT", "Registry", "Store", "Web",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Configuration", package: "swift-configuration"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ]),
+
+        // A fleet of journaling devices with a ledger of its own.
+        .executableTarget(
+            name: "simulator",
+            dependencies: [
+                "FirmwareProtocol", "CMosquitto",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            path: "Simulator/Sources/simulator"),
+    ]
+)
+
+for target in package.targets where target.type != .system {
+    target.swiftSettings = (target.swiftSettings ?? []) + settings
+}
