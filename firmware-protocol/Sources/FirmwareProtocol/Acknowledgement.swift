@@ -24,9 +24,9 @@ public struct Acknowledgement: Equatable, Sendable {
   /// UTC seconds, for the device to set its clock by.
   public var serverTime: UInt32
 
-  public static var byteCount: Int { 20 }
-  public static var version: UInt8 { 1 }
-  public static var flagRewind: UInt8 { 1 }
+  public static var byteCount: Int { @inlinable @_noAllocation @_noLocks get { 20 } }
+  public static var version: UInt8 { @inlinable @_noAllocation @_noLocks get { 1 } }
+  public static var flagRewind: UInt8 { @inlinable @_noAllocation @_noLocks get { 1 } }
 
   @inlinable
   @_noAllocation @_noLocks
@@ -45,11 +45,13 @@ public struct Acknowledgement: Equatable, Sendable {
     if bytes.byte(at: 0) != version { throw .unknownVersion }
     let flags = bytes.byte(at: 1)
     if flags & ~flagRewind != 0 { throw .reservedBits }
-    if bytes.uint16(at: 2) != 0 { throw .reservedBits }
-    if CRC32.checksum(bytes, count: 16) != bytes.uint32(at: 16) { throw .checksumMismatch }
+    if bytes.littleEndianUInt16(at: 2) != 0 { throw .reservedBits }
+    if CRC32.checksum(bytes, count: 16) != bytes.littleEndianUInt32(at: 16) {
+      throw .checksumMismatch
+    }
     return Acknowledgement(
-      isRewind: flags & flagRewind != 0, epoch: bytes.uint32(at: 4),
-      nextSequence: bytes.uint32(at: 8), serverTime: bytes.uint32(at: 12))
+      isRewind: flags & flagRewind != 0, epoch: bytes.littleEndianUInt32(at: 4),
+      nextSequence: bytes.littleEndianUInt32(at: 8), serverTime: bytes.littleEndianUInt32(at: 12))
   }
 
   /// Writes the 20 bytes of the acknowledgement.

@@ -1,10 +1,10 @@
-// Little-endian loads and stores. Every offset is checked by the caller against
-// the length of the span; that check is what makes the unsafe loads below safe.
+// Little-endian loads and stores at any alignment. Each checks its offset against the
+// length of the span; that check is what makes the unsafe access below it safe.
 
 extension RawSpan {
   @inlinable @inline(__always)
   @_noAllocation @_noLocks
-  func byte(at offset: Int) -> UInt8 {
+  public func byte(at offset: Int) -> UInt8 {
     let isInside = UInt(bitPattern: offset) < UInt(bitPattern: byteCount)
     precondition(isInside)
     return unsafe unsafeLoadUnaligned(fromUncheckedByteOffset: offset, as: UInt8.self)
@@ -12,7 +12,7 @@ extension RawSpan {
 
   @inlinable @inline(__always)
   @_noAllocation @_noLocks
-  func uint16(at offset: Int) -> UInt16 {
+  public func littleEndianUInt16(at offset: Int) -> UInt16 {
     let isInside = UInt(bitPattern: offset) &+ 2 <= UInt(bitPattern: byteCount)
     precondition(isInside)
     return unsafe UInt16(
@@ -21,7 +21,7 @@ extension RawSpan {
 
   @inlinable @inline(__always)
   @_noAllocation @_noLocks
-  func uint32(at offset: Int) -> UInt32 {
+  public func littleEndianUInt32(at offset: Int) -> UInt32 {
     let isInside = UInt(bitPattern: offset) &+ 4 <= UInt(bitPattern: byteCount)
     precondition(isInside)
     return unsafe UInt32(

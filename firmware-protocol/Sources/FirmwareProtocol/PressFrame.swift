@@ -76,16 +76,16 @@ public enum FrameError: UInt8, Error, Sendable {
 ///
 /// Little-endian. `firmware-protocol/SPEC.md` is the binding text, rule by rule.
 public enum PressFrame {
-  public static var version: UInt8 { 1 }
+  public static var version: UInt8 { @inlinable @_noAllocation @_noLocks get { 1 } }
   /// Presses in one frame at most: what fits in 8 KB of a terminal's memory.
-  public static var countMax: Int { 1000 }
-  public static var headerBytes: Int { 16 }
-  public static var pressBytes: Int { 8 }
-  public static var checksumBytes: Int { 4 }
+  public static var countMax: Int { @inlinable @_noAllocation @_noLocks get { 1000 } }
+  public static var headerBytes: Int { @inlinable @_noAllocation @_noLocks get { 16 } }
+  public static var pressBytes: Int { @inlinable @_noAllocation @_noLocks get { 8 } }
+  public static var checksumBytes: Int { @inlinable @_noAllocation @_noLocks get { 4 } }
   /// `Press.at` of a press whose time the device does not know.
-  public static var timeUnknown: UInt32 { 0xFFFF_FFFF }
-  public static var flagUTC: UInt8 { 1 }
-  public static var flagOldest: UInt8 { 2 }
+  public static var timeUnknown: UInt32 { @inlinable @_noAllocation @_noLocks get { 0xFFFF_FFFF } }
+  public static var flagUTC: UInt8 { @inlinable @_noAllocation @_noLocks get { 1 } }
+  public static var flagOldest: UInt8 { @inlinable @_noAllocation @_noLocks get { 2 } }
 
   /// Bytes of a frame with `count` presses.
   @inlinable
@@ -105,21 +105,22 @@ public enum PressFrame {
     if bytes.byte(at: 0) != version { throw .unknownVersion }
     let flags = bytes.byte(at: 1)
     if flags & ~(flagUTC | flagOldest) != 0 { throw .reservedFlags }
-    let count = bytes.uint16(at: 2)
+    let count = bytes.littleEndianUInt16(at: 2)
     if count == 0 || Int(count) > countMax { throw .countOutOfRange }
     if bytes.byteCount != byteCount(presses: Int(count)) { throw .lengthMismatch }
-    let first = bytes.uint32(at: 8)
+    let first = bytes.littleEndianUInt32(at: 8)
     if first > 0xFFFF_FFFF &- UInt32(count) { throw .sequenceOverflow }
     var offset = headerBytes
     let end = headerBytes &+ pressBytes &* Int(count)
     while offset < end {
-      if bytes.uint16(at: offset &+ 4) > 999 { throw .millisecondsOutOfRange }
+      if bytes.littleEndianUInt16(at: offset &+ 4) > 999 { throw .millisecondsOutOfRange }
       if bytes.byte(at: offset &+ 7) > 15 { throw .slotOutOfRange }
       offset &+= pressBytes
     }
     return FrameHeader(
       isUTC: flags & flagUTC != 0, holdsNothingOlder: flags & flagOldest != 0, count: count,
-      epoch: bytes.uint32(at: 4), firstSequence: first, sentAt: bytes.uint32(at: 12))
+      epoch: bytes.littleEndianUInt32(at: 4), firstSequence: first,
+      sentAt: bytes.littleEndianUInt32(at: 12))
   }
 
   /// The checksum that stands at the end of a frame.
@@ -128,7 +129,7 @@ public enum PressFrame {
   @inlinable
   @_noAllocation @_noLocks
   public static func storedChecksum(_ bytes: RawSpan) -> UInt32 {
-    bytes.uint32(at: bytes.byteCount &- checksumBytes)
+    bytes.littleEndianUInt32(at: bytes.byteCount &- checksumBytes)
   }
 
   /// The header of a well-formed frame.
@@ -152,7 +153,8 @@ public enum PressFrame {
   public static func press(_ index: Int, of bytes: RawSpan) -> Press {
     let offset = headerBytes &+ pressBytes &* index
     return Press(
-      at: bytes.uint32(at: offset), milliseconds: bytes.uint16(at: offset &+ 4),
+      at: bytes.littleEndianUInt32(at: offset),
+      milliseconds: bytes.littleEndianUInt16(at: offset &+ 4),
       button: bytes.byte(at: offset &+ 6), slot: bytes.byte(at: offset &+ 7))
   }
 

@@ -1,0 +1,160 @@
+public import FirmwareProtocol
+
+/// What became of a frame.
+public enum FrameOutcome: Equatable, Sendable {
+  /// So many presses were new, 1…1000; each was counted, excluded or invalid.
+  case counted(UInt16)
+  /// Every press had been counted before.
+  case duplicate
+  /// The frame does not join on, and its device still holds what is missing.
+  case rewind
+  /// The core does not hold this epoch: `install` its cursor and try again. Nothing changed.
+  case unknownCursor
+  /// The batch has no room for the frame: commit, `endBatch()`, try again. Nothing changed.
+  case batchFull
+  /// Not a frame. Nothing changed.
+  case malformed(FrameError)
+}
+
+/// What became of a frame, and what its device is to be told.
+public struct FrameResult: Equatable, Sendable {
+  public var outcome: FrameOutcome
+  public var epoch: UInt32
+  /// The sequence expected next in `epoch`.
+  public var nextSequence: UInt32
+}
+
+extension BucketCore {
+  /// Counts a frame of a device.
+  ///
+  /// - Parameters:
+  ///   - device: its number, as `addDevice` gave it.
+  ///   - receivedAtMilliseconds: when the frame came, UTC since 1970; 0 or later.
+  ///   - isSequenced: false for presses that carry no epoch and sequence: all are new.
+  /// - Complexity: O(presses). Allocates nothing, takes no lock.
+  @_noAllocation @_noLocks
+  public mutating func apply(
+    _ bytes: RawSpan, device: Int, receivedAtMilliseconds: Int64, isSequenced: Bool = true
+  ) -> FrameResult {
+    precondition(device >= 0 && device < deviceCount)
+    let header: FrameHeader
+    do throws(FrameError) {
+      header = try PressFrame.decodeFields(bytes)
+    } catch {
+      return FrameResult(outcome: .malformed(error), epoch: 0, nextSequence: 0)
+    }
+    let covered = bytes.byteCount &- PressFrame.checksumBytes
+    let checksum = unsafe ChecksumTables.checksum(bytes, count: covered, tables: checksumTables)
+    if checksum != PressFrame.storedChecksum(bytes) {
+      return FrameResult(outcome: .malformed(.checksumMismatch), epoch: 0, nextSequence: 0)
+    }
+    var result = FrameResult(outcome: .unknownCursor, epoch: header.epoch, nextSequence: 0)
+    let way =
+      isSequenced ? unsafe devices[device].way(of: header.epoch) : DeviceState.unsequencedWay
+    if unsafe !devices[device].isLoaded || way < 0 { return result }
+    if !hasRoom(presses: Int(header.count)) {
+      result.outcome = .batchFull
+      return result
+    }
+    touch(device: device, way: way)
+    if !isSequenced {
+      unsafe devices[device].unsequenced &+= UInt32(header.count)
+      count(bytes, header, device, receivedAtMilliseconds, skipping: 0, lost: 0)
+      unsafe devices[device].changed |= 1 &<< UInt8(way)
+      result.outcome = .counted(header.count)
+      return result
+    }
+    join(bytes, header, device, way, receivedAtMilliseconds, &result)
+    return result
+  }
+
+  /// Go-back-N: counts what is new, or asks for what is missing.
+  @_noAllocation @_noLocks
+  @inline(__always)
+  private mutating func join(
+    _ bytes: RawSpan, _ header: FrameHeader, _ device: Int, _ way: Int,
+    _ receivedAtMilliseconds: Int64, _ result: inout FrameResult
+  ) {
+    let bit = UInt8(1) &<< UInt8(way)
+    let next = unsafe devices[device].cursors[way].next
+    let first = header.firstSequence
+    let end = first &+ UInt32(header.count)
+    if first > next && !header.holdsNothingOlder {
+      unsafe devices[device].rewound |= bit
+      result.outcome = .rewind
+      result.nextSequence = next
+      return
+    }
+    unsafe devices[device].rewound &= ~bit
+    if end <= next {
+      result.outcome = .duplicate
+      result.nextSequence = next
+      return
+    }
+    let lost = first > next ? first &- next : 0
+    let skipped = first < next ? next &- first : 0
+    count(bytes, header, device, receivedAtMilliseconds, skipping: Int(skipped), lost: lost)
+    unsafe devices[device].cursors[way].next = end
+    unsafe devices[device].changed |= bit
+    result.outcome = .counted(header.count &- UInt16(truncatingIfNeeded: skipped))
+    result.nextSequence = end
+  }
+
+  /// Puts each press into its hour's bucket: a response, excluded, or invalid.
+  @_noAllocation @_noLocks
+  private mutating func count(
+    _ bytes: RawSpan, _ header: FrameHeader, _ device: Int, _ receivedAtMilliseconds: Int64,
+    skipping skipped: Int, lost: UInt32
+  ) {
+    let clock = FrameClock(header, receivedAtMilliseconds: receivedAtMilliseconds)
+    var last = unsafe devices[device].lastCountedMilliseconds
+    var lost = lost
+    var index = skipped
+    // The bucket of the press before: most presses of a frame share it.
+    var bucket = 0
+    var buttons: UInt8 = 0
+    var interval: Int64 = 0
+    var slot: UInt8 = 0xFF
+    var hourStart: Int64 = 0
+    while index < Int(header.count) {
+      let press = PressFrame.press(index, of: bytes)
+      let at = clock.milliseconds(of: press)
+      let sinceHourStart = UInt64(bitPattern: at &- hourStart)
+      if press.slot != slot || sinceHourStart >= UInt64(CoreLimits.hourMilliseconds) {
+        let hour = at / CoreLimits.hourMilliseconds
+        hourStart = hour &* CoreLimits.hourMilliseconds
+        slot = press.slot
+        let rule = unsafe rules[ruleIndex(device: device, hour: UInt32(hour))]
+        buttons = rule.buttons(inSlot: slot)
+        interval = Int64(rule.repeatIntervalMilliseconds)
+        bucket = place(device: device, hour: hour, slot: buttons == 0 ? 0 : slot)
+      }
+      if lost != 0 {
+        unsafe places[bucket].lost &+= UInt64(lost)
+        lost = 0
+      }
+      if press.button >= buttons {
+        unsafe places[bucket].invalid &+= 1
+      } else if Self.isRepeat(at: at, last: last, interval: interval) {
+        unsafe places[bucket].excluded &+= 1
+      } else {
+        unsafe places[bucket].counts[Int(press.button)] &+= 1
+        unsafe places[bucket].estimated &+= clock.isEstimated(press) ? 1 : 0
+        last = at
+      }
+      index &+= 1
+    }
+    unsafe devices[device].lastCountedMilliseconds = last
+  }
+
+  /// Rule `lockout/1`: too soon after the last press that counted. A clock that went
+  /// backwards is no reason to doubt a press.
+  @_noAllocation @_noLocks
+  @inline(__always)
+  private static func isRepeat(at: Int64, last: Int64, interval: Int64) -> Bool {
+    if last == DeviceState.never { return false }
+    let passed = at &- last
+    if passed < 0 { return false }
+    return passed < interval
+  }
+}

@@ -1,0 +1,141 @@
+/// A cursor that the batch touched: its device is owed an answer, and when it changed the
+/// store is owed a row.
+public struct TouchedCursor: Equatable, Sendable {
+  public var device: Int
+  /// nil for presses without a sequence.
+  public var epoch: UInt32?
+  /// The sequence expected next; for presses without a sequence, how many this batch added.
+  public var next: UInt32
+  /// Differs from what the store holds.
+  public var isChanged: Bool
+  /// The device's last frame did not join on.
+  public var isRewind: Bool
+  /// Event time of the device's last press that counted, milliseconds since 1970; nil = never.
+  public var lastCountedMilliseconds: Int64?
+}
+
+extension BucketCore {
+  /// Gives the core what the store knows of a device: one epoch's `next` (0 when it was never
+  /// seen), and the time of its last press that counted.
+  ///
+  /// - Parameter epoch: nil when only the device itself is to be known.
+  /// - Returns: false when every cursor of the device is needed until the batch is committed.
+  @_noAllocation @_noLocks
+  public mutating func install(
+    device: Int, epoch: UInt32?, next: UInt32, lastCountedMilliseconds: Int64?
+  ) -> Bool {
+    precondition(device >= 0 && device < deviceCount)
+    if unsafe !devices[device].isLoaded {
+      unsafe devices[device].lastCountedMilliseconds =
+        lastCountedMilliseconds ?? DeviceState.never
+      unsafe devices[device].isLoaded = true
+    }
+    guard let epoch else { return true }
+    let way = unsafe devices[device].wayToReplace()
+    if way < 0 { return false }
+    let bit = UInt8(1) &<< UInt8(way)
+    unsafe devices[device].cursors[way] = Cursor(epoch: epoch, next: next)
+    unsafe devices[device].inUse |= bit
+    unsafe devices[device].rewound &= ~bit
+    return true
+  }
+
+  /// What the batch adds to a bucket; `index` from 0 to under `deltaCount`, in the order in
+  /// which they were first touched.
+  public func delta(at index: Int) -> BucketDelta {
+    precondition(index >= 0 && index < deltaCount)
+    return unsafe places[Int(usedPlaces[index])]
+  }
+
+  /// A cursor the batch touched; `index` from 0 to under `touchedCount`.
+  @_noAllocation @_noLocks
+  public func touched(at index: Int) -> TouchedCursor {
+    precondition(index >= 0 && index < touchedCount)
+    let packed = unsafe Int(touchedCursors[index])
+    let device = packed &>> 3
+    let way = packed & 7
+    let bit = UInt8(1) &<< UInt8(way)
+    let isUnsequenced = way == DeviceState.unsequencedWay
+    let last = unsafe devices[device].lastCountedMilliseconds
+    return unsafe TouchedCursor(
+      device: device,
+      epoch: isUnsequenced ? nil : devices[device].cursors[way].epoch,
+      next: isUnsequenced ? devices[device].unsequenced : devices[device].cursors[way].next,
+      isChanged: devices[device].changed & bit != 0,
+      isRewind: devices[device].rewound & bit != 0,
+      lastCountedMilliseconds: last == DeviceState.never ? nil : last)
+  }
+
+  /// Forgets the batch: it is committed, and its devices were answered.
+  @_noAllocation @_noLocks
+  public mutating func endBatch() {
+    var index = 0
+    while index < deltaCount {
+      unsafe places[Int(usedPlaces[index])].key = BucketDelta.empty
+      index &+= 1
+    }
+    deltaCount = 0
+    index = 0
+    while index < touchedCount {
+      let device = unsafe Int(touchedCursors[index]) &>> 3
+      unsafe devices[device].changed = 0
+      unsafe devices[device].listed = 0
+      unsafe devices[device].rewound = 0
+      unsafe devices[device].unsequenced = 0
+      index &+= 1
+    }
+    touchedCount = 0
+  }
+
+  /// Whether a frame of so many presses fits, whatever buckets they fall into.
+  @_noAllocation @_noLocks
+  @inline(__always)
+  func hasRoom(presses: Int) -> Bool {
+    if touchedCount == CoreLimits.cursorsPerBatchMax { return false }
+    return deltaCount &+ presses <= CoreLimits.bucketsPerBatchMax
+  }
+
+  /// Puts a cursor on the batch's list, once.
+  @_noAllocation @_noLocks
+  @inline(__always)
+  mutating func touch(device: Int, way: Int) {
+    let bit = UInt8(1) &<< UInt8(way)
+    if unsafe devices[device].listed & bit != 0 { return }
+    unsafe devices[device].listed |= bit
+    unsafe touchedCursors[touchedCount] = UInt32(truncatingIfNeeded: device &<< 3 | way)
+    touchedCount &+= 1
+  }
+
+  /// The rule that covers `hour`: devices have few, so they are tried from the newest.
+  @_noAllocation @_noLocks
+  @inline(__always)
+  func ruleIndex(device: Int, hour: UInt32) -> Int {
+    let first = unsafe Int(devices[device].ruleFirst)
+    var index = unsafe Int(devices[device].ruleEnd) &- 1
+    while index > first {
+      if unsafe rules[index].hourFrom <= hour { break }
+      index &-= 1
+    }
+    return index
+  }
+
+  /// The place of a bucket in the batch's table, taken when it is not there yet.
+  ///
+  /// Open addressing: at most half of the places are ever used, so a free one is near.
+  @_noAllocation @_noLocks
+  mutating func place(device: Int, hour: Int64, slot: UInt8) -> Int {
+    let key = BucketDelta.key(device: device, hour: hour, slot: slot)
+    let mixed = key &* 0x9E37_79B9_7F4A_7C15
+    var index = Int(truncatingIfNeeded: mixed &>> 49)
+    while true {
+      let found = unsafe places[index].key
+      if found == key { return index }
+      if found == BucketDelta.empty { break }
+      index = (index &+ 1) & (CoreLimits.bucketPlaces &- 1)
+    }
+    unsafe places[index] = BucketDelta(key: key)
+    unsafe usedPlaces[deltaCount] = UInt32(truncatingIfNeeded: index)
+    deltaCount &+= 1
+    return index
+  }
+}

@@ -1,0 +1,108 @@
+/// The count: presses in, hourly buckets out, each press exactly once.
+///
+/// Holds, for every device, the sequence expected next in its epochs and the time of the
+/// last press that counted; and, for the batch at hand, what it adds to each bucket. It does
+/// no I/O, reads no clock, and takes no memory: the caller gives all of it at the start.
+///
+///     frame ──▶ decode, checksum ──▶ go-back-N ──▶ press by press: time ─▶ rule ─▶ bucket
+///                                       │
+///                     unknownCursor ◀───┘  the caller loads it and tries again
+///
+/// After a batch the caller reads the deltas and the touched cursors, commits them, and
+/// calls `endBatch()`. When the commit fails the core is thrown away with the batch: what
+/// it knows would be ahead of the store.
+@safe
+public struct BucketCore: ~Copyable {
+  let devices: UnsafeMutablePointer<DeviceState>
+  let rules: UnsafeMutablePointer<CountingRule>
+  let places: UnsafeMutablePointer<BucketDelta>
+  let usedPlaces: UnsafeMutablePointer<UInt32>
+  let touchedCursors: UnsafeMutablePointer<UInt32>
+  let checksumTables: UnsafeMutablePointer<UInt32>
+  let ruleMax: Int
+  var ruleCount = 0
+
+  /// Devices the core has room for.
+  public let deviceMax: Int
+  /// Devices added so far.
+  public private(set) var deviceCount = 0
+  /// Buckets touched since the last `endBatch()`.
+  public internal(set) var deltaCount = 0
+  /// Cursors touched since the last `endBatch()`.
+  public internal(set) var touchedCount = 0
+
+  /// Bytes of memory that `init` needs for so many devices and rules.
+  public static func byteCount(devices: Int, rules: Int) -> Int {
+    var memory = MemoryLayoutPlan()
+    _ = memory.reserve(DeviceState.self, devices)
+    _ = memory.reserve(CountingRule.self, rules)
+    _ = memory.reserve(BucketDelta.self, CoreLimits.bucketPlaces)
+    _ = memory.reserve(UInt32.self, CoreLimits.bucketsPerBatchMax)
+    _ = memory.reserve(UInt32.self, CoreLimits.cursorsPerBatchMax)
+    _ = memory.reserve(UInt32.self, ChecksumTables.words)
+    return memory.end
+  }
+
+  /// An empty core in memory that the caller owns and frees after the core is gone.
+  ///
+  /// - Precondition: `memory` has `byteCount(devices:rules:)` bytes, aligned to 64.
+  public init(devices deviceMax: Int, rules ruleMax: Int, memory: UnsafeMutableRawBufferPointer) {
+    let needed = Self.byteCount(devices: deviceMax, rules: ruleMax)
+    guard let base = memory.baseAddress, memory.count >= needed else {
+      preconditionFailure("BucketCore needs more memory than it was given")
+    }
+    var plan = MemoryLayoutPlan()
+    unsafe devices = plan.place(DeviceState.self, deviceMax, base)
+    unsafe rules = plan.place(CountingRule.self, ruleMax, base)
+    unsafe places = plan.place(BucketDelta.self, CoreLimits.bucketPlaces, base)
+    unsafe usedPlaces = plan.place(UInt32.self, CoreLimits.bucketsPerBatchMax, base)
+    unsafe touchedCursors = plan.place(UInt32.self, CoreLimits.cursorsPerBatchMax, base)
+    unsafe checksumTables = plan.place(UInt32.self, ChecksumTables.words, base)
+    self.deviceMax = deviceMax
+    self.ruleMax = ruleMax
+    unsafe places.initialize(
+      repeating: BucketDelta(key: BucketDelta.empty), count: CoreLimits.bucketPlaces)
+    unsafe ChecksumTables.fill(checksumTables)
+  }
+
+  /// Adds the next device and says its number, from 0.
+  ///
+  /// - Precondition: there is room; `deviceRules` are sorted, touch each other and cover
+  ///   every hour.
+  public mutating func addDevice(rules deviceRules: borrowing Span<CountingRule>) -> Int {
+    precondition(deviceCount < deviceMax && ruleCount + deviceRules.count <= ruleMax)
+    var state = DeviceState()
+    state.ruleFirst = UInt32(ruleCount)
+    var hour: UInt32 = 0
+    for index in deviceRules.indices {
+      let rule = deviceRules[index]
+      precondition(rule.hourFrom == hour && rule.hourTo > hour)
+      hour = rule.hourTo
+      unsafe (rules + ruleCount).initialize(to: rule)
+      ruleCount += 1
+    }
+    precondition(Int(hour) == CoreLimits.hourEnd)
+    state.ruleEnd = UInt32(ruleCount)
+    unsafe (devices + deviceCount).initialize(to: state)
+    deviceCount += 1
+    return deviceCount - 1
+  }
+}
+
+/// Lays arrays one after the other in one piece of memory, each on a cache line of its own.
+struct MemoryLayoutPlan {
+  private(set) var end = 0
+
+  mutating func reserve<Element>(_ type: Element.Type, _ count: Int) -> Int {
+    let start = end
+    end = (start + MemoryLayout<Element>.stride * count + 63) & ~63
+    return start
+  }
+
+  mutating func place<Element>(
+    _ type: Element.Type, _ count: Int, _ base: UnsafeMutableRawPointer
+  ) -> UnsafeMutablePointer<Element> {
+    let start = reserve(type, count)
+    return unsafe (base + start).bindMemory(to: type, capacity: count)
+  }
+}

@@ -1,0 +1,41 @@
+/// What one batch adds to the bucket of one device, hour and slot.
+public struct BucketDelta: Sendable {
+  /// Device, hour and slot in one number; `empty` marks a free place.
+  var key: UInt64
+  /// Responses by button, most negative first.
+  public var counts: InlineArray<5, UInt32>
+  /// Presses kept back by the repeat interval.
+  public var excluded: UInt32
+  /// Presses of a button or a slot that does not exist.
+  public var invalid: UInt32
+  /// Responses whose time was estimated.
+  public var estimated: UInt32
+  /// Presses that the device says are gone for good.
+  public var lost: UInt64
+
+  /// Device number in the core, from 0.
+  public var device: Int { Int(truncatingIfNeeded: key >> 32) }
+  /// UTC hours since 1970.
+  public var hour: Int { Int(truncatingIfNeeded: (key & 0xFFFF_FFFF) >> 4) }
+  /// Which of the device's questions, 0…15.
+  public var slot: Int { Int(truncatingIfNeeded: key & 0xF) }
+
+  static var empty: UInt64 { @_noAllocation @_noLocks get { .max } }
+
+  @_noAllocation @_noLocks
+  @inline(__always)
+  static func key(device: Int, hour: Int64, slot: UInt8) -> UInt64 {
+    UInt64(truncatingIfNeeded: device) &<< 32 | UInt64(truncatingIfNeeded: hour) &<< 4
+      | UInt64(slot)
+  }
+
+  @_noAllocation @_noLocks
+  init(key: UInt64) {
+    self.key = key
+    counts = InlineArray(repeating: 0)
+    excluded = 0
+    invalid = 0
+    estimated = 0
+    lost = 0
+  }
+}

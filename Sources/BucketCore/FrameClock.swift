@@ -1,0 +1,37 @@
+import FirmwareProtocol
+
+/// When the presses of one frame happened, in milliseconds since 1970, UTC.
+struct FrameClock {
+  /// Added to a press's own time: the counter's start, or what a clock is ahead.
+  let offset: Int64
+  let received: Int64
+  let isUTC: Bool
+
+  @_noAllocation @_noLocks
+  init(_ header: FrameHeader, receivedAtMilliseconds: Int64) {
+    received = receivedAtMilliseconds
+    isUTC = header.isUTC
+    let ahead = Int64(header.sentAt) &* 1000 &- receivedAtMilliseconds
+    if header.isUTC && ahead <= CoreLimits.clockAheadMaxMilliseconds {
+      offset = 0
+    } else {
+      // A UTC clock too far ahead, or a counter: either way the frame was sent now.
+      offset = 0 &- ahead
+    }
+  }
+
+  @_noAllocation @_noLocks
+  @inline(__always)
+  func milliseconds(of press: Press) -> Int64 {
+    if press.at == PressFrame.timeUnknown { return received }
+    let at = Int64(press.at) &* 1000 &+ Int64(press.milliseconds) &+ offset
+    return at < 0 ? 0 : at
+  }
+
+  @_noAllocation @_noLocks
+  @inline(__always)
+  func isEstimated(_ press: Press) -> Bool {
+    if !isUTC { return true }
+    return press.at == PressFrame.timeUnknown
+  }
+}

@@ -1,0 +1,24 @@
+/// What the core can hold, each number with its unit and its reason. All memory is taken
+/// once, before the first press; a batch that would not fit ends early and is committed.
+public enum CoreLimits {
+  /// Epochs of one device held in memory. A device has one journal, two around a restart;
+  /// further epochs are read from the store when they come.
+  public static var epochsPerDeviceMax: Int { @_noAllocation @_noLocks get { 4 } }
+  /// Cursors that one batch may touch. The broker hands out at most 5000 unacknowledged
+  /// messages, and 4096 commits' worth of rows already cost less than one sync.
+  public static var cursorsPerBatchMax: Int { @_noAllocation @_noLocks get { 4096 } }
+  /// Buckets that one batch may touch: 16 384, half of the table so that probing stays short.
+  public static var bucketsPerBatchMax: Int { @_noAllocation @_noLocks get { 16_384 } }
+  /// Places in the bucket table, a power of two.
+  static var bucketPlaces: Int { @_noAllocation @_noLocks get { 32_768 } }
+  /// UTC hours since 1970 end here (year 2198): later than any time the wire can say.
+  public static var hourEnd: Int { @_noAllocation @_noLocks get { 2_000_000 } }
+  /// Milliseconds in an hour.
+  public static var hourMilliseconds: Int64 { @_noAllocation @_noLocks get { 3_600_000 } }
+  /// A device whose clock is more than this ahead of the service is corrected, in milliseconds.
+  public static var clockAheadMaxMilliseconds: Int64 { @_noAllocation @_noLocks get { 120_000 } }
+  /// Questions a device can show, by slot.
+  public static var slotsMax: Int { @_noAllocation @_noLocks get { 16 } }
+  /// Buttons of a question at most.
+  public static var buttonsMax: Int { @_noAllocation @_noLocks get { 5 } }
+}

@@ -1,0 +1,39 @@
+/// What one device's presses are judged by and where they belong, tile by tile.
+///
+/// Tiles are sorted, touch each other and cover `0..<Registry.hourEnd`.
+public struct DeviceTimeline: Sendable, Equatable, Codable {
+  /// One stretch of hours in which nothing about the device changes.
+  public struct Tile: Sendable, Equatable, Codable {
+    /// UTC hours since 1970, never empty.
+    public let hours: Range<Int>
+    /// Node id of the touchpoint, or ``Registry/unassigned``.
+    public let touchpoint: String
+    /// Question ids by slot, 1…16.
+    public let questions: [String]
+    /// Number of buttons by slot, 2…5 each.
+    public let buttons: [Int]
+    /// 0…3 600 000 ms, 0 = off.
+    public let repeatIntervalMilliseconds: Int
+
+    public init(
+      hours: Range<Int>, touchpoint: String, questions: [String], buttons: [Int],
+      repeatIntervalMilliseconds: Int
+    ) {
+      self.hours = hours
+      self.touchpoint = touchpoint
+      self.questions = questions
+      self.buttons = buttons
+      self.repeatIntervalMilliseconds = repeatIntervalMilliseconds
+    }
+  }
+
+  /// `[a-z0-9][a-z0-9-]{0,30}`.
+  public let device: String
+  /// In order of time.
+  public let tiles: [Tile]
+
+  public init(device: String, tiles: [Tile]) {
+    self.device = device
+    self.tiles = tiles
+  }
+}

@@ -1,0 +1,16 @@
+/// A place in the site's tree: service › area › unit › touchpoint, any depth up to 16.
+public struct Node: Sendable, Equatable {
+  /// The kind whose nodes have a ``touchpoint`` and no children.
+  public static let touchpointKind = "touchpoint"
+
+  /// `[a-z0-9][a-z0-9-]{0,62}`, unique in the whole tree.
+  public let id: String
+  /// A word of the site's own, such as `service`, `area`, `unit`; `touchpoint` is reserved.
+  public let kind: String
+  /// Name by two-letter language; may be empty, then the node is shown by its id.
+  public let name: [String: String]
+  /// What is asked here and by which devices; nil unless ``kind`` is `touchpoint`.
+  public let touchpoint: Touchpoint?
+  /// The nodes below, in file order.
+  public let children: [Node]
+}

@@ -1,0 +1,67 @@
+extension Registry {
+  /// One timeline for every device of the file, sorted by device id; computed at every call.
+  ///
+  /// Hours outside every interval are tiles of ``unassigned`` with the questions of the latest
+  /// interval that ended before them, else of the first that begins after: a terminal that is
+  /// carried from one door to the next keeps asking what it asked.
+  public var timelines: [DeviceTimeline] {
+    var buttons: [String: Int] = [:]
+    for question in questions { buttons[question.id] = question.buttons }
+    var served: [String: [DeviceTimeline.Tile]] = [:]
+    for node in allNodes {
+      guard let touchpoint = node.touchpoint else { continue }
+      for assignment in touchpoint.assignments {
+        let tile = DeviceTimeline.Tile(
+          hours: assignment.hours, touchpoint: node.id, questions: assignment.questions,
+          buttons: assignment.questions.compactMap { buttons[$0] },
+          repeatIntervalMilliseconds: touchpoint.repeatIntervalMilliseconds)
+        precondition(
+          tile.buttons.count == tile.questions.count, "a question that was never checked")
+        served[assignment.device, default: []].append(tile)
+      }
+    }
+    return served.sorted { $0.key < $1.key }.map { device, tiles in
+      let ordered = tiles.sorted { $0.hours.lowerBound < $1.hours.lowerBound }
+      return DeviceTimeline(device: device, tiles: Registry.covering(ordered))
+    }
+  }
+
+  /// Fills the gaps between tiles and merges neighbours that say the same.
+  private static func covering(_ served: [DeviceTimeline.Tile]) -> [DeviceTimeline.Tile] {
+    guard var nearest = served.first else { return [] }
+    var tiles: [DeviceTimeline.Tile] = []
+    var covered = 0
+    for tile in served {
+      append(gap(covered..<tile.hours.lowerBound, like: nearest), to: &tiles)
+      append(tile, to: &tiles)
+      covered = tile.hours.upperBound
+      nearest = tile
+    }
+    append(gap(covered..<hourEnd, like: nearest), to: &tiles)
+    return tiles
+  }
+
+  private static func gap(
+    _ hours: Range<Int>, like nearest: DeviceTimeline.Tile
+  ) -> DeviceTimeline.Tile {
+    DeviceTimeline.Tile(
+      hours: hours, touchpoint: unassigned, questions: nearest.questions,
+      buttons: nearest.buttons,
+      repeatIntervalMilliseconds: RegistryLimits.repeatIntervalMillisecondsDefault)
+  }
+
+  private static func append(_ tile: DeviceTimeline.Tile, to tiles: inout [DeviceTimeline.Tile]) {
+    guard !tile.hours.isEmpty else { return }
+    guard let last = tiles.last, last.touchpoint == tile.touchpoint,
+      last.questions == tile.questions, last.buttons == tile.buttons,
+      last.repeatIntervalMilliseconds == tile.repeatIntervalMilliseconds
+    else {
+      tiles.append(tile)
+      return
+    }
+    tiles[tiles.count - 1] = DeviceTimeline.Tile(
+      hours: last.hours.lowerBound..<tile.hours.upperBound, touchpoint: last.touchpoint,
+      questions: last.questions, buttons: last.buttons,
+      repeatIntervalMilliseconds: last.repeatIntervalMilliseconds)
+  }
+}

@@ -1,0 +1,74 @@
+public import Foundation
+
+/// A site as its registry file describes it: questions, places, and which device stood where.
+///
+/// A value of this type has passed every check of the file; nothing in it needs checking again.
+public struct Registry: Sendable, Equatable {
+  /// Reserved node id: presses of a registered device outside every interval are kept under it.
+  public static let unassigned = "unassigned"
+  /// UTC hours since 1970, the exclusive end of everything (in the year 2198).
+  public static let hourEnd = 2_000_000
+
+  /// `[a-z0-9][a-z0-9-]{0,30}`.
+  public let site: String
+  /// Its offsets are whole hours from 2000 to 2100.
+  public let timeZone: TimeZone
+  /// In file order.
+  public let questions: [Question]
+  /// The roots of the tree, in file order.
+  public let nodes: [Node]
+
+  private let nodesByID: [String: Node]
+
+  /// Reads a registry file of at most 16 MiB.
+  ///
+  /// - Parameters:
+  ///   - yaml: the text of the file.
+  ///   - name: the file's name, for messages.
+  /// - Throws: ``RegistryError`` with the line of the first thing that is wrong.
+  public init(yaml: String, name: String) throws(RegistryError) {
+    var reader = RegistryReader(file: name)
+    let parts = try reader.read(yaml)
+    site = parts.site
+    timeZone = parts.timeZone
+    questions = parts.questions
+    nodes = parts.nodes
+    var nodesByID = [Registry.unassigned: Registry.unassignedNode]
+    for node in Registry.preorder(parts.nodes) { nodesByID[node.id] = node }
+    self.nodesByID = nodesByID
+  }
+
+  /// The node of that id, ``unassigned`` included; nil when there is none. Constant time.
+  public func node(_ id: String) -> Node? {
+    nodesByID[id]
+  }
+
+  /// The question of that id; nil when there is none. Linear in the number of questions.
+  public func question(_ id: String) -> Question? {
+    questions.first { $0.id == id }
+  }
+
+  /// Every node of the file, each before its children; without ``unassigned``.
+  public var allNodes: [Node] {
+    Registry.preorder(nodes)
+  }
+
+  private static func preorder(_ roots: [Node]) -> [Node] {
+    var found: [Node] = []
+    var waiting = Array(roots.reversed())
+    while let node = waiting.popLast() {
+      found.append(node)
+      waiting.append(contentsOf: node.children.reversed())
+    }
+    return found
+  }
+
+  private static let unassignedNode = Node(
+    id: unassigned, kind: Node.touchpointKind,
+    name: ["fi": "Kohdistamaton", "sv": "Ej tilldelad", "en": "Unassigned"],
+    touchpoint: Touchpoint(
+      channel: .terminal, questions: [],
+      repeatIntervalMilliseconds: RegistryLimits.repeatIntervalMillisecondsDefault,
+      assignments: []),
+    children: [])
+}

@@ -1,0 +1,28 @@
+/// The limits of a registry file, each with its unit and its reason.
+enum RegistryLimits {
+  /// Bytes of the file; 100 000 devices take about 6 MiB.
+  static let fileBytesMax = 16 * 1024 * 1024
+  /// Levels of the node tree, roots being level 1; bounds the recursion.
+  static let depthMax = 16
+  /// Nodes of the whole tree; ten times the largest city's rooms.
+  static let nodesMax = 100_000
+  /// Different devices; three times all terminals of the largest supplier.
+  static let devicesMax = 100_000
+  /// YAML values read, aliases expanded; what the two limits above need, and twice that, so
+  /// that a file of nested aliases ends here and not with the memory.
+  static let valuesMax = 4_000_000
+  /// Slots of one touchpoint; the press frame's slot byte allows 0…15.
+  static let slotsMax = 16
+  /// Buttons of one question.
+  static let buttons = 2...5
+  /// Characters of a site or device id; they are parts of MQTT topics.
+  static let topicIDCharactersMax = 31
+  /// Characters of a node id, question id or kind.
+  static let idCharactersMax = 63
+  /// Milliseconds of a repeat interval; longer than an hour would silence a door.
+  static let repeatIntervalMillisecondsMax = 3_600_000
+  /// Milliseconds of a repeat interval that the file does not name (rule `lockout/1`).
+  static let repeatIntervalMillisecondsDefault = 2000
+  /// Characters of a value that an error message repeats.
+  static let quotedCharactersMax = 60
+}
