@@ -57,7 +57,7 @@ let package = Package(
 
         // libmosquitto, driven so that PUBACK waits for COMMIT.
         .systemLibrary(name: "CMosquitto", pkgConfig: "libmosquitto", providers: [.apt(["libmosquitto-dev"])]),
-        .target(name: "MQTT", dependencies: ["CMosquitto"]),
+        .target(name: "MQTT", dependencies: ["CMosquitto", "Ingest"]),
 
         // Calendar, index, interval: pure functions over counts.
         .target(name: "Reporting", dependencies: ["Registry"]),

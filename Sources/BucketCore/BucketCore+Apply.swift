@@ -25,6 +25,12 @@ public struct FrameResult: Equatable, Sendable {
 }
 
 extension BucketCore {
+  /// The wire's CRC-32 over all of `bytes`.
+  @_noAllocation @_noLocks
+  public func checksum(_ bytes: RawSpan) -> UInt32 {
+    unsafe ChecksumTables.checksum(bytes, count: bytes.byteCount, tables: checksumTables)
+  }
+
   /// Counts a frame of a device.
   ///
   /// - Parameters:

@@ -1,0 +1,55 @@
+/// Where batches become durable. The service's is SQLite; rebuilding and simulation use
+/// others with the same contract.
+public protocol BatchStore {
+  /// What is known of one device and epoch as of the last commit.
+  ///
+  /// - Parameter epoch: nil when only the device's last counted press is asked for.
+  func loadCursor(device: Int, epoch: UInt32?) throws -> StoredCursor
+
+  /// Makes the batch durable, all of it or nothing: frames, buckets, cursors, status,
+  /// quarantine. When it throws, the batch is not stored and the engine is to be thrown away.
+  func commit(_ batch: borrowing IngestBatch) throws
+}
+
+/// What the store knows of an epoch and its device.
+public struct StoredCursor: Equatable, Sendable {
+  /// The sequence expected next; 0 for an epoch never seen.
+  public var next: UInt32
+  /// Event time of the device's last press that counted, milliseconds since 1970; nil = never.
+  public var lastCountedMilliseconds: Int64?
+
+  public init(next: UInt32, lastCountedMilliseconds: Int64?) {
+    self.next = next
+    self.lastCountedMilliseconds = lastCountedMilliseconds
+  }
+}
+
+/// A device as the engine knows it; its number is its place in the list.
+public struct EngineDevice: Sendable, Equatable {
+  public var name: String
+  /// False for a device that the registry no longer lists: its history stays, its messages
+  /// are refused.
+  public var isRegistered: Bool
+  /// Its counting rules: sorted, touching, covering every hour.
+  public var rules: [Rule]
+
+  public init(name: String, isRegistered: Bool, rules: [Rule]) {
+    self.name = name
+    self.isRegistered = isRegistered
+    self.rules = rules
+  }
+
+  public struct Rule: Sendable, Equatable {
+    /// UTC hours since 1970.
+    public var hours: Range<Int>
+    public var repeatIntervalMilliseconds: Int
+    /// Buttons of each slot's question.
+    public var buttons: [Int]
+
+    public init(hours: Range<Int>, repeatIntervalMilliseconds: Int, buttons: [Int]) {
+      self.hours = hours
+      self.repeatIntervalMilliseconds = repeatIntervalMilliseconds
+      self.buttons = buttons
+    }
+  }
+}

@@ -1,0 +1,275 @@
+import BucketCore
+import FirmwareProtocol
+
+/// An answer that is owed to a device once its batch is committed.
+public struct OwedAnswer: Equatable, Sendable {
+  /// The device's number.
+  public var device: Int
+  /// nil for presses without a sequence.
+  public var epoch: UInt32?
+  public var next: UInt32
+  public var isRewind: Bool
+  /// The device speaks the JSON form.
+  public var isJSON: Bool
+}
+
+/// Messages in, durable batches out, and after each the answers it owes.
+///
+/// No clock, no network: the caller says when a message came, and sends the answers. The
+/// rule that all of it serves: an answer is handed out only after `commit` returned.
+///
+///     receive ─▶ receive ─▶ … ─▶ commit ─▶ takeAnswers
+///
+/// After a failure of the store the engine refuses everything; throw it away, open the store
+/// again and make a new one. What was not committed was not answered, so it comes again.
+public struct IngestEngine<Store: BatchStore>: ~Copyable {
+  /// Why the engine stopped; nil while all is well.
+  public private(set) var failure: (any Error)?
+
+  var batch: IngestBatch
+  private let store: Store
+  private var answers: [OwedAnswer] = []
+
+  /// - Parameter devices: every device the store knows, in the order of their numbers.
+  public init(site: String, devices: [EngineDevice], store: Store) {
+    batch = IngestBatch(site: site, devices: devices)
+    self.store = store
+  }
+
+  /// What was done since the start.
+  public var counters: IngestCounters { batch.counters }
+
+  /// Messages put aside since the start, by reason.
+  public private(set) var quarantinedTotals: [QuarantineReason: Int] = [:]
+
+  /// Takes one MQTT message.
+  public mutating func receive(
+    topic: RawSpan, payload: RawSpan, isRetained: Bool, receivedAtMilliseconds: Int64
+  ) {
+    if failure != nil { return }
+    let delivery = batch.deliver(
+      topic: topic, payload: payload, isRetained: isRetained,
+      receivedAtMilliseconds: receivedAtMilliseconds)
+    if case .taken = delivery { return }
+    if case .status(let device) = delivery {
+      takeStatus(topic, payload, device, receivedAtMilliseconds)
+      return
+    }
+    do {
+      let settled = try settle(delivery, payload, receivedAtMilliseconds, answering: true)
+      if let (reason, detail) = settled.reason {
+        quarantine(
+          topic: topic.text, channel: .mqtt, payload, reason, detail, receivedAtMilliseconds)
+      }
+    } catch {
+      failure = error
+    }
+  }
+
+  /// Takes what a device posted over HTTP. The outcome holds once `commit` returned.
+  ///
+  /// - Parameter device: its name, as in the address.
+  public mutating func submit(
+    _ payload: RawSpan, device name: String, receivedAtMilliseconds: Int64
+  ) throws -> SubmissionOutcome {
+    if let failure { throw failure }
+    let number = batch.number(of: name)
+    let topic = "/ingest/v1/\(name)/press"
+    guard number >= 0 else {
+      quarantine(
+        topic: topic, channel: .http, payload, .unregisteredDevice, "", receivedAtMilliseconds)
+      return .unknownDevice
+    }
+    do {
+      let delivery = batch.take(
+        payload, device: number, receivedAtMilliseconds: receivedAtMilliseconds)
+      let settled = try settle(delivery, payload, receivedAtMilliseconds, answering: false)
+      if let (reason, detail) = settled.reason {
+        quarantine(topic: topic, channel: .http, payload, reason, detail, receivedAtMilliseconds)
+        return reason == .tooLarge ? .tooLarge : .malformed(reason, detail)
+      }
+      guard let result = settled.result else { return .malformed(.malformedJSON, "") }
+      return .answered(
+        epoch: settled.isSequenced ? result.epoch : nil, next: result.nextSequence,
+        isRewind: result.outcome == .rewind, isJSON: settled.isJSON)
+    } catch {
+      failure = error
+      throw error
+    }
+  }
+
+  /// The checksum that stands beside a segment of the archive.
+  public func checksum(_ segment: RawSpan) -> UInt32 {
+    batch.core.checksum(segment)
+  }
+
+  /// Counts a record of the archive again, without keeping it a second time.
+  ///
+  /// - Throws: what the store throws, or `ArchiveDamaged` when the record does not count.
+  public mutating func replay(
+    _ payload: RawSpan, device: Int, receivedAtMilliseconds: Int64
+  ) throws {
+    let delivery = batch.take(
+      payload, device: device, receivedAtMilliseconds: receivedAtMilliseconds)
+    let settled = try settle(delivery, payload, receivedAtMilliseconds, answering: false)
+    guard settled.result != nil else { throw ArchiveDamaged() }
+  }
+
+  /// Makes everything taken so far durable; afterwards the answers may go.
+  public mutating func commit(answering: Bool) throws {
+    if let failure { throw failure }
+    if batch.isEmpty { return }
+    do {
+      try store.commit(batch)
+    } catch {
+      failure = error
+      throw error
+    }
+    if answering { collectAnswers() }
+    batch.counters.commits += 1
+    batch.removeAll()
+  }
+
+  /// The answers owed since the last call.
+  public mutating func takeAnswers() -> [OwedAnswer] {
+    defer { answers.removeAll(keepingCapacity: true) }
+    return answers
+  }
+
+  private mutating func collectAnswers() {
+    for index in 0..<batch.core.touchedCount {
+      let cursor = batch.core.touched(at: index)
+      answers.append(
+        OwedAnswer(
+          device: cursor.device, epoch: cursor.epoch, next: cursor.next,
+          isRewind: cursor.isRewind,
+          isJSON: cursor.epoch == nil || batch.jsonDevices.contains(cursor.device)))
+    }
+  }
+
+  /// What became of a message that the fast way handed over.
+  private struct Settled {
+    var result: FrameResult?
+    var reason: (QuarantineReason, String)?
+    var isSequenced = true
+    var isJSON = false
+  }
+
+  /// Loads cursors, makes room and reads JSON until the message is counted or put aside.
+  private mutating func settle(
+    _ delivery: Delivery, _ payload: RawSpan, _ receivedAtMilliseconds: Int64, answering: Bool
+  ) throws -> Settled {
+    var settled = Settled()
+    var json: PressJSON?
+    var device = -1
+    var delivery = delivery
+    while true {
+      switch delivery {
+      case .taken(let result):
+        settled.result = result
+        return settled
+      case .status:
+        preconditionFailure("a status message is no press")
+      case .refused(let refusal):
+        settled.reason = (QuarantineReason(refusal), "")
+        return settled
+      case .malformed(let error):
+        settled.reason = (QuarantineReason(error), "")
+        return settled
+      case .json(let number):
+        device = number
+        do throws(PressJSONError) {
+          let form = try PressJSON(payload, receivedAtMilliseconds: receivedAtMilliseconds)
+          settled.isSequenced = form.isSequenced
+          json = form
+        } catch {
+          settled.reason = (.malformedJSON, error.reason)
+          return settled
+        }
+        settled.isJSON = true
+        batch.jsonDevices.insert(number)
+      case .unknownCursor(let number, let epoch):
+        device = number
+        let wanted = settled.isSequenced ? epoch : nil
+        let stored = try store.loadCursor(device: number, epoch: wanted)
+        let isInstalled = batch.core.install(
+          device: number, epoch: wanted, next: stored.next,
+          lastCountedMilliseconds: stored.lastCountedMilliseconds)
+        if !isInstalled {
+          // What was loaded may be stale once the batch is in: commit, then load again.
+          try commit(answering: answering)
+          if settled.isJSON { batch.jsonDevices.insert(number) }
+        }
+      case .batchFull:
+        try commit(answering: answering)
+        if settled.isJSON { batch.jsonDevices.insert(device) }
+      }
+      if let json {
+        delivery = batch.count(
+          unsafe json.frame.span.bytes, kept: payload, device: device,
+          receivedAtMilliseconds: receivedAtMilliseconds, isSequenced: json.isSequenced)
+      } else {
+        delivery = batch.take(
+          payload, device: device, receivedAtMilliseconds: receivedAtMilliseconds)
+      }
+    }
+  }
+
+  private mutating func takeStatus(
+    _ topic: RawSpan, _ payload: RawSpan, _ device: Int, _ receivedAtMilliseconds: Int64
+  ) {
+    guard payload.byteCount <= IngestLimits.statusBytesMax, let status = DeviceStatus(payload)
+    else {
+      quarantine(
+        topic: topic.text, channel: .mqtt, payload, .malformedStatus, "", receivedAtMilliseconds)
+      return
+    }
+    batch.statuses[device] = IngestBatch.ReceivedStatus(
+      status: status, receivedAtMilliseconds: receivedAtMilliseconds)
+    batch.counters.statuses += 1
+  }
+
+  private mutating func quarantine(
+    topic: String, channel: Channel, _ payload: RawSpan, _ reason: QuarantineReason,
+    _ detail: String, _ receivedAtMilliseconds: Int64
+  ) {
+    batch.counters.quarantined += 1
+    batch.quarantineCounts[reason, default: 0] += 1
+    quarantinedTotals[reason, default: 0] += 1
+    if batch.quarantined.count == IngestLimits.quarantinePerBatchMax { return }
+    let kept = payload.extracting(first: IngestLimits.quarantineBytesMax)
+    batch.quarantined.append(
+      QuarantinedMessage(
+        receivedAtMilliseconds: receivedAtMilliseconds, channel: channel,
+        topic: String(topic.prefix(256)), reason: reason, detail: String(detail.prefix(256)),
+        byteCount: payload.byteCount, payload: unsafe kept.withUnsafeBytes { unsafe Array($0) }))
+  }
+}
+
+extension QuarantineReason {
+  init(_ refusal: Refusal) {
+    self =
+      switch refusal {
+      case .foreignTopic: .foreignTopic
+      case .unregisteredDevice: .unregisteredDevice
+      case .retained: .retained
+      case .emptyPayload: .emptyPayload
+      case .tooLarge: .tooLarge
+      }
+  }
+}
+
+extension IngestBatch {
+  /// The number of a registered device, or -1.
+  func number(of name: String) -> Int {
+    let bytes = Array(name.utf8)
+    return unsafe device(in: bytes.span.bytes, from: 0, to: bytes.count)
+  }
+}
+
+extension RawSpan {
+  /// The bytes as text, whatever they are.
+  var text: String {
+    unsafe withUnsafeBytes { unsafe String(decoding: $0, as: UTF8.self) }
+  }
+}

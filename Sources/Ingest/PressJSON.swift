@@ -1,0 +1,116 @@
+import FirmwareProtocol
+import Foundation
+
+/// The JSON form of a press message, turned into the frame it stands for.
+struct PressJSON {
+  /// The frame, well-formed, always with UTC times.
+  let frame: [UInt8]
+  /// False for presses without epoch and first.
+  let isSequenced: Bool
+
+  /// - Parameter receivedAtMilliseconds: stands for an absent `sent_at`.
+  /// - Throws: what is wrong, in one line.
+  init(_ payload: RawSpan, receivedAtMilliseconds: Int64) throws(PressJSONError) {
+    let message = try Self.parse(payload)
+    let presses = message.presses
+    guard (1...PressFrame.countMax).contains(presses.count) else {
+      throw PressJSONError("presses holds \(presses.count) presses; 1 to 1000 are allowed")
+    }
+    isSequenced = message.epoch != nil
+    if isSequenced != (message.first != nil) {
+      throw PressJSONError("epoch and first belong together; one of them is missing")
+    }
+    let first = message.first ?? 0
+    if first > 0xFFFF_FFFF - UInt32(presses.count) {
+      throw PressJSONError("first \(first) with \(presses.count) presses passes 4294967295")
+    }
+    var sentAt = UInt32(clamping: receivedAtMilliseconds / 1000)
+    if let text = message.sentAt { sentAt = UInt32(try Self.time(text, "sent_at") / 1000) }
+    var encoded: [Press] = []
+    encoded.reserveCapacity(presses.count)
+    for press in presses { encoded.append(try Self.press(press)) }
+    let header = FrameHeader(
+      isUTC: true, holdsNothingOlder: message.oldest ?? true, count: UInt16(presses.count),
+      epoch: message.epoch ?? 0, firstSequence: first, sentAt: sentAt)
+    var bytes = [UInt8](repeating: 0, count: PressFrame.byteCount(presses: presses.count))
+    var span = bytes.mutableSpan
+    var raw = unsafe span.mutableBytes
+    _ = PressFrame.encode(header, presses: encoded.span, into: &raw)
+    frame = bytes
+  }
+
+  private static func parse(_ payload: RawSpan) throws(PressJSONError) -> Message {
+    let data = unsafe payload.withUnsafeBytes { unsafe Data($0) }
+    do {
+      return try JSONDecoder().decode(Message.self, from: data)
+    } catch let error as DecodingError {
+      throw PressJSONError(error)
+    } catch {
+      throw PressJSONError("not JSON: \(error)")
+    }
+  }
+
+  private static func press(_ press: Message.Press) throws(PressJSONError) -> Press {
+    let slot = press.slot ?? 0
+    if slot > 15 { throw PressJSONError("slot \(slot); 0 to 15 are allowed") }
+    guard let text = press.at else {
+      return Press(at: PressFrame.timeUnknown, button: press.button, slot: slot)
+    }
+    let at = try time(text, "at")
+    return Press(
+      at: UInt32(at / 1000), milliseconds: UInt16(at % 1000), button: press.button, slot: slot)
+  }
+
+  private static func time(_ text: String, _ member: String) throws(PressJSONError) -> Int64 {
+    guard let time = RFC3339.milliseconds(parsing: text) else {
+      throw PressJSONError(
+        "\(member) '\(text.prefix(40))' is not an RFC 3339 time such as 2026-11-21T10:00:00.250Z")
+    }
+    return time
+  }
+
+  private struct Message: Decodable {
+    struct Press: Decodable {
+      var at: String?
+      var button: UInt8
+      var slot: UInt8?
+    }
+
+    enum CodingKeys: String, CodingKey {
+      case epoch, first, oldest, presses
+      case sentAt = "sent_at"
+    }
+
+    var epoch: UInt32?
+    var first: UInt32?
+    var oldest: Bool?
+    var sentAt: String?
+    var presses: [Press]
+  }
+}
+
+/// Why a payload is not the JSON form of presses.
+struct PressJSONError: Error {
+  let reason: String
+
+  init(_ reason: String) {
+    self.reason = reason
+  }
+
+  init(_ error: DecodingError) {
+    func path(_ context: DecodingError.Context) -> String {
+      let path = context.codingPath.map { $0.intValue.map(String.init) ?? $0.stringValue }
+      return path.isEmpty ? "the message" : path.joined(separator: ".")
+    }
+    switch error {
+    case .keyNotFound(let key, let context):
+      reason = "\(path(context)) has no '\(key.stringValue)'"
+    case .typeMismatch(_, let context), .valueNotFound(_, let context):
+      reason = "\(path(context)) has the wrong type"
+    case .dataCorrupted(let context):
+      reason = context.codingPath.isEmpty ? "not JSON" : "\(path(context)) is out of range"
+    @unknown default:
+      reason = "not the JSON form of presses"
+    }
+  }
+}

@@ -1,0 +1,109 @@
+import Foundation
+import GRDB
+
+/// Counts the whole archive again and compares with what is stored.
+public enum Rebuild {
+  /// What came of it.
+  public struct Report: Sendable {
+    public var segments = 0
+    public var frames = 0
+    public var presses = 0
+    public var buckets = 0
+    /// Buckets and cursors that differ: where, stored, recomputed; at most `differencesMax`.
+    public var differences: [String] = []
+    public var differenceCount = 0
+    public var isApplied = false
+  }
+
+  static let differencesMax = 20
+
+  /// Counts again into temporary tables; compares; replaces the stored counts when `applying`.
+  ///
+  /// Without `applying` the file is only read, also while a service writes to it.
+  ///
+  /// - Throws: `StoreError`, or what is wrong with the archive.
+  public static func run(
+    _ file: DatabaseFile, applying: Bool, progress: (Double) -> Void
+  ) throws -> Report {
+    do {
+      if applying {
+        return try file.openForWriting().write { db in
+          var report = try compare(db, progress)
+          if report.differenceCount > 0 { try replace(db) }
+          report.isApplied = report.differenceCount > 0
+          return report
+        }
+      }
+      var configuration = Configuration()
+      configuration.readonly = true
+      let queue = try DatabaseQueue(path: file.path, configuration: configuration)
+      return try queue.inDatabase { db in
+        // One read transaction, so that the archive and the counts are of one moment.
+        try db.execute(sql: "BEGIN")
+        defer { try? db.execute(sql: "ROLLBACK") }
+        return try compare(db, progress)
+      }
+    } catch let error as DatabaseError {
+      throw file.explain(error)
+    }
+  }
+
+  // Names without a schema find the temporary tables first, so the writer that serves also
+  // rebuilds.
+  private static func compare(_ db: Database, _ progress: (Double) -> Void) throws -> Report {
+    for table in ["bucket", "cursor"] {
+      let sql = try String.fetchOne(
+        db, sql: "SELECT sql FROM main.sqlite_master WHERE name = ?", arguments: [table])
+      let temporary = (sql ?? "").replacing("CREATE TABLE", with: "CREATE TEMP TABLE")
+        .replacing("REFERENCES device (id)", with: "")
+      try db.execute(sql: "DROP TABLE IF EXISTS temp.\(table)")
+      try db.execute(sql: temporary)
+    }
+    try Replay.run(db, devices: try StoredDevice.fetchAll(db), progress: progress)
+    var report = Report()
+    let archive = try Row.fetchOne(
+      db, sql: "SELECT count(*), coalesce(sum(frames), 0) FROM main.segment")
+    report.segments = archive?[0] ?? 0
+    report.frames = archive?[1] ?? 0
+    let counted = try Row.fetchOne(
+      db,
+      sql: """
+        SELECT count(*), coalesce(sum(count_0 + count_1 + count_2 + count_3 + count_4 + excluded
+          + invalid), 0) FROM temp.bucket
+        """)
+    report.buckets = counted?[0] ?? 0
+    report.presses = counted?[1] ?? 0
+    try addDifferences(db, "bucket", "*", order: "device, hour, slot", &report)
+    try addDifferences(db, "cursor", "device, epoch, next", order: "device, epoch", &report)
+    return report
+  }
+
+  private static func addDifferences(
+    _ db: Database, _ table: String, _ columns: String, order: String, _ report: inout Report
+  ) throws {
+    let rows = try Row.fetchCursor(
+      db,
+      sql: """
+        SELECT 'stored' AS what, * FROM
+          (SELECT \(columns) FROM main.\(table) EXCEPT SELECT \(columns) FROM temp.\(table))
+        UNION ALL SELECT 'recomputed', * FROM
+          (SELECT \(columns) FROM temp.\(table) EXCEPT SELECT \(columns) FROM main.\(table))
+        ORDER BY \(order)
+        """)
+    while let row = try rows.next() {
+      report.differenceCount += 1
+      if report.differences.count < differencesMax {
+        let values = row.dropFirst().map { "\($0) \($1.storage.value ?? "-")" }
+        report.differences.append("\(table) \(row[0] as String): \(values.joined(separator: ", "))")
+      }
+    }
+  }
+
+  private static func replace(_ db: Database) throws {
+    for table in ["bucket", "cursor"] {
+      try db.execute(sql: "DELETE FROM main.\(table)")
+      try db.execute(sql: "INSERT INTO main.\(table) SELECT * FROM temp.\(table)")
+      try db.execute(sql: "DROP TABLE temp.\(table)")
+    }
+  }
+}

@@ -1,0 +1,91 @@
+import GRDB
+
+/// The tables, as a list of migrations; a migration that was released is never changed.
+///
+///     segment ──── frames as they came, a row a batch: the archive everything is counted from
+///     cursor  ──── next sequence of each device and epoch
+///     bucket  ──── counts of each device, UTC hour and slot
+///     device, registry ── who they are; token ── who may ask; quarantine ── what was refused
+enum Schema {
+  /// Marks the file as ours in its header: "Piki".
+  static let applicationID = 0x5069_6B69
+
+  static var migrator: DatabaseMigrator {
+    var migrator = DatabaseMigrator()
+    migrator.registerMigration("1: archive, buckets, cursors") { db in
+      try db.execute(sql: "PRAGMA application_id = \(applicationID)")
+      try db.execute(sql: tables)
+    }
+    return migrator
+  }
+
+  private static let tables = """
+    CREATE TABLE device (
+      id INTEGER PRIMARY KEY,            -- its number in the archive, from 1
+      name TEXT NOT NULL UNIQUE,
+      is_registered INTEGER NOT NULL,
+      timeline TEXT NOT NULL,            -- JSON: tiles of hours, touchpoint, questions, rule
+      status TEXT,                       -- JSON as the device sent it last
+      status_received_ms INTEGER
+    ) STRICT;
+
+    CREATE TABLE segment (
+      id INTEGER PRIMARY KEY,            -- order of receipt
+      frames INTEGER NOT NULL,
+      checksum INTEGER NOT NULL,         -- CRC-32 of records
+      records BLOB NOT NULL              -- Ingest/Archive.swift tells the form
+    ) STRICT;
+
+    CREATE TABLE cursor (
+      device INTEGER NOT NULL REFERENCES device (id),
+      epoch INTEGER NOT NULL,            -- -1: presses without a sequence, next = how many
+      next INTEGER NOT NULL,
+      segment INTEGER NOT NULL,          -- the batch that moved it last
+      last_counted_ms INTEGER,           -- the device's last press that counted, as of then
+      PRIMARY KEY (device, epoch)
+    ) STRICT, WITHOUT ROWID;
+
+    CREATE TABLE bucket (
+      device INTEGER NOT NULL REFERENCES device (id),
+      hour INTEGER NOT NULL,             -- UTC hours since 1970
+      slot INTEGER NOT NULL,
+      count_0 INTEGER NOT NULL, count_1 INTEGER NOT NULL, count_2 INTEGER NOT NULL,
+      count_3 INTEGER NOT NULL, count_4 INTEGER NOT NULL,
+      excluded INTEGER NOT NULL, invalid INTEGER NOT NULL,
+      lost INTEGER NOT NULL, estimated INTEGER NOT NULL,
+      PRIMARY KEY (device, hour, slot)
+    ) STRICT, WITHOUT ROWID;
+
+    CREATE TABLE quarantine (
+      id INTEGER PRIMARY KEY,
+      received_ms INTEGER NOT NULL,
+      channel TEXT NOT NULL,
+      topic TEXT NOT NULL,
+      reason TEXT NOT NULL,
+      detail TEXT NOT NULL,
+      bytes INTEGER NOT NULL,
+      payload BLOB NOT NULL              -- its beginning
+    ) STRICT;
+
+    CREATE TABLE quarantine_total (
+      reason TEXT PRIMARY KEY,
+      messages INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID;
+
+    CREATE TABLE registry (
+      id INTEGER PRIMARY KEY,
+      applied_ms INTEGER NOT NULL,
+      site TEXT NOT NULL,
+      yaml TEXT NOT NULL
+    ) STRICT;
+
+    CREATE TABLE token (
+      id INTEGER PRIMARY KEY,
+      hash BLOB NOT NULL UNIQUE,         -- SHA-256 of the token
+      role TEXT NOT NULL,                -- reader, device
+      device TEXT,                       -- the one device that may post with it
+      note TEXT NOT NULL,
+      created_ms INTEGER NOT NULL
+    ) STRICT;
+    """
+}
