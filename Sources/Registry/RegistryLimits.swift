@@ -8,8 +8,8 @@ enum RegistryLimits {
   static let nodesMax = 100_000
   /// Different devices; three times all terminals of the largest supplier.
   static let devicesMax = 100_000
-  /// YAML values read, aliases expanded; what the two limits above need, and twice that, so
-  /// that a file of nested aliases ends here and not with the memory.
+  /// YAML names and values read, aliases expanded; the two limits above need about three
+  /// million, and a file of nested aliases ends here and not with the memory.
   static let valuesMax = 4_000_000
   /// Slots of one touchpoint; the press frame's slot byte allows 0…15.
   static let slotsMax = 16

@@ -3,7 +3,7 @@ enum Spelling {
   /// The known word nearest to the given one, if near enough to be a slip of the pen.
   static func nearest(to word: String, among known: some Sequence<String>) -> String? {
     let letters = Array(word.utf8.prefix(RegistryLimits.idCharactersMax))
-    let slipsMax = max(1, letters.count / 3)
+    let slipsMax = letters.count < 3 ? 1 : max(2, letters.count / 3)
     var best: (word: String, distance: Int)?
     for candidate in known where abs(candidate.utf8.count - letters.count) <= slipsMax {
       let distance = distance(letters, Array(candidate.utf8))

@@ -1,0 +1,149 @@
+extension RegistryReader {
+  private static let knownMembers = [
+    "id", "kind", "name", "nodes", "question", "questions", "repeat_interval_s", "channel",
+    "devices",
+  ]
+  private static let touchpointMembers = [
+    "question", "questions", "repeat_interval_s", "channel", "devices",
+  ]
+
+  /// The nodes of one list with everything below them, in file order.
+  mutating func nodes(_ value: YAMLNode, depth: Int) throws(RegistryError) -> [Node] {
+    var nodes: [Node] = []
+    for element in try source.list(of: value, "nodes") {
+      nodes.append(try node(element, depth: depth))
+    }
+    return nodes
+  }
+
+  private mutating func node(_ element: YAMLNode, depth: Int) throws(RegistryError) -> Node {
+    let members = try source.members(of: element, "a node", known: RegistryReader.knownMembers)
+    guard depth <= RegistryLimits.depthMax else {
+      throw source.error(
+        members.line,
+        "a node at depth \(depth); allowed are \(RegistryLimits.depthMax) levels; flatten the tree")
+    }
+    let idValue = try source.required("id", of: members)
+    let id = try id(idValue, "node id")
+    try claim(id, line: source.line(of: idValue) ?? members.line)
+    let kind = try kind(source.required("kind", of: members), node: id)
+    var name: [String: String] = [:]
+    if let member = members.optional("name") {
+      name = try source.translations(of: member.value, "name of node '\(id)'")
+    }
+    if kind == Node.touchpointKind {
+      if let nodes = members.optional("nodes") {
+        throw source.error(
+          nodes.line,
+          "touchpoint '\(id)' has 'nodes'; a touchpoint is a leaf; move them or change its kind")
+      }
+      let touchpoint = try touchpoint(members, id: id)
+      return Node(id: id, kind: kind, name: name, touchpoint: touchpoint, children: [])
+    }
+    for member in members.values
+    where RegistryReader.touchpointMembers.contains(member.name) {
+      throw source.error(
+        member.line,
+        "'\(member.name)' on node '\(id)' of kind '\(kind)'; "
+          + "only kind 'touchpoint' may have it; move it to a touchpoint")
+    }
+    var children: [Node] = []
+    if let member = members.optional("nodes") {
+      children = try nodes(member.value, depth: depth + 1)
+    }
+    return Node(id: id, kind: kind, name: name, touchpoint: nil, children: children)
+  }
+
+  /// Takes an id for one node of the whole tree.
+  private mutating func claim(_ id: String, line: Int) throws(RegistryError) {
+    guard id != Registry.unassigned else {
+      throw source.error(
+        line,
+        "node id 'unassigned' is reserved for presses outside every interval; choose another")
+    }
+    if let taken = nodeLines[id] {
+      throw source.error(line, "node id '\(id)' is taken by line \(taken); give it another")
+    }
+    guard nodeLines.count < RegistryLimits.nodesMax else {
+      throw source.error(
+        line, "more than \(RegistryLimits.nodesMax) nodes, the limit of a site; split the site")
+    }
+    nodeLines[id] = line
+  }
+
+  private mutating func kind(_ value: YAMLNode, node: String) throws(RegistryError) -> String {
+    let text = try source.text(of: value, "kind of node '\(node)'")
+    let bytes = Array(text.string.utf8)
+    let isWell =
+      bytes.count <= RegistryLimits.idCharactersMax && bytes.first != UInt8(ascii: "-")
+      && bytes.allSatisfy { byte in
+        (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte) || byte == UInt8(ascii: "-")
+      }
+    guard isWell else {
+      throw source.error(
+        text.line,
+        "kind of node '\(node)' is \(quoted(text.string)); allowed is a word of "
+          + "1 to \(RegistryLimits.idCharactersMax) of a-z and -, such as service or touchpoint")
+    }
+    return text.string
+  }
+
+  private mutating func touchpoint(
+    _ members: YAMLSource.Members, id: String
+  ) throws(RegistryError) -> Touchpoint {
+    guard let questions = try slots(of: members) else {
+      throw source.error(
+        members.line, "touchpoint '\(id)' has no 'question'; add 'question' or 'questions'")
+    }
+    var repeatInterval = RegistryLimits.repeatIntervalMillisecondsDefault
+    if let member = members.optional("repeat_interval_s") {
+      repeatInterval = try repeatIntervalMilliseconds(member.value, touchpoint: id)
+    }
+    var channel = Touchpoint.Channel.terminal
+    if let member = members.optional("channel") {
+      let text = try source.text(of: member.value, "channel of touchpoint '\(id)'")
+      guard let known = Touchpoint.Channel(rawValue: text.string) else {
+        throw source.error(
+          text.line,
+          "channel of touchpoint '\(id)' is \(quoted(text.string)); allowed are terminal and visit")
+      }
+      channel = known
+    }
+    var assignments: [Assignment] = []
+    if let member = members.optional("devices") {
+      assignments = try self.assignments(member.value, touchpoint: id, questions: questions)
+    }
+    return Touchpoint(
+      channel: channel, questions: questions, repeatIntervalMilliseconds: repeatInterval,
+      assignments: assignments)
+  }
+
+  /// Reads seconds with up to three decimals digit by digit: 0.3 s is 300 ms and not 299.
+  private mutating func repeatIntervalMilliseconds(
+    _ value: YAMLNode, touchpoint: String
+  ) throws(RegistryError) -> Int {
+    let text = try source.text(of: value, "repeat_interval_s of touchpoint '\(touchpoint)'")
+    let parts = Array(text.string.utf8)
+      .split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
+    if (1...2).contains(parts.count), let seconds = CivilDate.number(parts[0]),
+      seconds <= RegistryLimits.repeatIntervalMillisecondsMax / 1000
+    {
+      var milliseconds: Int? = 0
+      if parts.count == 2 {
+        let padding = [UInt8](repeating: UInt8(ascii: "0"), count: max(0, 3 - parts[1].count))
+        milliseconds =
+          (1...3).contains(parts[1].count)
+          ? CivilDate.number((Array(parts[1]) + padding)[...]) : nil
+      }
+      if let milliseconds,
+        seconds * 1000 + milliseconds <= RegistryLimits.repeatIntervalMillisecondsMax
+      {
+        return seconds * 1000 + milliseconds
+      }
+    }
+    throw source.error(
+      text.line,
+      "repeat_interval_s of touchpoint '\(touchpoint)' is \(quoted(text.string)); allowed are "
+        + "0 to 3600 seconds with at most three decimals, 0 = off")
+  }
+}

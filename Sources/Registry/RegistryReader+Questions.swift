@@ -1,0 +1,84 @@
+extension RegistryReader {
+  /// The questions of the file, in its order.
+  mutating func questions(_ value: YAMLNode) throws(RegistryError) -> [Question] {
+    var questions: [Question] = []
+    for element in try source.list(of: value, "questions") {
+      let members = try source.members(
+        of: element, "a question", known: ["id", "buttons", "text"])
+      let id = try id(source.required("id", of: members), "question id")
+      if let line = questionLines[id] {
+        throw source.error(
+          members.line, "question id '\(id)' is taken by line \(line); give it another")
+      }
+      questionLines[id] = members.line
+      let buttons = try buttons(source.required("buttons", of: members), question: id)
+      var text: [String: String] = [:]
+      if let member = members.optional("text") {
+        text = try source.translations(of: member.value, "text of question '\(id)'")
+      }
+      questions.append(Question(id: id, buttons: buttons, text: text))
+    }
+    return questions
+  }
+
+  private mutating func buttons(
+    _ value: YAMLNode, question: String
+  ) throws(RegistryError) -> Int {
+    let text = try source.text(of: value, "buttons of question '\(question)'")
+    guard let buttons = CivilDate.number(Array(text.string.utf8)[...]),
+      RegistryLimits.buttons.contains(buttons)
+    else {
+      throw source.error(
+        text.line,
+        "buttons of question '\(question)' is \(quoted(text.string)); allowed are 2, 3, 4 and 5")
+    }
+    return buttons
+  }
+
+  /// The questions by slot that a touchpoint or device names; nil when it names none.
+  mutating func slots(
+    of members: YAMLSource.Members
+  ) throws(RegistryError) -> [String]? {
+    let single = members.optional("question")
+    let several = members.optional("questions")
+    if let single, let several {
+      throw source.error(
+        max(single.line, several.line),
+        "\(members.what) has both 'question' and 'questions'; keep one")
+    }
+    if let single { return [try reference(single.value, members.what)] }
+    guard let several else { return nil }
+    let list = try source.list(of: several.value, "questions of \(members.what)")
+    guard (1...RegistryLimits.slotsMax).contains(list.count) else {
+      throw source.error(
+        several.line,
+        "questions of \(members.what) are \(list.count); "
+          + "allowed are 1 to \(RegistryLimits.slotsMax)")
+    }
+    var slots: [String] = []
+    for element in list {
+      let question = try reference(element, members.what)
+      guard !slots.contains(question) else {
+        throw source.error(
+          source.line(of: element),
+          "question '\(question)' is asked twice by \(members.what); keep one")
+      }
+      slots.append(question)
+    }
+    return slots
+  }
+
+  private mutating func reference(
+    _ value: YAMLNode, _ what: String
+  ) throws(RegistryError) -> String {
+    let text = try source.text(of: value, "question of \(what)")
+    guard questionLines[text.string] != nil else {
+      throw source.error(
+        text.line,
+        "question \(quoted(text.string)) of \(what) is not among the registry's questions"
+          + Spelling.hint(for: text.string, among: questionLines.keys.sorted())
+          + "; add it there or name another")
+    }
+    return text.string
+  }
+}

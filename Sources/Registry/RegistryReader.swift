@@ -1,0 +1,95 @@
+import Foundation
+
+/// Walks a registry file from its root and refuses the first thing that is wrong.
+struct RegistryReader {
+  /// What the file says, checked.
+  struct Parts {
+    let site: String
+    let timeZone: TimeZone
+    let questions: [Question]
+    let nodes: [Node]
+  }
+
+  /// One device entry with what an error message needs to point at it.
+  struct Placement {
+    let device: String
+    let hours: Range<Int>
+    let touchpoint: String
+    let dates: String
+    let line: Int
+  }
+
+  var source: YAMLSource
+  var zone = ZoneOffsets(.gmt)
+  var questionLines: [String: Int] = [:]
+  var nodeLines: [String: Int] = [:]
+  var placements: [Placement] = []
+  var devices: Set<String> = []
+
+  init(file: String) {
+    source = YAMLSource(file: file)
+  }
+
+  mutating func read(_ yaml: String) throws(RegistryError) -> Parts {
+    let root = try source.members(
+      of: source.root(of: yaml), "the registry",
+      known: ["site", "time_zone", "questions", "nodes"])
+    let site = try topicID(source.required("site", of: root), "site")
+    let timeZone = try timeZone(source.required("time_zone", of: root))
+    zone = ZoneOffsets(timeZone)
+    let questionList = try source.required("questions", of: root)
+    let nodeList = try source.required("nodes", of: root)
+    let questions = try questions(questionList)
+    let nodes = try nodes(nodeList, depth: 1)
+    try refuseOverlaps()
+    return Parts(site: site, timeZone: timeZone, questions: questions, nodes: nodes)
+  }
+
+  /// A site or device id: a part of MQTT topics.
+  mutating func topicID(_ value: YAMLNode, _ what: String) throws(RegistryError) -> String {
+    try id(value, what, charactersMax: RegistryLimits.topicIDCharactersMax)
+  }
+
+  /// An id of the alphabet `[a-z0-9-]` that does not begin with a hyphen.
+  mutating func id(
+    _ value: YAMLNode, _ what: String, charactersMax: Int = RegistryLimits.idCharactersMax
+  ) throws(RegistryError) -> String {
+    let text = try source.text(of: value, what)
+    let bytes = Array(text.string.utf8)
+    let isWell =
+      bytes.count <= charactersMax && bytes.first != UInt8(ascii: "-")
+      && bytes.allSatisfy { byte in
+        (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
+          || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) || byte == UInt8(ascii: "-")
+      }
+    guard isWell else {
+      throw source.error(
+        text.line,
+        "\(what) is \(quoted(text.string)); allowed are 1 to \(charactersMax) of a-z, 0-9 and -, "
+          + "the first not -")
+    }
+    return text.string
+  }
+
+  private mutating func timeZone(_ value: YAMLNode) throws(RegistryError) -> TimeZone {
+    let text = try source.text(of: value, "time_zone")
+    guard let zone = TimeZone(identifier: text.string) else {
+      throw source.error(
+        text.line,
+        "time_zone \(quoted(text.string)) is unknown"
+          + Spelling.hint(for: text.string, among: TimeZone.knownTimeZoneIdentifiers)
+          + "; allowed are IANA names such as Europe/Helsinki")
+    }
+    if let found = ZoneOffsets.firstFractionalOffset(of: zone) {
+      let minutes = abs(found.offsetSeconds) / 60
+      let sign = found.offsetSeconds < 0 ? "-" : "+"
+      let date = CivilDate(daysSince1970: Int(found.moment.timeIntervalSince1970) / 86_400)
+      throw source.error(
+        text.line,
+        "time_zone \(quoted(text.string)) is \(sign)\(minutes / 60) h \(minutes % 60) min from UTC "
+          + "on \(date); hourly buckets cannot be added up to its days; "
+          + "allowed are zones with whole hours from 2000 to 2100")
+    }
+    return zone
+  }
+}

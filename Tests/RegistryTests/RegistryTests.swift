@@ -1,0 +1,135 @@
+import Foundation
+import Registry
+import Testing
+
+@Suite struct RegistryTests {
+  @Test("the contract's example says what it says")
+  func contract() throws {
+    let registry = try Files.read(Files.contract)
+    #expect(registry.site == "helsinki")
+    #expect(registry.timeZone.identifier == "Europe/Helsinki")
+    #expect(registry.questions.map(\.id) == ["palvelu"])
+    #expect(registry.question("palvelu")?.buttons == 4)
+    #expect(
+      registry.question("palvelu")?.text == ["fi": "Kuinka tyytyväinen olit saamaasi palveluun?"])
+    #expect(registry.question("muu") == nil)
+    #expect(registry.allNodes.map(\.id) == ["terveysasemat", "kallio-aula"])
+    #expect(registry.nodes.map(\.kind) == ["service"])
+    #expect(registry.node("terveysasemat")?.name["sv"] == "Hälsostationer")
+    #expect(registry.node("terveysasemat")?.touchpoint == nil)
+    #expect(registry.node("kallio-aula")?.name == ["fi": "Kallion terveysasema, aula"])
+    let touchpoint = try #require(registry.node("kallio-aula")?.touchpoint)
+    #expect(touchpoint.channel == .terminal)
+    #expect(touchpoint.questions == ["palvelu"])
+    #expect(touchpoint.repeatIntervalMilliseconds == 2000)
+    #expect(touchpoint.assignments.map(\.device) == ["hn-0001", "rd-0042"])
+    #expect(touchpoint.assignments.map(\.questions) == [["palvelu"], ["palvelu"]])
+    // 2016-01-01 00:00 in Helsinki is 22:00Z the day before, 2019-05-13 00:00 is 21:00Z.
+    let from = 16_801 * 24 - 2
+    let change = 18_029 * 24 - 3
+    #expect(touchpoint.assignments.map(\.hours) == [from..<change, change..<Registry.hourEnd])
+    #expect(try Files.read(Files.contract) == registry)
+  }
+
+  @Test("the node 'unassigned' is always there and belongs to no list")
+  func unassigned() throws {
+    let registry = try Files.read(Files.contract)
+    let node = try #require(registry.node(Registry.unassigned))
+    #expect(node.kind == "touchpoint")
+    #expect(node.name == ["fi": "Kohdistamaton", "sv": "Ej tilldelad", "en": "Unassigned"])
+    #expect(node.touchpoint?.assignments == [])
+    #expect(!registry.allNodes.contains { $0.id == Registry.unassigned })
+    #expect(registry.node("muu") == nil)
+  }
+
+  @Test("nodes come in file order, each before its children")
+  func preorder() throws {
+    let registry = try Files.read(
+      Files.nodes(
+        """
+        - {id: a, kind: service, nodes: [
+            {id: b, kind: area, nodes: [{id: c, kind: unit}]}, {id: d, kind: area}]}
+        - {id: e, kind: own-word}
+        """))
+    #expect(registry.allNodes.map(\.id) == ["a", "b", "c", "d", "e"])
+    #expect(registry.nodes.map(\.id) == ["a", "e"])
+    #expect(registry.node("a")?.children.map(\.id) == ["b", "d"])
+    #expect(registry.node("e")?.name == [:])
+  }
+
+  @Test(
+    "a repeat interval is read to the millisecond",
+    arguments: [
+      ("0", 0), ("2", 2000), ("2.5", 2500), ("0.3", 300), ("0.001", 1), ("1.05", 1050),
+      ("3600", 3_600_000), ("3600.000", 3_600_000), ("'5'", 5000),
+    ])
+  func repeatInterval(text: String, milliseconds: Int) throws {
+    let registry = try Files.read(
+      Files.touchpoint("question: viisi, repeat_interval_s: \(text)"))
+    #expect(registry.node("aula")?.touchpoint?.repeatIntervalMilliseconds == milliseconds)
+  }
+
+  @Test("ids and languages are what is written, not what YAML makes of them")
+  func scalars() throws {
+    let registry = try Files.read(
+      """
+      site: 0042
+      time_zone: UTC
+      questions: [{id: no, buttons: "3", text: {no: Hei, fi: null-piste}}]
+      nodes: [{id: 1970-01-01, kind: "true", name: {no: 'null'}}]
+      """)
+    #expect(registry.site == "0042")
+    #expect(registry.question("no")?.buttons == 3)
+    #expect(registry.question("no")?.text == ["no": "Hei", "fi": "null-piste"])
+    #expect(registry.node("1970-01-01")?.kind == "true")
+    #expect(registry.node("1970-01-01")?.name == ["no": "null"])
+  }
+
+  @Test(
+    "a comma in an unquoted text is a part of it",
+    arguments: [
+      ("{fi: Kallion terveysasema, aula}", ["fi": "Kallion terveysasema, aula"]),
+      (
+        "{fi: Kallio, aula, 2. kerros, sv: Berghäll}",
+        ["fi": "Kallio, aula, 2. kerros", "sv": "Berghäll"]
+      ),
+      (
+        "{fi: 'Kallio, aula', sv: Berghäll, vid dörren}",
+        ["fi": "Kallio, aula", "sv": "Berghäll, vid dörren"]
+      ),
+    ])
+  func commas(yaml: String, name: [String: String]) throws {
+    let registry = try Files.read(Files.nodes("- {id: a, kind: area, name: \(yaml)}"))
+    #expect(registry.node("a")?.name == name)
+  }
+
+  @Test("several questions, a visit, no devices, and a device with questions of its own")
+  func touchpoint() throws {
+    let registry = try Files.read(
+      Files.touchpoint(
+        """
+        questions: [viisi, palvelu], channel: visit, devices: [
+        {id: a, to: 2019-01-01}, {id: b, question: viisi}, {id: c, questions: [palvelu, viisi]}]
+        """))
+    let touchpoint = try #require(registry.node("aula")?.touchpoint)
+    #expect(touchpoint.channel == .visit)
+    #expect(touchpoint.questions == ["viisi", "palvelu"])
+    #expect(
+      touchpoint.assignments.map(\.questions)
+        == [["viisi", "palvelu"], ["viisi"], ["palvelu", "viisi"]])
+    let empty = try Files.read(Files.touchpoint("question: viisi, devices: []"))
+    #expect(empty.node("aula")?.touchpoint?.assignments == [])
+    #expect(empty.timelines == [])
+  }
+
+  @Test(
+    "zones with whole hours from 2000 on are accepted, whatever they were before",
+    arguments: [
+      "Europe/Helsinki", "UTC", "Europe/London", "America/New_York", "Asia/Singapore",
+      "Africa/Casablanca", "Pacific/Apia", "America/Sao_Paulo", "Europe/Dublin",
+    ])
+  func zones(identifier: String) throws {
+    let yaml = "site: a\ntime_zone: \(identifier)\nquestions: []\nnodes: []"
+    #expect(try Files.read(yaml).timeZone == TimeZone(identifier: identifier))
+  }
+}
