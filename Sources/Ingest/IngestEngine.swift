@@ -11,6 +11,14 @@ public struct OwedAnswer: Equatable, Sendable {
   public var isRewind: Bool
   /// The device speaks the JSON form.
   public var isJSON: Bool
+
+  public init(device: Int, epoch: UInt32?, next: UInt32, isRewind: Bool, isJSON: Bool) {
+    self.device = device
+    self.epoch = epoch
+    self.next = next
+    self.isRewind = isRewind
+    self.isJSON = isJSON
+  }
 }
 
 /// Messages in, durable batches out, and after each the answers it owes.

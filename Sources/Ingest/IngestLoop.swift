@@ -1,5 +1,4 @@
 import Glibc
-import Synchronization
 
 /// Drives everything that writes, on one thread: reads the broker, commits, answers; takes
 /// what HTTP brought, commits, answers; and starts over from the store when that fails.
@@ -33,7 +32,6 @@ public final class IngestLoop<Store: BatchStore, Link: MessageLink> {
   private let nowMilliseconds: () -> Int64
   private let monotonicMilliseconds: () -> Int64
   private let report: (String) -> Void
-  private let isStopping = Atomic(false)
   private var configurationsToPublish: [Int] = []
 
   /// - Parameters:
@@ -55,16 +53,10 @@ public final class IngestLoop<Store: BatchStore, Link: MessageLink> {
     self.open = open
   }
 
-  /// Ends `run` after the round at hand: what was read is committed and acknowledged.
-  public func stop() {
-    isStopping.store(true, ordering: .sequentiallyConsistent)
-    queue.wake()
-  }
-
-  /// Works until `stop`. A store that fails is opened again, after 1 s, then 2 s, up to 30 s.
+  /// Works until the queue is stopped. A store that fails is opened again, after 1 s, then 2 s, up to 30 s.
   public func run() {
     var pauseMilliseconds: Int64 = 1000
-    while !isStopping.load(ordering: .sequentiallyConsistent) {
+    while !queue.isStopped {
       do {
         let opened = try open()
         status.update {
@@ -89,7 +81,7 @@ public final class IngestLoop<Store: BatchStore, Link: MessageLink> {
     queue.setOpen(true)
     configurationsToPublish = opened.configurations.keys.sorted().reversed()
     while true {
-      let isLast = isStopping.load(ordering: .sequentiallyConsistent)
+      let isLast = queue.isStopped
       try round(&engine, opened)
       if engine.counters.commits > 0 { whenStored() }
       if isLast { return }

@@ -1,3 +1,4 @@
+import BucketCore
 import FirmwareProtocol
 import Foundation
 
@@ -8,7 +9,7 @@ struct PressJSON {
   /// False for presses without epoch and first.
   let isSequenced: Bool
 
-  /// - Parameter receivedAtMilliseconds: stands for an absent `sent_at`.
+  /// - Parameter receivedAtMilliseconds: what `sent_at` is held against.
   /// - Throws: what is wrong, in one line.
   init(_ payload: RawSpan, receivedAtMilliseconds: Int64) throws(PressJSONError) {
     let message = try Self.parse(payload)
@@ -24,14 +25,20 @@ struct PressJSON {
     if first > 0xFFFF_FFFF - UInt32(presses.count) {
       throw PressJSONError("first \(first) with \(presses.count) presses passes 4294967295")
     }
-    var sentAt = UInt32(clamping: receivedAtMilliseconds / 1000)
-    if let text = message.sentAt { sentAt = UInt32(try Self.time(text, "sent_at") / 1000) }
+    // A frame says its sent_at in seconds, this form in milliseconds: so a clock too far ahead
+    // is corrected here, and the frame is one that was sent when it came.
+    var ahead: Int64 = 0
+    if let text = message.sentAt {
+      ahead = try Self.time(text, "sent_at") - receivedAtMilliseconds
+      if ahead <= CoreLimits.clockAheadMaxMilliseconds { ahead = 0 }
+    }
     var encoded: [Press] = []
     encoded.reserveCapacity(presses.count)
-    for press in presses { encoded.append(try Self.press(press)) }
+    for press in presses { encoded.append(try Self.press(press, ahead: ahead)) }
     let header = FrameHeader(
       isUTC: true, holdsNothingOlder: message.oldest ?? true, count: UInt16(presses.count),
-      epoch: message.epoch ?? 0, firstSequence: first, sentAt: sentAt)
+      epoch: message.epoch ?? 0, firstSequence: first, 
+      sentAt: UInt32(clamping: receivedAtMilliseconds / 1000))
     var bytes = [UInt8](repeating: 0, count: PressFrame.byteCount(presses: presses.count))
     var span = bytes.mutableSpan
     var raw = unsafe span.mutableBytes
@@ -41,6 +48,10 @@ struct PressJSON {
 
   private static func parse(_ payload: RawSpan) throws(PressJSONError) -> Message {
     let data = unsafe payload.withUnsafeBytes { unsafe Data($0) }
+    // The decoder lets broken UTF-8 pass in members that nobody reads.
+    guard String(validating: data, as: UTF8.self) != nil else {
+      throw PressJSONError("not UTF-8")
+    }
     do {
       return try JSONDecoder().decode(Message.self, from: data)
     } catch let error as DecodingError {
@@ -50,13 +61,15 @@ struct PressJSON {
     }
   }
 
-  private static func press(_ press: Message.Press) throws(PressJSONError) -> Press {
+  private static func press(
+    _ press: Message.Press, ahead: Int64
+  ) throws(PressJSONError) -> Press {
     let slot = press.slot ?? 0
     if slot > 15 { throw PressJSONError("slot \(slot); 0 to 15 are allowed") }
     guard let text = press.at else {
       return Press(at: PressFrame.timeUnknown, button: press.button, slot: slot)
     }
-    let at = try time(text, "at")
+    let at = max(0, try time(text, "at") - ahead)
     return Press(
       at: UInt32(at / 1000), milliseconds: UInt16(at % 1000), button: press.button, slot: slot)
   }

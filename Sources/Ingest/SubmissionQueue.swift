@@ -25,6 +25,7 @@ public final class SubmissionQueue: Sendable {
     var waiting: [Submission] = []
     var waitingByDevice: [String: Int] = [:]
     var isOpen = false
+    var isStopped = false
   }
 
   private let state = Mutex(State())
@@ -74,8 +75,16 @@ public final class SubmissionQueue: Sendable {
     }
   }
 
-  /// Makes the ingest loop look around.
-  public func wake() {
+  /// Ends the ingest loop after the round at hand: what was read is committed and acknowledged.
+  public func stop() {
+    state.withLock { $0.isStopped = true }
+    wake()
+  }
+
+  /// `stop` was called.
+  var isStopped: Bool { state.withLock { $0.isStopped } }
+
+  private func wake() {
     // A full pipe is fine: the loop is awake then.
     var byte: UInt8 = 1
     _ = unsafe write(wakeWriter, &byte, 1)

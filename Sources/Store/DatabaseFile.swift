@@ -15,6 +15,23 @@ public struct DatabaseFile: Sendable {
   ///
   /// - Throws: `StoreError` when the file is not ours, is newer, damaged or cannot be opened.
   func openForWriting() throws -> DatabaseQueue {
+    try open(migrator: Schema.migrator) { db in
+      try db.execute(sql: "PRAGMA journal_mode = WAL")
+      try db.execute(sql: "PRAGMA synchronous = FULL")
+      try db.execute(sql: "PRAGMA wal_autocheckpoint = 2000")
+    }
+  }
+
+  /// A connection to a file that several processes write, with a rollback journal.
+  func openShared(migrator: DatabaseMigrator) throws -> DatabaseQueue {
+    try open(migrator: migrator) { db in
+      try db.execute(sql: "PRAGMA journal_mode = DELETE")
+    }
+  }
+
+  private func open(
+    migrator: DatabaseMigrator, _ prepare: @Sendable (Database) throws -> Void
+  ) throws -> DatabaseQueue {
     let folder = URL(fileURLWithPath: path).deletingLastPathComponent()
     do {
       try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
@@ -22,18 +39,14 @@ public struct DatabaseFile: Sendable {
       throw StoreError.cannotOpen(path: path, "its folder cannot be made: \(folder.path)")
     }
     var configuration = Configuration()
-    configuration.label = "store"
-    configuration.prepareDatabase { db in
-      try db.execute(sql: "PRAGMA synchronous = FULL")
-      try db.execute(sql: "PRAGMA wal_autocheckpoint = 2000")
-    }
+    configuration.busyMode = .timeout(5)
     do {
       let queue = try DatabaseQueue(path: path, configuration: configuration)
       try queue.writeWithoutTransaction { db in
         try checkOurs(db)
-        try db.execute(sql: "PRAGMA journal_mode = WAL")
+        try prepare(db)
+        try db.execute(sql: "PRAGMA application_id = \(Schema.applicationID)")
       }
-      let migrator = Schema.migrator
       if try queue.read(migrator.hasBeenSuperseded) { throw StoreError.newerFormat(path: path) }
       try migrator.migrate(queue)
       return queue

@@ -5,7 +5,7 @@ import GRDB
 ///     segment ──── frames as they came, a row a batch: the archive everything is counted from
 ///     cursor  ──── next sequence of each device and epoch
 ///     bucket  ──── counts of each device, UTC hour and slot
-///     device, registry ── who they are; token ── who may ask; quarantine ── what was refused
+///     device, registry ── who they are; quarantine ── what was refused
 enum Schema {
   /// Marks the file as ours in its header: "Piki".
   static let applicationID = 0x5069_6B69
@@ -13,7 +13,6 @@ enum Schema {
   static var migrator: DatabaseMigrator {
     var migrator = DatabaseMigrator()
     migrator.registerMigration("1: archive, buckets, cursors") { db in
-      try db.execute(sql: "PRAGMA application_id = \(applicationID)")
       try db.execute(sql: tables)
     }
     return migrator
@@ -77,15 +76,6 @@ enum Schema {
       applied_ms INTEGER NOT NULL,
       site TEXT NOT NULL,
       yaml TEXT NOT NULL
-    ) STRICT;
-
-    CREATE TABLE token (
-      id INTEGER PRIMARY KEY,
-      hash BLOB NOT NULL UNIQUE,         -- SHA-256 of the token
-      role TEXT NOT NULL,                -- reader, device
-      device TEXT,                       -- the one device that may post with it
-      note TEXT NOT NULL,
-      created_ms INTEGER NOT NULL
     ) STRICT;
     """
 }

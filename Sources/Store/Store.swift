@@ -5,7 +5,7 @@ public import Ingest
 ///
 /// `commit` returns when the batch is on the disk. When it throws, the batch is not stored;
 /// open the store again rather than try on this one.
-public final class Store: BatchStore {
+public final class Store: BatchStore, Sendable {
   let queue: DatabaseQueue
   let file: DatabaseFile
 

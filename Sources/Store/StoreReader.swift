@@ -100,11 +100,6 @@ public struct StoreReader: Sendable {
         db, sql: "SELECT reason, messages FROM quarantine_total ORDER BY messages DESC"
       ).map { (reason: $0[0], messages: $0[1]) }
     }
-
-    /// What a token may do; nil for one that was never made.
-    public func token(hash: Data) throws -> TokenRow? {
-      try TokenRow.fetchOne(db, hash: hash)
-    }
   }
 }
 

@@ -50,12 +50,40 @@ public enum Token {
   }
 }
 
-/// The tokens' table, for the command line.
-public struct TokenStore {
+/// The tokens, in a small file of their own beside the database: the command line writes it
+/// while the service runs, and a WAL that two connections write can break in SQLite before
+/// 3.51.3.
+public struct TokenStore: Sendable {
   private let queue: DatabaseQueue
 
+  /// Opens or makes the file `…-access.sqlite` beside the database.
   public init(_ file: DatabaseFile) throws {
-    queue = try file.openForWriting()
+    let base = file.path.hasSuffix(".sqlite") ? String(file.path.dropLast(7)) : file.path
+    let access = DatabaseFile(path: base + "-access.sqlite")
+    queue = try access.openShared(migrator: Self.migrator)
+  }
+
+  private static var migrator: DatabaseMigrator {
+    var migrator = DatabaseMigrator()
+    migrator.registerMigration("1: tokens") { db in
+      try db.execute(
+        sql: """
+          CREATE TABLE token (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            hash BLOB NOT NULL UNIQUE,         -- SHA-256 of the token
+            role TEXT NOT NULL,                -- reader, device
+            device TEXT,                       -- the one device that may post with it
+            note TEXT NOT NULL,
+            created_ms INTEGER NOT NULL
+          ) STRICT
+          """)
+    }
+    return migrator
+  }
+
+  /// What a token may do; nil for one that was never made or was withdrawn.
+  public func find(hash: Data) async throws -> TokenRow? {
+    try await queue.read { try TokenRow.fetchOne($0, hash: hash) }
   }
 
   /// Keeps the token's hash.

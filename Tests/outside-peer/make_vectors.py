@@ -238,7 +238,7 @@ def json_bad():
     yield "brace-only", "J1", "{", "not JSON"
     yield "trailing-bytes", "J1", '{"presses":[{"button":3}]}x', "not JSON"
     yield "two-objects", "J1", '{"presses":[{"button":3}]}{}', "not JSON"
-    yield "trailing-comma", "J1", '{"presses":[{"button":3},]}', "not JSON"
+    yield "comma-missing", "J1", '{"presses":[{"button":3 "slot":0}]}', "not JSON"
     yield "not-a-number", "J1", '{"presses":[{"button":NaN}]}', "not JSON"
     yield "bad-utf-8", "J1", b'{"presses":[{"button":3}],"x":"\xff"}', "not UTF-8"
     yield "empty-object", "J3", "{}", "presses missing"

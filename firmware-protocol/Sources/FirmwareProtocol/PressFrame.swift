@@ -96,7 +96,7 @@ public enum PressFrame {
 
   /// The header of a frame whose every field is in its range, its checksum **not yet compared**.
   ///
-  /// - Throws: the first rule broken, in the order of `FrameError`.
+  /// - Throws: the first rule broken, in the order of the lines below.
   /// - Complexity: O(presses). Allocates nothing.
   @inlinable
   @_noAllocation @_noLocks

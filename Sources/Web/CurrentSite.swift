@@ -1,0 +1,33 @@
+import Foundation
+import HTTPTypes
+import Registry
+public import Reporting
+public import Store
+import Synchronization
+
+/// The site that requests are answered for: set when the registry was applied.
+public final class CurrentSite: Sendable {
+  public struct Site: Sendable {
+    public var applied: AppliedSite
+    public var calendar: SiteCalendar
+  }
+
+  private let site = Mutex<Site?>(nil)
+
+  public init() {}
+
+  public func set(_ applied: AppliedSite) {
+    let calendar = SiteCalendar(timeZone: applied.registry?.timeZone ?? .gmt)
+    site.withLock { $0 = Site(applied: applied, calendar: calendar) }
+  }
+
+  /// The site with its registry.
+  ///
+  /// - Throws: 404 when no registry was ever applied.
+  func require() throws -> (site: Site, registry: Registry) {
+    guard let site = site.withLock({ $0 }), let registry = site.applied.registry else {
+      throw Problem(.notFound, "no registry was applied yet; set PIKAPALAUTE_REGISTRY")
+    }
+    return (site, registry)
+  }
+}

@@ -1,0 +1,137 @@
+/// JSON written straight into bytes: results have many rows and few shapes.
+struct JSONText {
+  private(set) var bytes: [UInt8] = []
+  private var needsComma = false
+
+  mutating func object(_ members: (inout JSONText) -> Void) {
+    open("{")
+    members(&self)
+    close("}")
+  }
+
+  mutating func array(_ elements: (inout JSONText) -> Void) {
+    open("[")
+    elements(&self)
+    close("]")
+  }
+
+  mutating func member(_ name: String, _ value: String?) {
+    key(name)
+    if let value { string(value) } else { raw("null") }
+  }
+
+  mutating func member(_ name: String, _ value: Int?) {
+    key(name)
+    raw(value.map(String.init) ?? "null")
+  }
+
+  mutating func member(_ name: String, _ value: Double?) {
+    key(name)
+    raw(value?.description ?? "null")
+  }
+
+  mutating func member(_ name: String, _ value: Bool) {
+    key(name)
+    raw(value ? "true" : "false")
+  }
+
+  mutating func member(_ name: String, _ values: [Int]) {
+    key(name)
+    array { json in
+      for value in values { json.element(value) }
+    }
+  }
+
+  mutating func member(_ name: String, _ values: [String]) {
+    key(name)
+    array { json in
+      for value in values { json.element(value) }
+    }
+  }
+
+  /// Texts by language, in alphabetical order.
+  mutating func member(_ name: String, _ texts: [String: String]) {
+    key(name)
+    object { json in
+      for (language, text) in texts.sorted(by: { $0.key < $1.key }) {
+        json.member(language, text)
+      }
+    }
+  }
+
+  mutating func member(_ name: String, object members: (inout JSONText) -> Void) {
+    key(name)
+    object(members)
+  }
+
+  mutating func member(_ name: String, array elements: (inout JSONText) -> Void) {
+    key(name)
+    array(elements)
+  }
+
+  /// JSON that was checked before, as it stands.
+  mutating func member(_ name: String, json text: String?) {
+    key(name)
+    raw(text ?? "null")
+  }
+
+  mutating func element(_ value: Int) {
+    comma()
+    raw(String(value))
+  }
+
+  mutating func element(_ value: String) {
+    comma()
+    string(value)
+  }
+
+  mutating func element(object members: (inout JSONText) -> Void) {
+    comma()
+    object(members)
+    needsComma = true
+  }
+
+  private mutating func open(_ mark: StaticString) {
+    raw(mark.description)
+    needsComma = false
+  }
+
+  private mutating func close(_ mark: StaticString) {
+    raw(mark.description)
+    needsComma = true
+  }
+
+  private mutating func comma() {
+    if needsComma { bytes.append(UInt8(ascii: ",")) }
+    needsComma = true
+  }
+
+  private mutating func key(_ name: String) {
+    comma()
+    string(name)
+    bytes.append(UInt8(ascii: ":"))
+  }
+
+  private mutating func raw(_ text: String) {
+    bytes.append(contentsOf: text.utf8)
+  }
+
+  private mutating func string(_ text: String) {
+    bytes.append(UInt8(ascii: "\""))
+    for byte in text.utf8 {
+      switch byte {
+      case UInt8(ascii: "\""), UInt8(ascii: "\\"):
+        bytes.append(UInt8(ascii: "\\"))
+        bytes.append(byte)
+      case 0..<0x20:
+        let digits = Array("0123456789abcdef".utf8)
+        bytes.append(contentsOf: "\\u00".utf8)
+        bytes.append(digits[Int(byte >> 4)])
+        bytes.append(digits[Int(byte & 0xF)])
+      default:
+        bytes.append(byte)
+      }
+    }
+    bytes.append(UInt8(ascii: "\""))
+  }
+}

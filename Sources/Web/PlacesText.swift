@@ -1,0 +1,108 @@
+import Foundation
+import Ingest
+import Registry
+import Reporting
+import Store
+
+/// The site's tree, `GET /api/v1/nodes`.
+struct PlacesText {
+  let registry: Registry
+  let calendar: SiteCalendar
+
+  func json() -> [UInt8] {
+    var json = JSONText()
+    json.object { json in
+      json.member("site", registry.site)
+      json.member("time_zone", registry.timeZone.identifier)
+      json.member("questions", array: { json in
+        for question in registry.questions {
+          json.element { json in
+            json.member("id", question.id)
+            json.member("buttons", question.buttons)
+            json.member("text", question.text)
+          }
+        }
+      })
+      json.member("nodes", array: { json in
+        for node in registry.nodes { write(node, &json) }
+        if let unassigned = registry.node(Registry.unassigned) { write(unassigned, &json) }
+      })
+    }
+    return json.bytes
+  }
+
+  private func write(_ node: Node, _ json: inout JSONText) {
+    json.element { json in
+      json.member("id", node.id)
+      json.member("kind", node.kind)
+      json.member("name", node.name)
+      if let touchpoint = node.touchpoint {
+        json.member("channel", touchpoint.channel.rawValue)
+        json.member("questions", touchpoint.questions)
+        json.member(
+          "repeat_interval_s", Double(touchpoint.repeatIntervalMilliseconds) / 1000)
+        json.member("devices", array: { json in
+          for assignment in touchpoint.assignments { write(assignment, &json) }
+        })
+      }
+      json.member("nodes", array: { json in
+        for child in node.children { write(child, &json) }
+      })
+    }
+  }
+
+  private func write(_ assignment: Assignment, _ json: inout JSONText) {
+    json.element { json in
+      json.member("id", assignment.device)
+      json.member("from", bound(assignment.hours.lowerBound, open: 0))
+      json.member("to", bound(assignment.hours.upperBound, open: Registry.hourEnd))
+    }
+  }
+
+  private func bound(_ hour: Int, open: Int) -> String? {
+    hour == open ? nil : calendar.format(hour: hour)
+  }
+}
+
+/// The devices and how they fare, `GET /api/v1/devices`.
+struct DevicesText {
+  let devices: [StoredDevice]
+  let health: [DeviceHealth]
+  /// Now, UTC hours since 1970: where each device stands.
+  let hour: Int
+
+  func json() -> [UInt8] {
+    var json = JSONText()
+    json.object { json in
+      json.member("devices", array: { json in
+        for (device, health) in zip(devices, health) { write(device, health, &json) }
+      })
+    }
+    return json.bytes
+  }
+
+  private func write(_ device: StoredDevice, _ health: DeviceHealth, _ json: inout JSONText) {
+    let tile = device.timeline.tiles.last { $0.hours.lowerBound <= hour }
+    json.element { json in
+      json.member("id", device.name)
+      json.member("registered", device.isRegistered)
+      json.member("touchpoint", tile?.touchpoint ?? Registry.unassigned)
+      json.member("last_press_at", time(health.lastCountedMilliseconds))
+      json.member("unsequenced_presses", health.unsequencedPresses)
+      json.member("epochs", array: { json in
+        for epoch in health.epochs {
+          json.element { json in
+            json.member("epoch", Int(epoch.epoch))
+            json.member("next", Int(epoch.next))
+          }
+        }
+      })
+      json.member("status", json: health.statusJSON)
+      json.member("status_received_at", time(health.statusReceivedAtMilliseconds))
+    }
+  }
+
+  private func time(_ milliseconds: Int64?) -> String? {
+    milliseconds.map(RFC3339.format(milliseconds:))
+  }
+}

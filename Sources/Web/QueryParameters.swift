@@ -1,0 +1,51 @@
+import Hummingbird
+
+/// The parameters of a request, each known and given once.
+struct QueryParameters {
+  private var values: [String: String] = [:]
+
+  /// - Throws: 400 that names a parameter which is not among `known` or stands twice.
+  init(_ request: Request, known: [String]) throws {
+    for (name, value) in request.uri.queryParameters {
+      let name = String(name)
+      guard known.contains(name) else {
+        throw Problem.parameter(
+          name, "is not a parameter here; allowed are \(known.joined(separator: ", "))")
+      }
+      guard values.updateValue(String(value), forKey: name) == nil else {
+        throw Problem.parameter(name, "is given twice; once is enough")
+      }
+    }
+  }
+
+  func text(_ name: String) -> String? {
+    values[name]
+  }
+
+  func required(_ name: String) throws -> String {
+    guard let value = values[name], !value.isEmpty else {
+      throw Problem.parameter(name, "is missing")
+    }
+    return value
+  }
+
+  func flag(_ name: String) throws -> Bool {
+    switch values[name] {
+    case nil, "false", "0": false
+    case "true", "1": true
+    case .some(let value):
+      throw Problem.parameter(name, "'\(value)' is neither true nor false")
+    }
+  }
+
+  func choice<Value: RawRepresentable & CaseIterable>(
+    _ name: String, default value: Value
+  ) throws -> Value where Value.RawValue == String {
+    guard let text = values[name] else { return value }
+    guard let value = Value(rawValue: text) else {
+      let allowed = Value.allCases.map(\.rawValue).joined(separator: ", ")
+      throw Problem.parameter(name, "'\(text)' is not one of \(allowed)")
+    }
+    return value
+  }
+}

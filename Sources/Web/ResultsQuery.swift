@@ -1,0 +1,87 @@
+import HTTPTypes
+import Hummingbird
+import Registry
+import Reporting
+import Store
+
+/// `GET /api/v1/results`: the asked range, checked, and its sums.
+struct ResultsQuery: Sendable {
+  /// How results are written.
+  enum Format: String, CaseIterable {
+    case json
+    case csv
+  }
+
+  /// Cells of one answer at most: three years of hours for forty children.
+  static let cellsMax = 1_000_000
+
+  let node: String
+  let hours: Range<Int>
+  let granularity: Granularity
+  let format: Format
+  let withChildren: Bool
+  let question: String?
+
+  /// - Throws: 400 that names the parameter; 404 for a node that is not there.
+  init(_ request: Request, calendar: SiteCalendar, registry: Registry) throws {
+    let parameters = try QueryParameters(
+      request, known: ["node", "from", "to", "by", "children", "question", "format"])
+    node = try parameters.required("node")
+    let from = try Self.hour(parameters, "from", calendar)
+    let to = try Self.hour(parameters, "to", calendar)
+    guard from < to else { throw Problem.parameter("to", "must be later than from") }
+    hours = from..<to
+    granularity = try parameters.choice("by", default: Granularity.total)
+    withChildren = try parameters.flag("children")
+    question = parameters.text("question")
+    if let question, registry.question(question) == nil {
+      throw Problem.parameter("question", "'\(question)' is not a question of this site")
+    }
+    let prefersCSV = request.headers[.accept]?.contains("text/csv") ?? false
+    format = try parameters.choice("format", default: prefersCSV ? .csv : .json)
+  }
+
+  private static func hour(
+    _ parameters: QueryParameters, _ name: String, _ calendar: SiteCalendar
+  ) throws -> Int {
+    let text = try parameters.required(name)
+    do throws(TimeTextError) {
+      return try calendar.hour(parsing: text)
+    } catch {
+      throw Problem.parameter(name, error.description)
+    }
+  }
+
+  /// Reads the buckets of one moment and adds them up.
+  func sums(
+    site: CurrentSite.Site, registry: Registry, reader: StoreReader
+  ) async throws -> SeriesSums {
+    let timelines = site.applied.devices.map(\.timeline)
+    guard
+      let plan = SeriesPlan(
+        registry: registry, timelines: timelines, node: node, hours: hours,
+        withChildren: withChildren, question: question)
+    else { throw Problem(.notFound, "node '\(node)' is not in the registry; see /api/v1/nodes") }
+    let bins = site.calendar.bins(from: hours.lowerBound, to: hours.upperBound, by: granularity)
+    guard bins.count * plan.series.count <= Self.cellsMax else {
+      throw Problem.parameter(
+        "by",
+        "\(bins.count) rows in \(plan.series.count) series are too many for one answer "
+          + "(\(Self.cellsMax)); ask for a shorter range or a coarser 'by'")
+    }
+    return try await reader.read { snapshot in
+      var sums = SeriesSums(plan: plan, bins: bins)
+      for span in plan.spans {
+        var bin = 0
+        try snapshot.forEachBucket(device: span.device, hours: span.hours) { bucket in
+          bin = sums.bin(of: bucket.hour, from: bin)
+          sums.add(
+            span: span, slot: bucket.slot, bin: bin, counts: bucket.counts,
+            excluded: bucket.excluded, invalid: bucket.invalid, lost: bucket.lost,
+            estimated: bucket.estimated)
+        }
+      }
+      return sums
+    }
+  }
+}

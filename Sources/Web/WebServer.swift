@@ -1,0 +1,111 @@
+import Foundation
+import HTTPTypes
+public import Hummingbird
+public import Ingest
+public import Logging
+import NIOCore
+import Registry
+public import Store
+
+/// Everything that HTTP can ask of the service, as a table of contents.
+public struct WebServer: Sendable {
+  private let site: CurrentSite
+  private let reader: StoreReader
+  private let access: Access
+  private let queue: SubmissionQueue
+  private let status: IngestStatus
+  private let nowMilliseconds: @Sendable () -> Int64
+
+  public init(
+    site: CurrentSite, reader: StoreReader, access: Access, queue: SubmissionQueue,
+    status: IngestStatus, nowMilliseconds: @escaping @Sendable () -> Int64
+  ) {
+    self.site = site
+    self.reader = reader
+    self.access = access
+    self.queue = queue
+    self.status = status
+    self.nowMilliseconds = nowMilliseconds
+  }
+
+  /// The server on `host` and `port`, to be run as a service.
+  public func application(
+    host: String, port: Int, logger: Logger,
+    onRunning: @escaping @Sendable () async -> Void
+  ) -> some ApplicationProtocol {
+    Application(
+      router: router(),
+      server: .http1(configuration: .init(idleTimeout: .seconds(60))),
+      configuration: ApplicationConfiguration(
+        address: .hostname(host, port: port), serverName: "pikapalaute"),
+      onServerRunning: { _ in await onRunning() },
+      logger: logger)
+  }
+
+  func router() -> Router<BasicRequestContext> {
+    let ingest = IngestRoute(
+      site: site, access: access, queue: queue, nowMilliseconds: nowMilliseconds)
+    let router = Router(context: BasicRequestContext.self)
+    router.add(middleware: ProblemMiddleware())
+    router.post("/ingest/v1/:site/:device/press") { try await ingest.post($0, $1) }
+    router.get("/api/v1/nodes") { request, _ in try await nodes(request) }
+    router.get("/api/v1/results") { request, _ in try await results(request) }
+    router.get("/api/v1/devices") { request, _ in try await devices(request) }
+    router.get("/api/v1/openapi.json") { _, _ in
+      Self.response("application/json", Array(OpenAPI.document.utf8))
+    }
+    router.get("/healthz") { _, _ in Self.response("text/plain", Array("ok\n".utf8)) }
+    router.get("/readyz") { _, _ in try readiness() }
+    router.get("/metrics") { _, _ in
+      Self.response("text/plain; version=0.0.4", Array(MetricsText(status: status.current).text().utf8))
+    }
+    return router
+  }
+
+  private func nodes(_ request: Request) async throws -> Response {
+    try await access.requireReader(request)
+    _ = try QueryParameters(request, known: [])
+    let (site, registry) = try site.require()
+    return Self.response(
+      "application/json", PlacesText(registry: registry, calendar: site.calendar).json())
+  }
+
+  private func results(_ request: Request) async throws -> Response {
+    try await access.requireReader(request)
+    let (site, registry) = try site.require()
+    let query = try ResultsQuery(request, calendar: site.calendar, registry: registry)
+    let sums = try await query.sums(site: site, registry: registry, reader: reader)
+    let text = ResultsText(
+      query: query, sums: sums, calendar: site.calendar,
+      timeZone: registry.timeZone.identifier)
+    return switch query.format {
+    case .json: Self.response("application/json", text.json())
+    case .csv: Self.response("text/csv; charset=utf-8; header=present", text.csv())
+    }
+  }
+
+  private func devices(_ request: Request) async throws -> Response {
+    try await access.requireReader(request)
+    _ = try QueryParameters(request, known: [])
+    let (site, _) = try site.require()
+    let text = DevicesText(
+      devices: site.applied.devices, health: try await reader.read { try $0.deviceHealth() },
+      hour: Int(nowMilliseconds() / 3_600_000))
+    return Self.response("application/json", text.json())
+  }
+
+  private func readiness() throws -> Response {
+    let status = status.current
+    if !status.isStoring {
+      throw Problem.unavailable("the store does not write: \(status.storeFailure)")
+    }
+    if !status.isSubscribed { throw Problem.unavailable("not subscribed to the broker") }
+    return Self.response("text/plain", Array("ready\n".utf8))
+  }
+
+  private static func response(_ type: String, _ bytes: [UInt8]) -> Response {
+    Response(
+      status: .ok, headers: [.contentType: type],
+      body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes)))
+  }
+}

@@ -1,0 +1,55 @@
+import Foundation
+import Ingest
+import Logging
+import MQTT
+import Registry
+import ServiceLifecycle
+import Store
+
+/// Runs the ingest loop on a thread of its own, for as long as the service lives.
+struct IngestService: Service {
+  let settings: Settings
+  let queue: SubmissionQueue
+  let status: IngestStatus
+  let logger: Logger
+  let opening: StoreOpening
+  let first: StoreOpening.Opened
+
+  func run() async throws {
+    await withGracefulShutdownHandler {
+      await withCheckedContinuation { continuation in
+        let thread = Thread {
+          work()
+          continuation.resume()
+        }
+        thread.name = "ingest"
+        thread.start()
+      }
+    } onGracefulShutdown: {
+      queue.stop()
+    }
+  }
+
+  private func work() {
+    let report: (String) -> Void = { logger.notice("\($0)") }
+    let session = MQTTSession(
+      broker: settings.broker, clientID: settings.clientID,
+      subscriptions: Topic.subscriptions, report: report)
+    var waiting: StoreOpening.Opened? = first
+    let loop = IngestLoop<Store, MQTTSession>(
+      link: session, queue: queue, status: status,
+      nowMilliseconds: Clocks.wallMilliseconds,
+      monotonicMilliseconds: Clocks.monotonicMilliseconds, report: report
+    ) {
+      let opened = try waiting ?? opening.open()
+      waiting = nil
+      return IngestLoop.Opened(
+        site: opened.applied.registry?.site ?? "",
+        devices: opened.applied.devices.map(\.engineDevice),
+        configurations: try DeviceConfiguration.all(
+          opened.applied, hour: Int(Clocks.wallMilliseconds() / 3_600_000)),
+        store: opened.store)
+    }
+    loop.run()
+  }
+}

@@ -1,0 +1,27 @@
+import ArgumentParser
+
+/// The service and its tools, one command each.
+@main
+struct Pikapalaute: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "pikapalaute",
+    abstract: "Collects feedback presses and serves hourly happy-index results.",
+    discussion: """
+      Terminals and phones publish presses over MQTT or post them over HTTP; a press that was \
+      acknowledged is on the disk and is counted exactly once. Results are read over HTTP.
+
+      A first try:
+        pikapalaute check-registry registry.yaml
+        PIKAPALAUTE_ADMIN_TOKEN=$(openssl rand -hex 32) \\
+          pikapalaute serve --registry registry.yaml --mqtt-url mqtt://127.0.0.1:1883
+
+      Every setting can stand on the command line, in the environment (PIKAPALAUTE_DATABASE, \
+      PIKAPALAUTE_MQTT_URL, …) or in a YAML file (--config; keys database, mqtt_url, …). The \
+      command line wins over the environment, the environment over the file.
+      """,
+    version: "0.1.0",
+    subcommands: [
+      ServeCommand.self, RebuildCommand.self, CheckRegistryCommand.self, TokenCommand.self,
+      QuarantineCommand.self,
+    ])
+}

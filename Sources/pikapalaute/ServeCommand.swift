@@ -1,0 +1,125 @@
+import ArgumentParser
+import Foundation
+import Ingest
+import Logging
+import MQTT
+import Registry
+import ServiceLifecycle
+import Store
+import UnixSignals
+import Web
+
+/// `pikapalaute serve`: the composition root.
+struct ServeCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "serve", abstract: "Collect presses and serve results until stopped.",
+    discussion: """
+      Stops on SIGTERM and SIGINT after committing what it has read. The admin token is read \
+      from the environment or the file only: on the command line other users would see it.
+      """)
+
+  @Option(help: "SQLite file, made when missing. Default: var/pikapalaute.sqlite.")
+  var database: String?
+  @Option(help: "Broker, mqtt[s]://[user[:password]@]host[:port]. Default: mqtt://127.0.0.1:1883.")
+  var mqttUrl: String?
+  @Option(help: "Name of the session at the broker. Default: pikapalaute.")
+  var mqttClientId: String?
+  @Option(help: "Where HTTP is served, host:port. Default: 127.0.0.1:8080.")
+  var httpAddress: String?
+  @Option(help: "Registry file, applied now. Default: what the database holds.")
+  var registry: String?
+  @Option(help: "YAML file with settings; keys database, mqtt_url, mqtt_client_id, …")
+  var config: String?
+
+  func run() async throws {
+    try await reportingFailure {
+      let arguments = [
+        "database": database, "mqtt_url": mqttUrl, "mqtt_client_id": mqttClientId,
+        "http_address": httpAddress, "registry": registry,
+      ]
+      let settings = try await Settings(
+        arguments: arguments.compactMapValues { $0 }, file: config)
+      try await serve(settings)
+    }
+  }
+
+  private func serve(_ settings: Settings) async throws {
+    LoggingSystem.bootstrap { StreamLogHandler.standardError(label: $0) }
+    let logger = Logger(label: "pikapalaute")
+    let file = DatabaseFile(path: settings.database)
+    let lock = try file.lock()
+    defer { withExtendedLifetime(lock) {} }
+    let site = CurrentSite()
+    let opening = StoreOpening(
+      file: file, registryPath: settings.registry,
+      registryYAML: try settings.registry.map { try readText($0, setting: "registry") })
+    let first = try opening.open()
+    for change in first.applied.changes { logger.notice("registry: \(change)") }
+    site.set(first.applied)
+    let reader = try StoreReader(file)
+    let queue = try SubmissionQueue()
+    let status = IngestStatus()
+    let ingest = IngestService(
+      settings: settings, queue: queue, status: status, logger: logger, opening: opening,
+      first: first)
+    let web = WebServer(
+      site: site, reader: reader,
+      access: Access(adminToken: settings.adminToken, tokens: try TokenStore(file)), queue: queue,
+      status: status, nowMilliseconds: Clocks.wallMilliseconds)
+    let application = web.application(host: settings.host, port: settings.port, logger: logger) {
+      logger.notice("serving http://\(settings.host):\(settings.port) from \(settings.database)")
+    }
+    // Services stop in the reverse order: HTTP first, then what it hands its presses to.
+    let group = ServiceGroup(
+      configuration: ServiceGroupConfiguration(
+        services: [ingest, application], gracefulShutdownSignals: [.sigterm, .sigint],
+        logger: logger))
+    do {
+      try await group.run()
+    } catch {
+      throw SettingError(
+        "http_address", "\(settings.host):\(settings.port)",
+        "an address that is free on this machine (\(error))")
+    }
+    logger.notice("stopped; everything that was read is committed")
+  }
+}
+
+/// Opens the store and applies the registry: at the start, and after each failure.
+struct StoreOpening: Sendable {
+  let file: DatabaseFile
+  let registryPath: String?
+  let registryYAML: String?
+
+  struct Opened: Sendable {
+    let store: Store
+    let applied: AppliedSite
+  }
+
+  func open() throws -> Opened {
+    let store = try Store(file)
+    let applied = try store.apply(
+      registryYAML: registryYAML, name: registryPath ?? "registry",
+      nowMilliseconds: Clocks.wallMilliseconds())
+    return Opened(store: store, applied: applied)
+  }
+}
+
+/// The two clocks of the process.
+enum Clocks {
+  /// UTC milliseconds since 1970.
+  @Sendable static func wallMilliseconds() -> Int64 {
+    milliseconds(CLOCK_REALTIME)
+  }
+
+  /// Milliseconds that only go forward.
+  static func monotonicMilliseconds() -> Int64 {
+    milliseconds(CLOCK_MONOTONIC)
+  }
+
+  private static func milliseconds(_ clock: clockid_t) -> Int64 {
+    var time = timespec()
+    unsafe clock_gettime(clock, &time)
+    return Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000
+  }
+}
