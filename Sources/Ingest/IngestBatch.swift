@@ -8,7 +8,7 @@ enum Delivery: Equatable {
   case status(device: Int)
   case json(device: Int)
   case unknownCursor(device: Int, epoch: UInt32)
-  case batchFull
+  case batchFull(device: Int)
   case malformed(FrameError)
   case refused(Refusal)
 }
@@ -120,7 +120,7 @@ public struct IngestBatch: ~Copyable {
     _ frame: RawSpan, kept payload: RawSpan, device: Int, receivedAtMilliseconds: Int64,
     isSequenced: Bool
   ) -> Delivery {
-    if !archive.hasRoom(bytes: payload.byteCount) { return .batchFull }
+    if !archive.hasRoom(bytes: payload.byteCount) { return .batchFull(device: device) }
     let result = core.apply(
       frame, device: device, receivedAtMilliseconds: receivedAtMilliseconds,
       isSequenced: isSequenced)
@@ -141,7 +141,7 @@ public struct IngestBatch: ~Copyable {
     case .unknownCursor:
       return .unknownCursor(device: device, epoch: result.epoch)
     case .batchFull:
-      return .batchFull
+      return .batchFull(device: device)
     case .malformed(let error):
       return .malformed(error)
     }

@@ -208,7 +208,8 @@ public struct IngestEngine<Store: BatchStore>: ~Copyable {
           try commit(answering: answering)
           if settled.isJSON { batch.jsonDevices.insert(number) }
         }
-      case .batchFull:
+      case .batchFull(let number):
+        device = number
         try commit(answering: answering)
         if settled.isJSON { batch.jsonDevices.insert(device) }
       }

@@ -192,10 +192,12 @@ public final class MQTTSession: MessageLink {
   }
 
   private func finishConnecting() {
-    guard let result = connectResult.take() else { return }
-    if hasLeft || result != MOSQ_ERR_SUCCESS.code {
+    guard let outcome = connectResult.take() else { return }
+    if hasLeft || outcome != .connected {
       forget()
-      retryLater("no connection to \(broker.host):\(broker.port): \(Self.text(result))")
+      if case .failed(let reason) = outcome {
+        retryLater("no connection to \(broker.host):\(broker.port): \(reason)")
+      }
       return
     }
     state = .connected
@@ -271,7 +273,8 @@ public final class MQTTSession: MessageLink {
     unsafe context.map { unsafe Unmanaged<MQTTSession>.fromOpaque($0).takeUnretainedValue() }
   }
 
-  private static func text(_ result: Int32) -> String {
+  /// The reason in words; on the thread that made the call, for `errno`'s sake.
+  fileprivate static func text(_ result: Int32) -> String {
     if result == MOSQ_ERR_ERRNO.code { return unsafe String(cString: strerror(errno)) }
     return unsafe String(cString: mosquitto_strerror(result))
   }
@@ -279,7 +282,12 @@ public final class MQTTSession: MessageLink {
 
 /// The outcome of one blocking connect, from its thread to the loop's.
 private final class ConnectResult: Sendable {
-  private let result = Mutex<Int32?>(nil)
+  enum Outcome: Equatable {
+    case connected
+    case failed(String)
+  }
+
+  private let outcome = Mutex<Outcome?>(nil)
 
   func start(_ client: OpaquePointer, _ broker: BrokerAddress) {
     // Until the result is taken nobody else touches the client.
@@ -287,15 +295,17 @@ private final class ConnectResult: Sendable {
     let thread = Thread { [self] in
       let code = unsafe mosquitto_connect(
         client, broker.host, broker.port, MQTTSession.keepAliveSeconds)
-      result.withLock { $0 = code }
+      let reached: Outcome =
+        code == MOSQ_ERR_SUCCESS.code ? .connected : .failed(MQTTSession.text(code))
+      outcome.withLock { $0 = reached }
     }
     thread.start()
   }
 
-  func take() -> Int32? {
-    result.withLock { result in
-      defer { result = nil }
-      return result
+  func take() -> Outcome? {
+    outcome.withLock { outcome in
+      defer { outcome = nil }
+      return outcome
     }
   }
 }

@@ -1,3 +1,60 @@
+/// The OpenAPI 3.1 document, `GET /api/v1/openapi.json`.
+///
+/// Written by hand beside the routes of ``WebServer``; `Tests/outside-peer/test_openapi.py` holds
+/// the running service against it. `\#` at the end of a line joins it with the next.
 enum OpenAPI {
-  static let document = "{}"
+  static let document = #"""
+    {
+    "openapi": "3.1.0",
+    "info": {
+      "title": "Pikapalaute",
+      "version": "1.0.0",
+      "summary": "Feedback buttons: presses in, results out.",
+      "description": "Errors are RFC 9457 problems. HEAD is answered where GET is; another \#
+    method is 405 with Allow. Times are RFC 3339. Answers are never cached (`no-store`).",
+      "license": { "name": "Apache-2.0", "identifier": "Apache-2.0" }
+    },
+    "servers": [{ "url": "/", "description": "Where this document came from." }],
+    "security": [{ "bearer": [] }],
+    "tags": [
+      { "name": "ingest", "description": "For devices without MQTT." },
+      { "name": "results", "description": "For whom the feedback is; reader's tokens." },
+      { "name": "operation", "description": "For who runs the service; no token." }
+    ],
+    "paths": {
+    \#(ingestPaths),
+    \#(resultPaths),
+    \#(operationPaths)
+    },
+    "components": {
+    "securitySchemes": {
+      "bearer": {
+        "type": "http",
+        "scheme": "bearer",
+        "description": "The administrator's token, a reader's, or a device's (`pikapalaute token \#
+    add`)."
+      }
+    },
+    "headers": {
+      "RetryAfter": {
+        "required": true,
+        "description": "Seconds to wait.",
+        "schema": { "type": "integer", "minimum": 1 },
+        "example": 5
+      }
+    },
+    "parameters": {
+    \#(parameters)
+    },
+    "responses": {
+    \#(responses)
+    },
+    "schemas": {
+    \#(wireSchemas),
+    \#(placeSchemas),
+    \#(resultSchemas)
+    }
+    }
+    }
+    """#
 }

@@ -16,7 +16,8 @@ struct IngestService: Service {
   let first: StoreOpening.Opened
 
   func run() async throws {
-    await withGracefulShutdownHandler {
+    // Cancelled when another service fails, shut down on a signal: both end the loop cleanly.
+    await withTaskCancellationOrGracefulShutdownHandler {
       await withCheckedContinuation { continuation in
         let thread = Thread {
           work()
@@ -25,7 +26,7 @@ struct IngestService: Service {
         thread.name = "ingest"
         thread.start()
       }
-    } onGracefulShutdown: {
+    } onCancelOrGracefulShutdown: {
       queue.stop()
     }
   }

@@ -1,0 +1,119 @@
+import FirmwareProtocol
+import Foundation
+
+#if canImport(FoundationNetworking)
+  import FoundationNetworking
+#endif
+
+/// A terminal or phone: a journal and the connection it is emptied over.
+///
+/// Times are seconds on the fleet's monotonic clock.
+final class Device {
+  let index: Int
+  let name: String
+  let touchpoint: Int
+  let transport: Transport
+  /// UTC seconds without network.
+  let outage: Range<Int>?
+  var journal: Journal
+  let password: String?
+
+  // MQTT
+  var link: BrokerLink?
+  var isWelcomed = false
+  var linkedSeconds = 0.0
+  var housekeptSeconds = 0.0
+
+  // HTTP
+  var isAwaitingReply = false
+
+  /// Not before this time is the next attempt made.
+  var retrySeconds = 0.0
+  var backoffSeconds = Device.backoffSecondsMin
+  private var random: SplitMix64
+
+  /// A broker that has not welcomed the device by then is tried anew.
+  static let connectSecondsMax = 10.0
+  static let backoffSecondsMin = 0.2
+  static let backoffSecondsMax = 5.0
+
+  init(index: Int, plan: DevicePlan, made: Int, password: String?, seed: Int) {
+    self.index = index
+    name = plan.device
+    touchpoint = plan.touchpoint
+    transport = Transport.of(device: plan.device)
+    outage = plan.outage
+    self.password = password
+    journal = Journal(
+      epoch: plan.epoch, presses: plan.presses, made: made, overwritten: plan.overwritten)
+    random = SplitMix64(seed: seed, label: "backoff \(plan.device)")
+  }
+
+  /// Waits longer after every failure in a row, and never in step with the others.
+  func backOff(now: Double, atLeastSeconds: Double = 0) {
+    let jitter = 0.5 + 0.5 * random.unit()
+    retrySeconds = now + max(atLeastSeconds, backoffSeconds * jitter)
+    backoffSeconds = min(2 * backoffSeconds, Self.backoffSecondsMax)
+  }
+
+  func succeeded() {
+    backoffSeconds = Self.backoffSecondsMin
+  }
+
+  /// Writes the frame into `buffer`, which has room for the largest; returns its length.
+  func encode(_ departure: Departure, sentAtSeconds: Int, into buffer: inout [UInt8]) -> Int {
+    let header = FrameHeader(
+      isUTC: true, holdsNothingOlder: departure.holdsNothingOlder,
+      count: UInt16(departure.sequences.count), epoch: journal.epoch,
+      firstSequence: UInt32(departure.sequences.lowerBound), sentAt: UInt32(sentAtSeconds))
+    var span = buffer.mutableSpan
+    var bytes = unsafe span.mutableBytes
+    let presses = journal.presses
+    return PressFrame.encode(
+      header, presses: presses.span.extracting(departure.sequences), into: &bytes)
+  }
+
+  /// The same in the JSON form.
+  func encodeJSON(_ departure: Departure, sentAtSeconds: Int) throws -> Data {
+    struct PressForm: Encodable {
+      var at: String
+      var button: UInt8
+      var slot: UInt8
+    }
+    struct FrameForm: Encodable {
+      var epoch: UInt32
+      var first: Int
+      var oldest: Bool
+      var sent_at: String
+      var presses: [PressForm]
+    }
+    let presses = journal.presses[departure.sequences].map { press in
+      PressForm(
+        at: LocalCalendar.utcText(milliseconds: Int(press.at) * 1000 + Int(press.milliseconds)),
+        button: press.button, slot: press.slot)
+    }
+    return try JSONEncoder().encode(
+      FrameForm(
+        epoch: journal.epoch, first: departure.sequences.lowerBound,
+        oldest: departure.holdsNothingOlder,
+        sent_at: LocalCalendar.utcText(milliseconds: sentAtSeconds * 1000), presses: presses))
+  }
+
+  /// The acknowledgement in a reply's body, in either form; nil when there is none.
+  static func acknowledgement(_ reply: Reply) -> Acknowledgement? {
+    // Told apart like the forms of a frame: by the first byte.
+    if reply.body.first != UInt8(ascii: "{") {
+      return unsafe try? Acknowledgement.decode(reply.body.span.bytes)
+    }
+    struct AnswerForm: Decodable {
+      var epoch: UInt32
+      var next: UInt32
+      var rewind: Bool
+    }
+    guard let form = try? JSONDecoder().decode(AnswerForm.self, from: reply.body) else {
+      return nil
+    }
+    return Acknowledgement(
+      isRewind: form.rewind, epoch: form.epoch, nextSequence: form.next, serverTime: 0)
+  }
+}

@@ -1,0 +1,53 @@
+/// The demo city as a registry file.
+enum RegistryText {
+  static func yaml(_ city: City) -> String {
+    var lines = [
+      "# The demo city, written by `simulator make-city`.",
+      "site: \(city.site)",
+      "time_zone: \(city.timeZone)",
+      "questions:",
+    ]
+    for question in city.questions {
+      lines += [
+        "  - id: \(question.id)",
+        "    buttons: \(question.buttons)",
+        "    text: \(text(question.text))",
+      ]
+    }
+    lines.append("nodes:")
+    for service in city.services { append(service, of: city, indent: "  ", to: &lines) }
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  private static func append(
+    _ node: Node, of city: City, indent: String, to lines: inout [String]
+  ) {
+    lines += [
+      "\(indent)- id: \(node.id)",
+      "\(indent)  kind: \(node.kind)",
+      "\(indent)  name: \(text(node.name))",
+    ]
+    if let index = node.touchpoint {
+      let touchpoint = city.touchpoints[index]
+      let isVisit = touchpoint.hours == .visits
+      if isVisit { lines.append("\(indent)  channel: visit") }
+      lines += [
+        "\(indent)  question: \(city.questions[touchpoint.question].id)",
+        "\(indent)  repeat_interval_s: \(touchpoint.repeatIntervalMilliseconds / 1000)",
+        "\(indent)  devices:",
+      ]
+      let from = isVisit ? City.phonesFrom : City.terminalsFrom
+      for device in touchpoint.devices {
+        lines.append("\(indent)    - {id: \(device), from: \(from)}")
+      }
+    } else {
+      lines.append("\(indent)  nodes:")
+      for child in node.nodes { append(child, of: city, indent: indent + "    ", to: &lines) }
+    }
+  }
+
+  /// Quoted always: a comma in a bare flow scalar would end it.
+  private static func text(_ text: Text) -> String {
+    "{fi: \"\(text.fi)\", sv: \"\(text.sv)\", en: \"\(text.en)\"}"
+  }
+}

@@ -1,0 +1,82 @@
+extension OpenAPI {
+  /// Of paths and queries.
+  static let parameters = #"""
+    "site": {
+      "name": "site",
+      "in": "path",
+      "required": true,
+      "description": "The site that is served here.",
+      "schema": { "type": "string", "pattern": "^[a-z0-9][a-z0-9-]{0,30}$" },
+      "example": "helsinki"
+    },
+    "device": {
+      "name": "device",
+      "in": "path",
+      "required": true,
+      "description": "A device of the registry.",
+      "schema": { "type": "string", "pattern": "^[a-z0-9][a-z0-9-]{0,30}$" },
+      "example": "rd-0042"
+    },
+    "node": {
+      "name": "node",
+      "in": "query",
+      "required": true,
+      "description": "A node, `unassigned`, or the site's own id for everything.",
+      "schema": { "$ref": "#/components/schemas/NodeID" },
+      "example": "terveysasemat"
+    },
+    "from": {
+      "name": "from",
+      "in": "query",
+      "required": true,
+      "description": "Start, inclusive, from 1970-01-01T00:00:00Z on. A bare date is local \#
+    midnight; else RFC 3339 on a whole hour, `+` written as `%2B`.",
+      "schema": { "type": "string", "anyOf": [{ "format": "date" }, { "format": "date-time" }] },
+      "examples": {
+        "date": { "value": "2017-01-01" },
+        "time": { "value": "2017-01-01T00:00:00+02:00" }
+      }
+    },
+    "to": {
+      "name": "to",
+      "in": "query",
+      "required": true,
+      "description": "End, exclusive, later than `from`, up to 2198-02-27T08:00:00Z. Written as \#
+    `from`.",
+      "schema": { "type": "string", "anyOf": [{ "format": "date" }, { "format": "date-time" }] },
+      "examples": {
+        "date": { "value": "2018-01-01" },
+        "time": { "value": "2017-12-31T22:00:00Z" }
+      }
+    },
+    "by": {
+      "name": "by",
+      "in": "query",
+      "description": "The length of a row: periods of the local calendar, ISO weeks; the first \#
+    and last are cut to the range.",
+      "schema": { "$ref": "#/components/schemas/Period", "default": "total" },
+      "example": "year"
+    },
+    "children": {
+      "name": "children",
+      "in": "query",
+      "description": "Also a series per child, after the node's own; `1` and `0` will do.",
+      "schema": { "type": "boolean", "default": false },
+      "example": false
+    },
+    "question": {
+      "name": "question",
+      "in": "query",
+      "description": "Only this question.",
+      "schema": { "$ref": "#/components/schemas/QuestionID" },
+      "example": "palvelu"
+    },
+    "format": {
+      "name": "format",
+      "in": "query",
+      "description": "Without it CSV when Accept names `text/csv`, else JSON.",
+      "schema": { "type": "string", "enum": ["json", "csv"] },
+      "example": "json"
+    }
+    """#
+}

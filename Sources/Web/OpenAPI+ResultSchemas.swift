@@ -1,0 +1,122 @@
+extension OpenAPI {
+  /// Series, rows, the index.
+  static let resultSchemas = #"""
+    "Period": {
+      "type": "string",
+      "enum": ["hour", "day", "week", "month", "quarter", "year", "total"]
+    },
+    "Results": {
+      "type": "object",
+      "required": ["node", "time_zone", "by", "series"],
+      "properties": {
+        "node": { "$ref": "#/components/schemas/NodeID" },
+        "time_zone": { "type": "string", "description": "IANA name." },
+        "by": { "$ref": "#/components/schemas/Period" },
+        "series": {
+          "type": "array",
+          "items": { "$ref": "#/components/schemas/Series" },
+          "description": "The node's own first, then its children's."
+        }
+      }
+    },
+    "Series": {
+      "type": "object",
+      "required": ["node", "question", "buttons", "rows"],
+      "description": "One node's answers to one question.",
+      "properties": {
+        "node": { "$ref": "#/components/schemas/NodeID" },
+        "question": { "$ref": "#/components/schemas/QuestionID" },
+        "buttons": { "$ref": "#/components/schemas/Buttons" },
+        "rows": {
+          "type": "array",
+          "minItems": 1,
+          "items": { "$ref": "#/components/schemas/Row" },
+          "description": "In order of time, without gaps."
+        }
+      }
+    },
+    "Row": {
+      "type": "object",
+      "required": [
+        "start",
+        "end",
+        "responses",
+        "counts",
+        "index",
+        "interval",
+        "excluded",
+        "invalid",
+        "lost",
+        "estimated"
+      ],
+      "properties": {
+        "start": {
+          "type": "string",
+          "format": "date-time",
+          "description": "Inclusive, with the site's offset then."
+        },
+        "end": { "type": "string", "format": "date-time", "description": "Exclusive." },
+        "responses": {
+          "type": "integer",
+          "minimum": 0,
+          "description": "Presses that counted: the sum of `counts`."
+        },
+        "counts": {
+          "type": "array",
+          "minItems": 2,
+          "maxItems": 5,
+          "items": { "type": "integer", "minimum": 0 },
+          "description": "Responses by button, the most negative first."
+        },
+        "index": {
+          "type": ["number", "null"],
+          "minimum": 0,
+          "maximum": 100,
+          "description": "Happy index, 100 · Σ(k·count_k) / ((K−1)·responses) of K buttons, not \#
+    rounded; null without responses."
+        },
+        "interval": {
+          "anyOf": [{ "$ref": "#/components/schemas/Interval" }, { "type": "null" }],
+          "description": "null without responses."
+        },
+        "excluded": {
+          "type": "integer",
+          "minimum": 0,
+          "description": "Presses too soon after the one before."
+        },
+        "invalid": {
+          "type": "integer",
+          "minimum": 0,
+          "description": "Presses of a button or slot that does not exist."
+        },
+        "lost": {
+          "type": "integer",
+          "minimum": 0,
+          "description": "Presses that the device could not keep until they were acknowledged."
+        },
+        "estimated": {
+          "type": "integer",
+          "minimum": 0,
+          "description": "Presses, of all above but `lost`, whose time was worked out from the \#
+    receipt."
+        }
+      }
+    },
+    "Interval": {
+      "type": "object",
+      "required": ["low", "high", "level"],
+      "description": "Where the index lies: posterior mean ± 1.959964 standard deviations, \#
+    Dirichlet prior ½ per button.",
+      "properties": {
+        "low": { "type": "number", "minimum": 0, "maximum": 100 },
+        "high": { "type": "number", "minimum": 0, "maximum": 100 },
+        "level": { "type": "number", "const": 0.95, "description": "Probability." }
+      }
+    },
+    "ResultsTable": {
+      "type": "string",
+      "description": "RFC 4180 in UTF-8, lines end with CRLF. As many count_ columns as the \#
+    largest question has buttons; cells that have no value are empty."
+    }
+    """#
+}

@@ -1,0 +1,106 @@
+"""A wrong setting or registry stops the start with one line that says what to do."""
+
+import os
+import subprocess
+
+import pytest
+from rig import BUILD, ROOT, free_port
+
+GOOD_REGISTRY = """\
+site: helsinki
+time_zone: Europe/Helsinki
+questions:
+  - {id: palvelu, buttons: 4}
+nodes:
+  - id: aula
+    kind: touchpoint
+    question: palvelu
+    devices:
+      - {id: hn-0001}
+"""
+
+
+def serve(tmp_path, environment, *arguments):
+    kept = {k: v for k, v in os.environ.items() if not k.startswith("PIKAPALAUTE_")}
+    return subprocess.run(
+        [BUILD / "pikapalaute", "serve", *arguments], cwd=ROOT, capture_output=True, text=True,
+        timeout=30, check=False,
+        env={**kept, "PIKAPALAUTE_DATABASE": str(tmp_path / "p.sqlite"),
+             "PIKAPALAUTE_HTTP_ADDRESS": f"127.0.0.1:{free_port()}", **environment})
+
+
+def assert_one_line(result, *fragments):
+    assert result.returncode != 0
+    lines = result.stderr.strip().splitlines()
+    assert len(lines) == 1, result.stderr
+    for fragment in fragments:
+        assert fragment in lines[0], lines[0]
+
+
+@pytest.mark.parametrize("name, value, fragment", [
+    ("PIKAPALAUTE_MQTT_URL", "http://127.0.0.1", "mqtt[s]://"),
+    ("PIKAPALAUTE_MQTT_URL", "mqtt://127.0.0.1:99999", "mqtt[s]://"),
+    ("PIKAPALAUTE_MQTT_CLIENT_ID", "a b", "letters"),
+    ("PIKAPALAUTE_HTTP_ADDRESS", "127.0.0.1", "host:port"),
+    ("PIKAPALAUTE_HTTP_ADDRESS", "127.0.0.1:http", "host:port"),
+    ("PIKAPALAUTE_ADMIN_TOKEN", "short", "32"),
+    ("PIKAPALAUTE_REGISTRY", "/nowhere/registry.yaml", "can be read"),
+    ("PIKAPALAUTE_DATABASE", "/proc/none/p.sqlite", "/proc/none"),
+])
+def test_a_wrong_setting_names_itself_its_value_and_what_is_allowed(
+        tmp_path, name, value, fragment):
+    assert_one_line(serve(tmp_path, {name: value}), fragment,
+                    "5 characters" if value == "short" else value)
+
+
+def test_a_password_in_a_wrong_address_is_not_shown(tmp_path):
+    result = serve(tmp_path, {"PIKAPALAUTE_MQTT_URL": "mqtt://user:secret@host:0"})
+    assert_one_line(result, "mqtt[s]://")
+    assert "secret" not in result.stderr
+
+
+def test_a_missing_settings_file_is_named(tmp_path):
+    assert_one_line(serve(tmp_path, {}, "--config", "/nowhere.yaml"), "/nowhere.yaml")
+
+
+def test_the_command_line_wins_over_the_environment_and_that_over_the_file(tmp_path):
+    file = tmp_path / "settings.yaml"
+    file.write_text("mqtt_client_id: from file\n")
+    wrong = {"PIKAPALAUTE_MQTT_CLIENT_ID": "from environment"}
+    line = ["--mqtt-client-id", "from line", "--config", file]
+    assert_one_line(serve(tmp_path, wrong, *line), "from line")
+    assert_one_line(serve(tmp_path, wrong, "--config", file), "from environment")
+    assert_one_line(serve(tmp_path, {}, "--config", file), "from file")
+
+
+@pytest.mark.parametrize("old, new, line, fragment", [
+    ("buttons: 4", "buttons: 9", 4, "2"),
+    ("question: palvelu", "question: palvelo", 8, "palvelu"),
+    ("Europe/Helsinki", "Asia/Kolkata", 2, "hour"),
+    ("id: hn-0001", "id: HN 1", 10, "HN 1"),
+    ("kind:", "kidn:", 7, "kind"),
+])
+def test_a_wrong_registry_names_line_and_reason(tmp_path, old, new, line, fragment):
+    registry = tmp_path / "registry.yaml"
+    registry.write_text(GOOD_REGISTRY.replace(old, new))
+    result = serve(tmp_path, {"PIKAPALAUTE_REGISTRY": str(registry)})
+    assert_one_line(result, f"registry.yaml:{line}:", fragment)
+
+
+def test_a_file_that_is_no_database_is_left_alone(tmp_path):
+    file = tmp_path / "notes.txt"
+    file.write_text("not a database " * 100)
+    assert_one_line(
+        serve(tmp_path, {"PIKAPALAUTE_DATABASE": str(file)}), "not a pikapalaute database")
+    assert file.read_text() == "not a database " * 100
+
+
+def test_a_taken_address_is_said(tmp_path):
+    import socket
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        address = f"127.0.0.1:{taken.getsockname()[1]}"
+        result = serve(tmp_path, {"PIKAPALAUTE_HTTP_ADDRESS": address})
+        assert result.returncode != 0
+        assert address in result.stderr.strip().splitlines()[-1]

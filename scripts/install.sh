@@ -1,0 +1,40 @@
+#!/usr/bin/env bash
+# Installs what is missing; says nothing and needs no rights when all is there.
+#   install.sh          what building and running needs
+#   install.sh tests    also what the tests need
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+packages=(libmosquitto-dev libsqlite3-dev mosquitto tzdata curl openssl)
+if [ "${1:-}" = tests ]; then packages+=(python3 python3-venv strace sqlite3); fi
+
+missing=()
+for package in "${packages[@]}"; do
+  dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || missing+=("$package")
+done
+if [ ${#missing[@]} -gt 0 ]; then
+  echo "installing: ${missing[*]}"
+  root=()
+  if [ "$(id -u)" != 0 ]; then root=(sudo); fi
+  export DEBIAN_FRONTEND=noninteractive
+  "${root[@]}" apt-get update -qq
+  # The package would start a broker of its own; ours has its own configuration.
+  "${root[@]}" apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
+fi
+
+if ! command -v swift >/dev/null; then
+  echo "swift is not installed; get Swift 6.3 from https://www.swift.org/install and try again" >&2
+  exit 1
+fi
+
+if [ "${1:-}" = tests ]; then
+  # Folders of the environment are made anew when the requirements change.
+  wanted=Tests/outside-peer/requirements.txt
+  if ! cmp -s "$wanted" .venv/requirements.txt; then
+    echo "installing the outside peer's Python packages into .venv"
+    rm -rf .venv
+    python3 -m venv .venv
+    .venv/bin/python -m pip install --quiet --disable-pip-version-check -r "$wanted"
+    cp "$wanted" .venv/requirements.txt
+  fi
+fi

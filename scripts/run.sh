@@ -1,0 +1,104 @@
+#!/usr/bin/env bash
+# The demo: a broker with passwords and rights, the service, and a simulated city.
+# Everything it makes lies in var/; Ctrl-C stops all of it.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+umask 077
+bin=.build/release
+var=var
+mkdir -p "$var/broker/data"
+
+free_port() { # the first free loopback port from $1 on
+  local port=$1
+  while (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; do port=$((port + 1)); done
+  echo "$port"
+}
+
+pids=()
+stop() {
+  trap - EXIT INT TERM
+  # Last started, first stopped: the simulator, the service, the broker.
+  for ((i = ${#pids[@]} - 1; i >= 0; i--)); do
+    kill -TERM "${pids[$i]}" 2>/dev/null || true
+    wait "${pids[$i]}" 2>/dev/null || true
+  done
+  echo "stopped"
+}
+trap stop EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
+
+"$bin/simulator" make-city "$var/city"
+[ -s "$var/admin-token" ] || openssl rand -hex 32 >"$var/admin-token"
+cp "$var/city/credentials" "$var/broker/passwords"
+mosquitto_passwd -U "$var/broker/passwords"
+cp "$var/city/acl" "$var/broker/acl"
+
+mqtt_port=$(free_port 1883)
+http_port=$(free_port 8080)
+cat >"$var/broker/mosquitto.conf" <<CONF
+# Made by scripts/run.sh.
+listener $mqtt_port 127.0.0.1
+user $(id -un)
+allow_anonymous false
+password_file $PWD/$var/broker/passwords
+acl_file $PWD/$var/broker/acl
+persistence true
+persistence_location $PWD/$var/broker/data/
+# Messages handed out before PUBACK: the service commits that many at once.
+max_inflight_messages 4000
+# A full queue drops messages that were acknowledged; devices keep their journals, so none here.
+max_queued_messages 0
+max_packet_size 262144
+set_tcp_nodelay true
+log_type error
+log_type warning
+CONF
+mosquitto -c "$var/broker/mosquitto.conf" >"$var/broker/log" 2>&1 &
+pids+=($!)
+
+PIKAPALAUTE_ADMIN_TOKEN=$(cat "$var/admin-token")
+export PIKAPALAUTE_ADMIN_TOKEN
+password=$(sed -n 's/^pikapalaute://p' "$var/city/credentials")
+PIKAPALAUTE_MQTT_URL="mqtt://pikapalaute:$password@127.0.0.1:$mqtt_port" \
+  "$bin/pikapalaute" serve --database "$var/pikapalaute.sqlite" \
+  --registry "$var/city/registry.yaml" --http-address "127.0.0.1:$http_port" \
+  2>"$var/service.log" &
+pids+=($!)
+http="http://127.0.0.1:$http_port"
+for _ in $(seq 200); do
+  curl -fs "$http/readyz" >/dev/null && break
+  if ! kill -0 "${pids[1]}" 2>/dev/null || ! kill -0 "${pids[0]}" 2>/dev/null; then
+    cat "$var/broker/log" "$var/service.log" >&2
+    exit 1
+  fi
+  sleep 0.1
+done
+
+simulate() {
+  "$bin/simulator" "$@" --city "$var/city" --mqtt-url "mqtt://127.0.0.1:$mqtt_port" \
+    --http-url "$http" &
+  pids+=($!)
+  wait $!
+}
+
+echo "sending the presses of 2017 over MQTT, as 130 terminals would"
+simulate table-2017 --verify
+
+cat <<TEXT
+
+The service is up.
+  results    $http/api/v1/results?node=terveysasemat&from=2017-01-01&to=2018-01-01&by=month
+  places     $http/api/v1/nodes          devices  $http/api/v1/devices
+  health     $http/readyz                metrics  $http/metrics
+  broker     127.0.0.1:$mqtt_port        logs     $var/service.log
+The administrator's token lies in $var/admin-token. A first query:
+
+  curl -H "Authorization: Bearer \$(cat $var/admin-token)" \\
+    "$http/api/v1/results?node=terveysasemat&from=2017-01-01&to=2018-01-01&by=year&format=csv"
+
+Now an ordinary day of the city runs, a minute for every second. Ctrl-C stops everything.
+TEXT
+simulate city-day --speed 60
+echo "the day is over; the service stays up until Ctrl-C"
+wait "${pids[0]}" "${pids[1]}"

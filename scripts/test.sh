@@ -1,0 +1,25 @@
+#!/usr/bin/env bash
+# Everything CI runs, the quick parts first; every part says what it promises.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+step() { printf '\n== %s\n' "$*"; }
+
+step "format"
+swift format lint --strict --recursive Package.swift Sources Simulator Tests firmware-protocol
+
+step "the specification, its rules and vectors agree"
+.venv/bin/python Tests/outside-peer/make_vectors.py --check
+.venv/bin/python Tests/outside-peer/check_spec.py
+
+step "allocates nothing"
+Tests/gates/run.sh
+
+step "release build"
+swift build -c release
+
+step "real processes: outside peer, crashes"
+.venv/bin/python -m pytest -q -p no:cacheprovider Tests/outside-peer Tests/integration
+
+step "unit tests"
+swift test
