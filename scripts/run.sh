@@ -99,6 +99,6 @@ The administrator's token lies in $var/admin-token. A first query:
 
 Now an ordinary day of the city runs, a minute for every second. Ctrl-C stops everything.
 TEXT
-simulate city-day --speed 60
+simulate city-day --speed 60 --start-hour 7
 echo "the day is over; the service stays up until Ctrl-C"
 wait "${pids[0]}" "${pids[1]}"

@@ -9,6 +9,13 @@ public protocol BatchStore {
   /// Makes the batch durable, all of it or nothing: frames, buckets, cursors, status,
   /// quarantine. When it throws, the batch is not stored and the engine is to be thrown away.
   func commit(_ batch: borrowing IngestBatch) throws
+
+  /// Nothing more comes: tidies up what a clean stop can leave tidy.
+  func close()
+}
+
+extension BatchStore {
+  public func close() {}
 }
 
 /// What the store knows of an epoch and its device.

@@ -84,7 +84,10 @@ public final class IngestLoop<Store: BatchStore, Link: MessageLink> {
       let isLast = queue.isStopped
       try round(&engine, opened)
       if engine.counters.commits > 0 { whenStored() }
-      if isLast { return }
+      if isLast {
+        opened.store.close()
+        return
+      }
       let now = monotonicMilliseconds()
       let pending = !configurationsToPublish.isEmpty && link.isSubscribed && !link.isBlocked
       wait(

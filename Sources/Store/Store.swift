@@ -27,6 +27,12 @@ public final class Store: BatchStore, Sendable {
     try write { try BatchWriter(db: $0).write(batch) }
   }
 
+  /// Moves the WAL into the database, so that the file is whole by itself.
+  public func close() {
+    // Without success the WAL stays, and the next start reads it.
+    _ = try? queue.writeWithoutTransaction { try $0.checkpoint(.truncate) }
+  }
+
   /// One transaction; SQLite's errors come out as `StoreError`, in words.
   func write<Value>(_ change: (Database) throws -> Value) throws -> Value {
     do {

@@ -33,6 +33,9 @@ struct Run: AsyncParsableCommand {
   @Option(help: "city-day: YYYY-MM-DD before today; default yesterday in the city.")
   var day: String?
 
+  @Option(help: "city-day: local hour at which the simulated clock starts, 0…23.")
+  var startHour = 0
+
   @Option(help: "Free load: presses in all, 1 or more.")
   var count: Int?
 
@@ -57,6 +60,7 @@ struct Run: AsyncParsableCommand {
   func validate() throws {
     try require(seed >= 0, "--seed \(seed)", "0 or more")
     try require(speed > 0 && speed.isFinite, "--speed \(speed)", "over 0")
+    try require((0...23).contains(startHour), "--start-hour \(startHour)", "0 to 23")
     try require(rate >= 0 && rate.isFinite, "--rate \(rate)", "0 or more")
     try require(timeout > 0 && timeout.isFinite, "--timeout \(timeout)", "over 0")
     try require(
@@ -142,7 +146,8 @@ struct Run: AsyncParsableCommand {
       try require(
         day < today && day >= first, "--day \(day.text)",
         "a day from \(first.text) to yesterday")
-      return try .cityDay(city: city, calendar: calendar, seed: seed, day: day, speed: speed)
+      return try .cityDay(
+        city: city, calendar: calendar, seed: seed, day: day, startHour: startHour, speed: speed)
     case nil:
       return .load(
         city: city, calendar: calendar, seed: seed, count: count ?? 0, ratePerSecond: rate,

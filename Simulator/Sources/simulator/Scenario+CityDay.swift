@@ -10,9 +10,11 @@ extension Scenario {
 
   /// One working day of the 130 terminals, some with troubles.
   ///
+  /// Presses before `startHour` are in the journals when the clock starts.
   /// Days of the week are all alike here: yesterday may have been a Sunday.
   static func cityDay(
-    city: City, calendar: LocalCalendar, seed: Int, day: LocalDate, speed: Double
+    city: City, calendar: LocalCalendar, seed: Int, day: LocalDate, startHour: Int,
+    speed: Double
   ) throws -> Scenario {
     let name = "\(ScenarioName.cityDay.rawValue) \(day.text)"
     let range = DateRange(from: day, to: LocalDate(days: day.days + 1))
@@ -50,7 +52,7 @@ extension Scenario {
     return Scenario(
       name: name, plans: plans,
       pace: .simulated(
-        startSeconds: calendar.midnight(day), endSeconds: midnight, speed: speed),
+        startSeconds: calendar.midnight(day) + startHour * 3600, endSeconds: midnight, speed: speed),
       services: city.services.map(\.id).filter(services.contains), range: range,
       framePressesMax: PressFrame.countMax)
   }
