@@ -39,13 +39,15 @@ let package = Package(
             path: "firmware-protocol/Sources/FirmwareProtocol"),
 
         // The count: sequences, lockout, hours. No I/O, no clock, no heap.
-        .target(name: "BucketCore", dependencies: ["FirmwareProtocol"]),
+        .target(name: "BucketCore", dependencies: ["CChecksum", "FirmwareProtocol"]),
+        // One function Swift has no words for: CRC-32 by carry-less multiplication.
+        .target(name: "CChecksum"),
 
         // The site: places, questions, which device stood where and when.
         .target(name: "Registry", dependencies: [.product(name: "Yams", package: "Yams")]),
 
         // Messages in, one batch out, acknowledgements after it.
-        .target(name: "Ingest", dependencies: ["FirmwareProtocol", "BucketCore", "Registry"]),
+        .target(name: "Ingest", dependencies: ["FirmwareProtocol", "BucketCore"]),
 
         // One SQLite file, one writer.
         .target(
@@ -95,6 +97,45 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Simulator/Sources/simulator"),
+
+        // What tests share: seeds, vectors, and a slow model of counting of their own.
+        .target(
+            name: "TestSupport", dependencies: ["FirmwareProtocol"], path: "Tests/TestSupport"),
+        .testTarget(
+            name: "FirmwareProtocolTests", dependencies: ["FirmwareProtocol", "TestSupport"],
+            path: "firmware-protocol/Tests/FirmwareProtocolTests"),
+        .testTarget(
+            name: "BucketCoreTests", dependencies: ["BucketCore", "FirmwareProtocol", "TestSupport"]),
+        .testTarget(
+            name: "IngestTests",
+            dependencies: ["BucketCore", "FirmwareProtocol", "Ingest", "TestSupport"]),
+        .testTarget(
+            name: "StoreTests",
+            dependencies: [
+                "FirmwareProtocol", "Ingest", "Registry", "Store", "TestSupport",
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ]),
+        .testTarget(name: "RegistryTests", dependencies: ["Registry"]),
+        .testTarget(name: "ReportingTests", dependencies: ["Registry", "Reporting"]),
+        .testTarget(name: "ArchitectureTests"),
+
+        // The core's speed, beside Benchmarks/C/core.c.
+        .executableTarget(
+            name: "core-bench",
+            dependencies: [
+                "BucketCore", "FirmwareProtocol",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            path: "Benchmarks/CoreBench"),
+
+        // Counts malloc & co. around a million presses; Tests/gates/run.sh runs it in release.
+        .target(name: "CAllocationCount", path: "Tests/gates/CAllocationCount"),
+        .executableTarget(
+            name: "allocation-gate",
+            dependencies: [
+                "BucketCore", "CAllocationCount", "FirmwareProtocol", "Ingest", "TestSupport",
+            ],
+            path: "Tests/gates/AllocationGate"),
     ]
 )
 

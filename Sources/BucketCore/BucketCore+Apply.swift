@@ -1,3 +1,4 @@
+import CChecksum
 public import FirmwareProtocol
 
 /// What became of a frame.
@@ -28,7 +29,8 @@ extension BucketCore {
   /// The wire's CRC-32 over all of `bytes`.
   @_noAllocation @_noLocks
   public func checksum(_ bytes: RawSpan) -> UInt32 {
-    unsafe ChecksumTables.checksum(bytes, count: bytes.byteCount, tables: checksumTables)
+    unsafe ChecksumTables.checksum(
+      bytes, count: bytes.byteCount, tables: checksumTables, canFold: canFold)
   }
 
   /// Counts a frame of a device.
@@ -45,12 +47,17 @@ extension BucketCore {
     precondition(device >= 0 && device < deviceCount)
     let header: FrameHeader
     do throws(FrameError) {
-      header = try PressFrame.decodeFields(bytes)
+      header = try PressFrame.decodeHeader(bytes)
     } catch {
       return FrameResult(outcome: .malformed(error), epoch: 0, nextSequence: 0)
     }
+    if arePressesOutOfRange(bytes, count: Int(header.count)) {
+      let error = PressFrame.pressError(bytes) ?? .slotOutOfRange
+      return FrameResult(outcome: .malformed(error), epoch: 0, nextSequence: 0)
+    }
     let covered = bytes.byteCount &- PressFrame.checksumBytes
-    let checksum = unsafe ChecksumTables.checksum(bytes, count: covered, tables: checksumTables)
+    let checksum = unsafe ChecksumTables.checksum(
+      bytes, count: covered, tables: checksumTables, canFold: canFold)
     if checksum != PressFrame.storedChecksum(bytes) {
       return FrameResult(outcome: .malformed(.checksumMismatch), epoch: 0, nextSequence: 0)
     }
@@ -64,7 +71,7 @@ extension BucketCore {
     }
     touch(device: device, way: way)
     if !isSequenced {
-      unsafe devices[device].unsequenced &+= UInt32(header.count)
+      unsafe extras[device].unsequenced &+= UInt32(header.count)
       count(bytes, header, device, receivedAtMilliseconds, skipping: 0, lost: 0)
       unsafe devices[device].changed |= 1 &<< UInt8(way)
       result.outcome = .counted(header.count)
@@ -72,6 +79,16 @@ extension BucketCore {
     }
     join(bytes, header, device, way, receivedAtMilliseconds, &result)
     return result
+  }
+
+  /// Whether `PressFrame.pressError` would find something.
+  @_noAllocation @_noLocks
+  @inline(__always)
+  private func arePressesOutOfRange(_ bytes: RawSpan, count: Int) -> Bool {
+    unsafe bytes.withUnsafeBytes { bytes in
+      guard let start = bytes.baseAddress else { return true }
+      return unsafe pikapalaute_presses_out_of_range(start + PressFrame.headerBytes, count) != 0
+    }
   }
 
   /// Go-back-N: counts what is new, or asks for what is missing.
@@ -108,44 +125,50 @@ extension BucketCore {
 
   /// Puts each press into its hour's bucket: a response, excluded, or invalid.
   @_noAllocation @_noLocks
+  @inline(never)
   private mutating func count(
     _ bytes: RawSpan, _ header: FrameHeader, _ device: Int, _ receivedAtMilliseconds: Int64,
     skipping skipped: Int, lost: UInt32
   ) {
+    let count = Int(header.count)
+    let isWhole = bytes.byteCount == PressFrame.byteCount(presses: count)
+    precondition(isWhole)
     let clock = FrameClock(header, receivedAtMilliseconds: receivedAtMilliseconds)
     var last = unsafe devices[device].lastCountedMilliseconds
-    var lost = lost
-    var index = skipped
     // The bucket of the press before: most presses of a frame share it.
-    var bucket = 0
+    var bucket = unsafe deltas
     var buttons: UInt8 = 0
-    var interval: Int64 = 0
+    var interval: UInt64 = 0
     var slot: UInt8 = 0xFF
     var hourStart: Int64 = 0
-    while index < Int(header.count) {
-      let press = PressFrame.press(index, of: bytes)
+    var lost = UInt64(lost)
+    var index = skipped
+    while index < count {
+      let press = unsafe PressFrame.press(unchecked: index, of: bytes)
       let at = clock.milliseconds(of: press)
       let sinceHourStart = UInt64(bitPattern: at &- hourStart)
       if press.slot != slot || sinceHourStart >= UInt64(CoreLimits.hourMilliseconds) {
         let hour = at / CoreLimits.hourMilliseconds
         hourStart = hour &* CoreLimits.hourMilliseconds
         slot = press.slot
-        let rule = unsafe rules[ruleIndex(device: device, hour: UInt32(hour))]
-        buttons = rule.buttons(inSlot: slot)
-        interval = Int64(rule.repeatIntervalMilliseconds)
-        bucket = place(device: device, hour: hour, slot: buttons == 0 ? 0 : slot)
-      }
-      if lost != 0 {
-        unsafe places[bucket].lost &+= UInt64(lost)
+        useRule(device: device, hour: UInt32(truncatingIfNeeded: hour))
+        interval = unsafe UInt64(devices[device].repeatIntervalMilliseconds)
+        buttons = unsafe UInt8(
+          truncatingIfNeeded: devices[device].buttonsBySlot &>> (UInt64(slot) &* 4) & 0xF)
+        unsafe bucket =
+          deltas + delta(device: device, hour: hour, slot: buttons == 0 ? 0 : slot)
+        unsafe bucket.pointee.lost &+= lost
         lost = 0
       }
       if press.button >= buttons {
-        unsafe places[bucket].invalid &+= 1
-      } else if Self.isRepeat(at: at, last: last, interval: interval) {
-        unsafe places[bucket].excluded &+= 1
+        unsafe bucket.pointee.invalid &+= 1
+      } else if UInt64(bitPattern: at &- last) < interval {
+        // Rule lockout/1. A clock that went backwards (and a first press, `last` being the
+        // least number there is) wraps to a large difference and counts.
+        unsafe bucket.pointee.excluded &+= 1
       } else {
-        unsafe places[bucket].counts[Int(press.button)] &+= 1
-        unsafe places[bucket].estimated &+= clock.isEstimated(press) ? 1 : 0
+        unsafe bucket.pointee.counts[Int(press.button)] &+= 1
+        unsafe bucket.pointee.estimated &+= clock.isEstimated(press) ? 1 : 0
         last = at
       }
       index &+= 1
@@ -153,14 +176,13 @@ extension BucketCore {
     unsafe devices[device].lastCountedMilliseconds = last
   }
 
-  /// Rule `lockout/1`: too soon after the last press that counted. A clock that went
-  /// backwards is no reason to doubt a press.
+  /// The rule of an hour: mostly that of the hour before.
   @_noAllocation @_noLocks
   @inline(__always)
-  private static func isRepeat(at: Int64, last: Int64, interval: Int64) -> Bool {
-    if last == DeviceState.never { return false }
-    let passed = at &- last
-    if passed < 0 { return false }
-    return passed < interval
+  private mutating func useRule(device: Int, hour: UInt32) {
+    let isInside =
+      unsafe hour &- devices[device].hourFrom
+      < devices[device].hourTo &- devices[device].hourFrom
+    if !isInside { loadRule(device: device, hour: hour) }
   }
 }

@@ -26,9 +26,8 @@ extension BucketCore {
   ) -> Bool {
     precondition(device >= 0 && device < deviceCount)
     if unsafe !devices[device].isLoaded {
-      unsafe devices[device].lastCountedMilliseconds =
-        lastCountedMilliseconds ?? DeviceState.never
-      unsafe devices[device].isLoaded = true
+      unsafe devices[device].setLoaded(
+        lastCountedMilliseconds: lastCountedMilliseconds ?? DeviceState.never)
     }
     guard let epoch else { return true }
     let way = unsafe devices[device].wayToReplace()
@@ -44,7 +43,7 @@ extension BucketCore {
   /// which they were first touched.
   public func delta(at index: Int) -> BucketDelta {
     precondition(index >= 0 && index < deltaCount)
-    return unsafe places[Int(usedPlaces[index])]
+    return unsafe deltas[index]
   }
 
   /// A cursor the batch touched; `index` from 0 to under `touchedCount`.
@@ -60,7 +59,7 @@ extension BucketCore {
     return unsafe TouchedCursor(
       device: device,
       epoch: isUnsequenced ? nil : devices[device].cursors[way].epoch,
-      next: isUnsequenced ? devices[device].unsequenced : devices[device].cursors[way].next,
+      next: isUnsequenced ? extras[device].unsequenced : devices[device].cursors[way].next,
       isChanged: devices[device].changed & bit != 0,
       isRewind: devices[device].rewound & bit != 0,
       lastCountedMilliseconds: last == DeviceState.never ? nil : last)
@@ -71,7 +70,7 @@ extension BucketCore {
   public mutating func endBatch() {
     var index = 0
     while index < deltaCount {
-      unsafe places[Int(usedPlaces[index])].key = BucketDelta.empty
+      unsafe places[Int(usedPlaces[index])] = 0
       index &+= 1
     }
     deltaCount = 0
@@ -81,7 +80,7 @@ extension BucketCore {
       unsafe devices[device].changed = 0
       unsafe devices[device].listed = 0
       unsafe devices[device].rewound = 0
-      unsafe devices[device].unsequenced = 0
+      unsafe extras[device].unsequenced = 0
       index &+= 1
     }
     touchedCount = 0
@@ -90,7 +89,7 @@ extension BucketCore {
   /// Whether a frame of so many presses fits, whatever buckets they fall into.
   @_noAllocation @_noLocks
   @inline(__always)
-  func hasRoom(presses: Int) -> Bool {
+  mutating func hasRoom(presses: Int) -> Bool {
     if touchedCount == CoreLimits.cursorsPerBatchMax { return false }
     return deltaCount &+ presses <= CoreLimits.bucketsPerBatchMax
   }
@@ -106,36 +105,43 @@ extension BucketCore {
     touchedCount &+= 1
   }
 
-  /// The rule that covers `hour`: devices have few, so they are tried from the newest.
+  /// Makes the rule that covers `hour` the device's rule of the hour. Devices have few, so
+  /// they are tried from the newest.
   @_noAllocation @_noLocks
-  @inline(__always)
-  func ruleIndex(device: Int, hour: UInt32) -> Int {
-    let first = unsafe Int(devices[device].ruleFirst)
-    var index = unsafe Int(devices[device].ruleEnd) &- 1
+  mutating func loadRule(device: Int, hour: UInt32) {
+    let first = unsafe Int(extras[device].ruleFirst)
+    var index = unsafe Int(extras[device].ruleEnd) &- 1
     while index > first {
       if unsafe rules[index].hourFrom <= hour { break }
       index &-= 1
     }
-    return index
+    let rule = unsafe rules[index]
+    unsafe devices[device].hourFrom = rule.hourFrom
+    unsafe devices[device].hourTo = rule.hourTo
+    unsafe devices[device].repeatIntervalMilliseconds = rule.repeatIntervalMilliseconds
+    unsafe devices[device].buttonsBySlot = rule.buttonsBySlot
   }
 
-  /// The place of a bucket in the batch's table, taken when it is not there yet.
+  /// The index of a bucket among the batch's, added when it is not there yet.
   ///
   /// Open addressing: at most half of the places are ever used, so a free one is near.
   @_noAllocation @_noLocks
-  mutating func place(device: Int, hour: Int64, slot: UInt8) -> Int {
+  @inline(__always)
+  mutating func delta(device: Int, hour: Int64, slot: UInt8) -> Int {
     let key = BucketDelta.key(device: device, hour: hour, slot: slot)
     let mixed = key &* 0x9E37_79B9_7F4A_7C15
-    var index = Int(truncatingIfNeeded: mixed &>> 49)
+    var place = Int(truncatingIfNeeded: mixed &>> 49)
     while true {
-      let found = unsafe places[index].key
-      if found == key { return index }
-      if found == BucketDelta.empty { break }
-      index = (index &+ 1) & (CoreLimits.bucketPlaces &- 1)
+      let found = unsafe Int(places[place]) &- 1
+      if found < 0 { break }
+      if unsafe deltas[found].key == key { return found }
+      place = (place &+ 1) & (CoreLimits.bucketPlaces &- 1)
     }
-    unsafe places[index] = BucketDelta(key: key)
-    unsafe usedPlaces[deltaCount] = UInt32(truncatingIfNeeded: index)
-    deltaCount &+= 1
+    let index = deltaCount
+    unsafe deltas[index] = BucketDelta(key: key)
+    unsafe usedPlaces[index] = UInt16(truncatingIfNeeded: place)
+    unsafe places[place] = UInt16(truncatingIfNeeded: index &+ 1)
+    deltaCount = index &+ 1
     return index
   }
 }

@@ -1,3 +1,5 @@
+import CChecksum
+
 /// The count: presses in, hourly buckets out, each press exactly once.
 ///
 /// Holds, for every device, the sequence expected next in its epochs and the time of the
@@ -14,11 +16,18 @@
 @safe
 public struct BucketCore: ~Copyable {
   let devices: UnsafeMutablePointer<DeviceState>
+  let extras: UnsafeMutablePointer<DeviceExtras>
   let rules: UnsafeMutablePointer<CountingRule>
-  let places: UnsafeMutablePointer<BucketDelta>
-  let usedPlaces: UnsafeMutablePointer<UInt32>
+  /// The batch's buckets in the order in which they were first touched.
+  let deltas: UnsafeMutablePointer<BucketDelta>
+  /// Hash table over `deltas`: 0 = free, else one more than an index.
+  let places: UnsafeMutablePointer<UInt16>
+  /// The place of each delta, to free it.
+  let usedPlaces: UnsafeMutablePointer<UInt16>
   let touchedCursors: UnsafeMutablePointer<UInt32>
   let checksumTables: UnsafeMutablePointer<UInt32>
+  /// The processor multiplies without carry.
+  let canFold: Bool
   let ruleMax: Int
   var ruleCount = 0
 
@@ -35,9 +44,11 @@ public struct BucketCore: ~Copyable {
   public static func byteCount(devices: Int, rules: Int) -> Int {
     var memory = MemoryLayoutPlan()
     _ = memory.reserve(DeviceState.self, devices)
+    _ = memory.reserve(DeviceExtras.self, devices)
     _ = memory.reserve(CountingRule.self, rules)
-    _ = memory.reserve(BucketDelta.self, CoreLimits.bucketPlaces)
-    _ = memory.reserve(UInt32.self, CoreLimits.bucketsPerBatchMax)
+    _ = memory.reserve(BucketDelta.self, CoreLimits.bucketsPerBatchMax)
+    _ = memory.reserve(UInt16.self, CoreLimits.bucketPlaces)
+    _ = memory.reserve(UInt16.self, CoreLimits.bucketsPerBatchMax)
     _ = memory.reserve(UInt32.self, CoreLimits.cursorsPerBatchMax)
     _ = memory.reserve(UInt32.self, ChecksumTables.words)
     return memory.end
@@ -53,15 +64,17 @@ public struct BucketCore: ~Copyable {
     }
     var plan = MemoryLayoutPlan()
     unsafe devices = plan.place(DeviceState.self, deviceMax, base)
+    unsafe extras = plan.place(DeviceExtras.self, deviceMax, base)
     unsafe rules = plan.place(CountingRule.self, ruleMax, base)
-    unsafe places = plan.place(BucketDelta.self, CoreLimits.bucketPlaces, base)
-    unsafe usedPlaces = plan.place(UInt32.self, CoreLimits.bucketsPerBatchMax, base)
+    unsafe deltas = plan.place(BucketDelta.self, CoreLimits.bucketsPerBatchMax, base)
+    unsafe places = plan.place(UInt16.self, CoreLimits.bucketPlaces, base)
+    unsafe usedPlaces = plan.place(UInt16.self, CoreLimits.bucketsPerBatchMax, base)
     unsafe touchedCursors = plan.place(UInt32.self, CoreLimits.cursorsPerBatchMax, base)
     unsafe checksumTables = plan.place(UInt32.self, ChecksumTables.words, base)
     self.deviceMax = deviceMax
+    canFold = pikapalaute_has_fast_checksum() != 0
     self.ruleMax = ruleMax
-    unsafe places.initialize(
-      repeating: BucketDelta(key: BucketDelta.empty), count: CoreLimits.bucketPlaces)
+    unsafe places.initialize(repeating: 0, count: CoreLimits.bucketPlaces)
     unsafe ChecksumTables.fill(checksumTables)
   }
 
@@ -71,8 +84,7 @@ public struct BucketCore: ~Copyable {
   ///   every hour.
   public mutating func addDevice(rules deviceRules: borrowing Span<CountingRule>) -> Int {
     precondition(deviceCount < deviceMax && ruleCount + deviceRules.count <= ruleMax)
-    var state = DeviceState()
-    state.ruleFirst = UInt32(ruleCount)
+    let ruleFirst = UInt32(ruleCount)
     var hour: UInt32 = 0
     for index in deviceRules.indices {
       let rule = deviceRules[index]
@@ -82,8 +94,9 @@ public struct BucketCore: ~Copyable {
       ruleCount += 1
     }
     precondition(Int(hour) == CoreLimits.hourEnd)
-    state.ruleEnd = UInt32(ruleCount)
-    unsafe (devices + deviceCount).initialize(to: state)
+    unsafe (devices + deviceCount).initialize(to: DeviceState())
+    unsafe (extras + deviceCount).initialize(
+      to: DeviceExtras(ruleFirst: ruleFirst, ruleEnd: UInt32(ruleCount)))
     deviceCount += 1
     return deviceCount - 1
   }

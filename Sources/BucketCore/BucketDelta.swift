@@ -1,6 +1,6 @@
 /// What one batch adds to the bucket of one device, hour and slot.
 public struct BucketDelta: Sendable {
-  /// Device, hour and slot in one number; `empty` marks a free place.
+  /// Device, hour and slot in one number.
   var key: UInt64
   /// Responses by button, most negative first.
   public var counts: InlineArray<5, UInt32>
@@ -19,8 +19,6 @@ public struct BucketDelta: Sendable {
   public var hour: Int { Int(truncatingIfNeeded: (key & 0xFFFF_FFFF) >> 4) }
   /// Which of the device's questions, 0…15.
   public var slot: Int { Int(truncatingIfNeeded: key & 0xF) }
-
-  static var empty: UInt64 { @_noAllocation @_noLocks get { .max } }
 
   @_noAllocation @_noLocks
   @inline(__always)

@@ -32,11 +32,4 @@ public struct CountingRule: Equatable, Sendable {
     }
     buttonsBySlot = packed
   }
-
-  /// Buttons of the question in `slot` (0…15); 0 when there is no such slot.
-  @_noAllocation @_noLocks
-  @inline(__always)
-  func buttons(inSlot slot: UInt8) -> UInt8 {
-    UInt8(truncatingIfNeeded: (buttonsBySlot &>> (UInt64(slot) &* 4)) & 0xF)
-  }
 }

@@ -10,18 +10,21 @@ struct Cursor {
   }
 }
 
-/// What the core remembers of one device: 64 bytes, one cache line.
+/// What a frame needs of its device: 64 bytes, one cache line.
+///
+///     last counted 8 · four cursors 32 · the rule of the hour 20 · one bit a cursor 4
 struct DeviceState {
   /// Event time of the last press that counted, in milliseconds since 1970.
   var lastCountedMilliseconds: Int64 = Self.never
   var cursors: InlineArray<4, Cursor> = InlineArray(repeating: Cursor(epoch: 0, next: 0))
-  /// The device's rules: `rules[ruleFirst..<ruleEnd]`.
-  var ruleFirst: UInt32 = 0
-  var ruleEnd: UInt32 = 0
-  /// Presses without a sequence since the last commit.
-  var unsequenced: UInt32 = 0
+  /// The rule of the last hour that was asked for; none fits an empty interval.
+  var buttonsBySlot: UInt64 = 0
+  var hourFrom: UInt32 = 0
+  var hourTo: UInt32 = 0
+  var repeatIntervalMilliseconds: UInt32 = 0
   // One bit a cursor; `unsequencedWay` stands for the presses without a sequence.
-  /// Holds an epoch.
+  /// Holds an epoch. Bit 7: `lastCountedMilliseconds` was read from the store; bits 5 and 6:
+  /// where the search for a cursor to give up begins.
   var inUse: UInt8 = 0
   /// Changed since the last commit.
   var changed: UInt8 = 0
@@ -29,25 +32,30 @@ struct DeviceState {
   var listed: UInt8 = 0
   /// Answered with REWIND last.
   var rewound: UInt8 = 0
-  /// `lastCountedMilliseconds` was read from the store.
-  var isLoaded = false
-  /// Where the search for a cursor to give up begins.
-  var hand: UInt8 = 0
 
   static var never: Int64 { @_noAllocation @_noLocks get { .min } }
   static var unsequencedWay: Int { @_noAllocation @_noLocks get { 4 } }
+  private static var loadedBit: UInt8 { @_noAllocation @_noLocks get { 0x80 } }
+
+  /// `lastCountedMilliseconds` was read from the store.
+  var isLoaded: Bool {
+    @_noAllocation @_noLocks get { inUse & Self.loadedBit != 0 }
+  }
+
+  @_noAllocation @_noLocks
+  mutating func setLoaded(lastCountedMilliseconds: Int64) {
+    self.lastCountedMilliseconds = lastCountedMilliseconds
+    inUse |= Self.loadedBit
+  }
 
   /// Which cursor holds `epoch`, or -1.
   @_noAllocation @_noLocks
   @inline(__always)
   func way(of epoch: UInt32) -> Int {
-    var way = 0
-    while way < CoreLimits.epochsPerDeviceMax {
-      if inUse & (1 &<< UInt8(way)) != 0 {
-        if cursors[way].epoch == epoch { return way }
-      }
-      way &+= 1
-    }
+    if cursors[0].epoch == epoch && inUse & 1 != 0 { return 0 }
+    if cursors[1].epoch == epoch && inUse & 2 != 0 { return 1 }
+    if cursors[2].epoch == epoch && inUse & 4 != 0 { return 2 }
+    if cursors[3].epoch == epoch && inUse & 8 != 0 { return 3 }
     return -1
   }
 
@@ -57,12 +65,21 @@ struct DeviceState {
   mutating func wayToReplace() -> Int {
     var tried = 0
     while tried < CoreLimits.epochsPerDeviceMax {
-      let way = Int(hand) & (CoreLimits.epochsPerDeviceMax &- 1)
-      hand = hand &+ 1
+      let way = Int(inUse &>> 5 & 3)
+      inUse = inUse & 0x9F | UInt8(truncatingIfNeeded: (way &+ 1) & 3) &<< 5
       let bit = UInt8(1) &<< UInt8(way)
       if (changed | listed) & bit == 0 { return way }
       tried &+= 1
     }
     return -1
   }
+}
+
+/// What is needed of a device now and then.
+struct DeviceExtras {
+  /// The device's rules: `rules[ruleFirst..<ruleEnd]`.
+  var ruleFirst: UInt32
+  var ruleEnd: UInt32
+  /// Presses without a sequence since the last commit.
+  var unsequenced: UInt32 = 0
 }

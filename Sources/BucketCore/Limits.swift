@@ -9,7 +9,7 @@ public enum CoreLimits {
   public static var cursorsPerBatchMax: Int { @_noAllocation @_noLocks get { 4096 } }
   /// Buckets that one batch may touch: 16 384, half of the table so that probing stays short.
   public static var bucketsPerBatchMax: Int { @_noAllocation @_noLocks get { 16_384 } }
-  /// Places in the bucket table, a power of two.
+  /// Places in the hash table of the batch's buckets: 64 KB of it stay in the cache.
   static var bucketPlaces: Int { @_noAllocation @_noLocks get { 32_768 } }
   /// UTC hours since 1970 end here (year 2198): later than any time the wire can say.
   public static var hourEnd: Int { @_noAllocation @_noLocks get { 2_000_000 } }

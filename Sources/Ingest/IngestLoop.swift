@@ -33,6 +33,22 @@ public final class IngestLoop<Store: BatchStore, Link: MessageLink> {
   private let monotonicMilliseconds: () -> Int64
   private let report: (String) -> Void
   private var configurationsToPublish: [Int] = []
+  private var serving: Serving?
+  private var reopenMilliseconds = reopenMillisecondsMin
+
+  private static var reopenMillisecondsMin: Int64 { 1000 }
+  private static var reopenMillisecondsMax: Int64 { 30_000 }
+
+  /// An open store and the engine that counts into it; both go when either fails.
+  private final class Serving {
+    let opened: Opened
+    var engine: IngestEngine<Store>
+
+    init(_ opened: Opened) {
+      self.opened = opened
+      engine = IngestEngine(site: opened.site, devices: opened.devices, store: opened.store)
+    }
+  }
 
   /// - Parameters:
   ///   - open: opens the store anew; called at the start and after each failure.
@@ -55,45 +71,60 @@ public final class IngestLoop<Store: BatchStore, Link: MessageLink> {
 
   /// Works until the queue is stopped. A store that fails is opened again, after 1 s, then 2 s, up to 30 s.
   public func run() {
-    var pauseMilliseconds: Int64 = 1000
-    while !queue.isStopped {
-      do {
-        let opened = try open()
-        status.update {
-          $0.isStoring = true
-          $0.storeFailure = ""
-        }
-        try serve(opened) { pauseMilliseconds = 1000 }
-      } catch {
-        fail(error)
-        report("store: \(error); next attempt in \(pauseMilliseconds / 1000) s")
-        wait(milliseconds: pauseMilliseconds, readingLink: false)
-        pauseMilliseconds = min(pauseMilliseconds * 2, 30_000)
+    while let pause = step() { wait(pause) }
+  }
+
+  /// How long the loop has nothing to do unless something arrives.
+  public struct Pause {
+    public var milliseconds: Int64
+    /// False while nothing can be stored: what the broker has must wait.
+    public var isReadingLink: Bool
+  }
+
+  /// One turn of `run`, without the pause after it: opens the store if need be, does one round.
+  /// nil after the last; a simulation calls it by a clock of its own.
+  public func step() -> Pause? {
+    let isLast = queue.isStopped
+    do {
+      if serving == nil && !isLast { serving = try begin() }
+      if let serving {
+        try round(&serving.engine, serving.opened)
+        if serving.engine.counters.commits > 0 { reopenMilliseconds = Self.reopenMillisecondsMin }
+        if isLast { serving.opened.store.close() }
       }
+    } catch {
+      serving = nil
+      fail(error)
+      let pause = Pause(milliseconds: reopenMilliseconds, isReadingLink: false)
+      report("store: \(error); next attempt in \(pause.milliseconds / 1000) s")
+      reopenMilliseconds = min(reopenMilliseconds * 2, Self.reopenMillisecondsMax)
+      return pause
     }
+    if isLast {
+      leave()
+      return nil
+    }
+    let isPending = !configurationsToPublish.isEmpty && link.isSubscribed && !link.isBlocked
+    let tick = isPending ? 0 : link.millisecondsToTick(nowMilliseconds: monotonicMilliseconds())
+    return Pause(milliseconds: tick, isReadingLink: true)
+  }
+
+  private func begin() throws -> Serving {
+    let opened = try open()
+    status.update {
+      $0.isStoring = true
+      $0.storeFailure = ""
+    }
+    queue.setOpen(true)
+    configurationsToPublish = opened.configurations.keys.sorted().reversed()
+    return Serving(opened)
+  }
+
+  private func leave() {
+    serving = nil
     queue.setOpen(false)
     answerEveryone(.unavailable)
     link.close()
-  }
-
-  private func serve(_ opened: Opened, _ whenStored: () -> Void) throws {
-    var engine = IngestEngine(site: opened.site, devices: opened.devices, store: opened.store)
-    queue.setOpen(true)
-    configurationsToPublish = opened.configurations.keys.sorted().reversed()
-    while true {
-      let isLast = queue.isStopped
-      try round(&engine, opened)
-      if engine.counters.commits > 0 { whenStored() }
-      if isLast {
-        opened.store.close()
-        return
-      }
-      let now = monotonicMilliseconds()
-      let pending = !configurationsToPublish.isEmpty && link.isSubscribed && !link.isBlocked
-      wait(
-        milliseconds: pending ? 0 : link.millisecondsToTick(nowMilliseconds: now),
-        readingLink: true)
-    }
   }
 
   /// One round: everything that has arrived is durable and answered when it returns.
@@ -158,11 +189,11 @@ public final class IngestLoop<Store: BatchStore, Link: MessageLink> {
       }
       try engine.commit(answering: false)
     } catch {
-      for submission in submissions { submission.continuation.resume(returning: .unavailable) }
+      for submission in submissions { submission.answer(.unavailable) }
       throw error
     }
     for (submission, outcome) in zip(submissions, outcomes) {
-      submission.continuation.resume(returning: outcome)
+      submission.answer(outcome)
     }
   }
 
@@ -183,17 +214,22 @@ public final class IngestLoop<Store: BatchStore, Link: MessageLink> {
     while true {
       let submissions = queue.take(upTo: IngestLimits.submissionsWaitingMax)
       if submissions.isEmpty { return }
-      for submission in submissions { submission.continuation.resume(returning: outcome) }
+      for submission in submissions { submission.answer(outcome) }
     }
   }
 
   /// Sleeps until something arrives, at most so long.
-  private func wait(milliseconds: Int64, readingLink: Bool) {
+  private func wait(_ pause: Pause) {
     var descriptors = [pollfd(fd: queue.wakeDescriptor, events: Int16(POLLIN), revents: 0)]
-    if readingLink, let descriptor = link.descriptor {
+    if pause.isReadingLink, let descriptor = link.descriptor {
       let events = link.isBlocked ? POLLOUT : POLLIN
       descriptors.append(pollfd(fd: descriptor, events: Int16(events), revents: 0))
     }
-    _ = unsafe poll(&descriptors, nfds_t(descriptors.count), Int32(max(0, min(milliseconds, 1000))))
+    // While it serves, the loop looks around once a second; a pause is as long as was reported.
+    let longest = pause.isReadingLink ? 1000 : Self.reopenMillisecondsMax
+    let milliseconds = Int32(max(0, min(pause.milliseconds, longest)))
+    // A failure takes what woke the loop with it: who asked for the end does not wait for it.
+    if !pause.isReadingLink && queue.isStopped { return }
+    _ = unsafe poll(&descriptors, nfds_t(descriptors.count), milliseconds)
   }
 }

@@ -37,7 +37,7 @@ struct PressJSON {
     for press in presses { encoded.append(try Self.press(press, ahead: ahead)) }
     let header = FrameHeader(
       isUTC: true, holdsNothingOlder: message.oldest ?? true, count: UInt16(presses.count),
-      epoch: message.epoch ?? 0, firstSequence: first, 
+      epoch: message.epoch ?? 0, firstSequence: first,
       sentAt: UInt32(clamping: receivedAtMilliseconds / 1000))
     var bytes = [UInt8](repeating: 0, count: PressFrame.byteCount(presses: presses.count))
     var span = bytes.mutableSpan
@@ -121,7 +121,9 @@ struct PressJSONError: Error {
     case .typeMismatch(_, let context), .valueNotFound(_, let context):
       reason = "\(path(context)) has the wrong type"
     case .dataCorrupted(let context):
-      reason = context.codingPath.isEmpty ? "not JSON" : "\(path(context)) is out of range"
+      reason =
+        context.codingPath.isEmpty
+        ? "not JSON, or a number is out of its range" : "\(path(context)) is out of range"
     @unknown default:
       reason = "not the JSON form of presses"
     }

@@ -18,7 +18,7 @@ public final class SubmissionQueue: Sendable {
   struct Submission: Sendable {
     var device: String
     var payload: [UInt8]
-    var continuation: CheckedContinuation<SubmissionOutcome, Never>
+    var answer: @Sendable (SubmissionOutcome) -> Void
   }
 
   private struct State {
@@ -55,23 +55,30 @@ public final class SubmissionQueue: Sendable {
   /// Waits until the payload is committed or refused.
   public func submit(_ payload: [UInt8], device: String) async -> SubmissionOutcome {
     await withCheckedContinuation { continuation in
-      let refusal: SubmissionOutcome? = state.withLock { state in
-        if !state.isOpen || state.waiting.count >= IngestLimits.submissionsWaitingMax {
-          return .unavailable
-        }
-        if state.waitingByDevice[device, default: 0] >= IngestLimits.submissionsPerDeviceMax {
-          return .tooManyRequests
-        }
-        state.waitingByDevice[device, default: 0] += 1
-        state.waiting.append(
-          Submission(device: device, payload: payload, continuation: continuation))
-        return nil
+      submit(payload, device: device) { continuation.resume(returning: $0) }
+    }
+  }
+
+  /// Calls `answer` once: at once when the payload is refused, else on the ingest thread after
+  /// the commit.
+  public func submit(
+    _ payload: [UInt8], device: String, answer: @escaping @Sendable (SubmissionOutcome) -> Void
+  ) {
+    let refusal: SubmissionOutcome? = state.withLock { state in
+      if !state.isOpen || state.waiting.count >= IngestLimits.submissionsWaitingMax {
+        return .unavailable
       }
-      if let refusal {
-        continuation.resume(returning: refusal)
-      } else {
-        wake()
+      if state.waitingByDevice[device, default: 0] >= IngestLimits.submissionsPerDeviceMax {
+        return .tooManyRequests
       }
+      state.waitingByDevice[device, default: 0] += 1
+      state.waiting.append(Submission(device: device, payload: payload, answer: answer))
+      return nil
+    }
+    if let refusal {
+      answer(refusal)
+    } else {
+      wake()
     }
   }
 

@@ -62,8 +62,10 @@ public struct SeriesPlan: Sendable, Equatable {
     }
     for entries in wanted {
       series += entries.filter { question == nil || $0.question == question }
-        .sorted { (order[$0.question] ?? .max, $0.question, $0.buttons)
-          < (order[$1.question] ?? .max, $1.question, $1.buttons) }
+        .sorted {
+          (order[$0.question] ?? .max, $0.question, $0.buttons)
+            < (order[$1.question] ?? .max, $1.question, $1.buttons)
+        }
     }
     let places = Dictionary(uniqueKeysWithValues: series.enumerated().map { ($1, $0) })
     for found in tiles {

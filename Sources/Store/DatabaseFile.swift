@@ -6,16 +6,36 @@ import Glibc
 /// second service away from it.
 public struct DatabaseFile: Sendable {
   public let path: String
+  /// What this process has found out about the file.
+  let damage = DamageMark()
 
   public init(path: String) {
     self.path = path
+  }
+
+  /// The tokens' file beside it.
+  var accessPath: String {
+    (path.hasSuffix(".sqlite") ? String(path.dropLast(7)) : path) + "-access.sqlite"
   }
 
   /// The one connection that writes: WAL, every commit synced to the disk.
   ///
   /// - Throws: `StoreError` when the file is not ours, is newer, damaged or cannot be opened.
   func openForWriting() throws -> DatabaseQueue {
-    try open(migrator: Schema.migrator) { db in
+    let mark = try CommitMark(path: path)
+    let committed = mark.read()
+    if committed > 0 && !FileManager.default.fileExists(atPath: path) {
+      throw StoreError.behind(path: path, stored: 0, committed: committed)
+    }
+    return try open(migrator: Schema.migrator) { db in
+      // Looked at before the first write: a WAL that was cut goes on where it was cut.
+      if try db.tableExists("segment") {
+        let stored = try Int64.fetchOne(db, sql: "SELECT max(id) FROM segment") ?? 0
+        if stored < committed {
+          throw StoreError.behind(path: path, stored: stored, committed: committed)
+        }
+        try StartCheck.run(db, path: path)
+      }
       try db.execute(sql: "PRAGMA journal_mode = WAL")
       try db.execute(sql: "PRAGMA synchronous = FULL")
       try db.execute(sql: "PRAGMA wal_autocheckpoint = 2000")
@@ -26,6 +46,8 @@ public struct DatabaseFile: Sendable {
   func openShared(migrator: DatabaseMigrator) throws -> DatabaseQueue {
     try open(migrator: migrator) { db in
       try db.execute(sql: "PRAGMA journal_mode = DELETE")
+      // Syncs the folder too: a token that was withdrawn stays so after a power loss.
+      try db.execute(sql: "PRAGMA synchronous = EXTRA")
     }
   }
 
@@ -43,9 +65,9 @@ public struct DatabaseFile: Sendable {
     do {
       let queue = try DatabaseQueue(path: path, configuration: configuration)
       try queue.writeWithoutTransaction { db in
-        try checkOurs(db)
+        let isOurs = try isOurs(db)
         try prepare(db)
-        try db.execute(sql: "PRAGMA application_id = \(Schema.applicationID)")
+        if !isOurs { try db.execute(sql: "PRAGMA application_id = \(Schema.applicationID)") }
       }
       if try queue.read(migrator.hasBeenSuperseded) { throw StoreError.newerFormat(path: path) }
       try migrator.migrate(queue)
@@ -73,20 +95,44 @@ public struct DatabaseFile: Sendable {
     try DatabaseLock(path: path)
   }
 
-  private func checkOurs(_ db: Database) throws {
-    let identifier = try Int.fetchOne(db, sql: "PRAGMA application_id") ?? 0
+  /// Whether the file carries our mark; false for one that is new.
+  ///
+  /// - Throws: `StoreError.foreignFile` when it is somebody else's.
+  private func isOurs(_ db: Database) throws -> Bool {
+    if try Int.fetchOne(db, sql: "PRAGMA application_id") == Schema.applicationID { return true }
     let tables = try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_master") ?? 0
-    if identifier != Schema.applicationID && tables > 0 {
-      throw StoreError.foreignFile(path: path)
+    if tables > 0 { throw StoreError.foreignFile(path: path) }
+    return false
+  }
+
+  /// SQLite's error in words; damage is remembered, so that nothing uses the file any more.
+  func explain(_ error: DatabaseError) -> StoreError {
+    let message = error.message ?? "\(error)"
+    switch error.resultCode {
+    case .SQLITE_NOTADB: return .foreignFile(path: path)
+    case .SQLITE_CORRUPT:
+      damage.set(message)
+      return .damaged(path: path, message)
+    case .SQLITE_FULL: return .cannotWrite(path: path, "its disk is full; make room")
+    case .SQLITE_IOERR: return .cannotWrite(path: path, "\(message); look after its disk")
+    case .SQLITE_READONLY:
+      return .cannotWrite(path: path, "it is read-only; let this user write to it and its folder")
+    default: return .cannotOpen(path: path, message)
     }
   }
 
-  func explain(_ error: DatabaseError) -> StoreError {
-    switch error.resultCode {
-    case .SQLITE_NOTADB: .foreignFile(path: path)
-    case .SQLITE_CORRUPT: .damaged(path: path, error.message ?? "malformed")
-    default: .cannotOpen(path: path, error.message ?? "\(error)")
+  /// Runs `body`; SQLite's errors come out as `StoreError`.
+  func explaining<Value>(_ body: () throws -> Value) throws -> Value {
+    do {
+      return try body()
+    } catch let error as DatabaseError {
+      throw explain(error)
     }
+  }
+
+  /// - Throws: `StoreError.damaged` once damage was found.
+  func refuseDamaged() throws {
+    if let damage = damage.damage { throw StoreError.damaged(path: path, damage) }
   }
 }
 

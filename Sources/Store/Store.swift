@@ -8,23 +8,35 @@ public import Ingest
 public final class Store: BatchStore, Sendable {
   let queue: DatabaseQueue
   let file: DatabaseFile
+  private let mark: CommitMark
 
   /// Opens the file, makes or migrates it, and proves that it can be written.
   ///
   /// - Throws: `StoreError`.
   public init(_ file: DatabaseFile) throws {
     self.file = file
+    try file.refuseDamaged()
+    mark = try CommitMark(path: file.path)
     queue = try file.openForWriting()
+    // After a failed sync the kernel may call pages clean that never reached the disk, and a later
+    // sync says nothing of them. So whatever the WAL holds is written anew, into the database,
+    // before anything is added to it.
+    try file.explaining { _ = try queue.writeWithoutTransaction { try $0.checkpoint(.truncate) } }
+    mark.begin(
+      segment: try queue.read { try Int64.fetchOne($0, sql: "SELECT max(id) FROM segment") ?? 0 })
     // user_version has no other use: writing it proves that the disk takes a commit.
     try write { try $0.execute(sql: "PRAGMA user_version = 1") }
   }
 
   public func loadCursor(device: Int, epoch: UInt32?) throws -> StoredCursor {
-    try queue.inDatabase { try BatchWriter(db: $0).cursor(device: device, epoch: epoch) }
+    try file.explaining {
+      try queue.inDatabase { try BatchWriter(db: $0).cursor(device: device, epoch: epoch) }
+    }
   }
 
   public func commit(_ batch: borrowing IngestBatch) throws {
     try write { try BatchWriter(db: $0).write(batch) }
+    if batch.archivedFrameCount > 0 { mark.advance() }
   }
 
   /// Moves the WAL into the database, so that the file is whole by itself.
@@ -35,10 +47,7 @@ public final class Store: BatchStore, Sendable {
 
   /// One transaction; SQLite's errors come out as `StoreError`, in words.
   func write<Value>(_ change: (Database) throws -> Value) throws -> Value {
-    do {
-      return try queue.write(change)
-    } catch let error as DatabaseError {
-      throw file.explain(error)
-    }
+    try file.refuseDamaged()
+    return try file.explaining { try queue.write(change) }
   }
 }

@@ -5,17 +5,26 @@ import Registry
 /// The reading side: connections that never write. Each `read` sees one moment.
 public struct StoreReader: Sendable {
   private let pool: DatabasePool
+  private let file: DatabaseFile
 
   /// - Precondition: the store has opened the file once, so that it exists and is migrated.
   public init(_ file: DatabaseFile) throws {
     pool = try file.openForReading()
+    self.file = file
   }
 
   /// Runs `body` on one moment of the database.
+  ///
+  /// - Throws: `StoreError`; `.damaged` from the first damage on that anything has met.
   public func read<Value: Sendable>(
     _ body: @Sendable @escaping (Snapshot) throws -> Value
   ) async throws -> Value {
-    try await pool.read { try body(Snapshot(db: $0)) }
+    try file.refuseDamaged()
+    do {
+      return try await pool.read { try body(Snapshot(db: $0)) }
+    } catch let error as DatabaseError {
+      throw file.explain(error)
+    }
   }
 
   /// One moment of the database.

@@ -16,16 +16,24 @@ public struct StoredDevice: Sendable, Equatable {
 
   /// Every device, in the order of their numbers.
   static func fetchAll(_ db: Database) throws -> [StoredDevice] {
-    let rows = try Row.fetchAll(
+    let rows = try Row.fetchCursor(
       db, sql: "SELECT id, is_registered, timeline FROM device ORDER BY id")
-    return try rows.enumerated().map { index, row in
-      let id: Int = row["id"]
-      precondition(id == index + 1, "device ids have a gap; devices are never deleted")
-      let timeline: Data = row["timeline"]
-      return StoredDevice(
-        number: index, isRegistered: row["is_registered"],
-        timeline: try JSONDecoder().decode(DeviceTimeline.self, from: timeline))
+    let decoder = JSONDecoder()
+    var devices: [StoredDevice] = []
+    while let row = try rows.next() {
+      // Devices are never deleted, so their ids have no gap.
+      guard Int.fromDatabaseValue(row[0]) == devices.count + 1,
+        let isRegistered = Bool.fromDatabaseValue(row[1]),
+        let timeline = Data.fromDatabaseValue(row[2]),
+        let decoded = try? decoder.decode(DeviceTimeline.self, from: timeline)
+      else {
+        throw DatabaseError(
+          resultCode: .SQLITE_CORRUPT, message: "device \(devices.count + 1) is not as written")
+      }
+      devices.append(
+        StoredDevice(number: devices.count, isRegistered: isRegistered, timeline: decoded))
     }
+    return devices
   }
 
   func insert(_ db: Database) throws {

@@ -58,9 +58,7 @@ public struct TokenStore: Sendable {
 
   /// Opens or makes the file `…-access.sqlite` beside the database.
   public init(_ file: DatabaseFile) throws {
-    let base = file.path.hasSuffix(".sqlite") ? String(file.path.dropLast(7)) : file.path
-    let access = DatabaseFile(path: base + "-access.sqlite")
-    queue = try access.openShared(migrator: Self.migrator)
+    queue = try DatabaseFile(path: file.accessPath).openShared(migrator: Self.migrator)
   }
 
   private static var migrator: DatabaseMigrator {

@@ -51,6 +51,10 @@ struct IngestRoute: Sendable {
       return buffer.readBytes(length: buffer.readableBytes) ?? []
     } catch is NIOTooManyBytesError {
       throw Self.tooLarge
+    } catch is CancellationError {
+      throw Problem.unavailable("the service stops; keep the presses and try again")
+    } catch {
+      throw Problem(.badRequest, "the body cannot be read: \(error)")
     }
   }
 

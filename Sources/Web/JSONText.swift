@@ -59,14 +59,21 @@ struct JSONText {
     }
   }
 
-  mutating func member(_ name: String, object members: (inout JSONText) -> Void) {
+  mutating func member(_ name: String, _ members: (inout JSONText) -> Void) {
     key(name)
     object(members)
   }
 
-  mutating func member(_ name: String, array elements: (inout JSONText) -> Void) {
+  mutating func list<Element>(
+    _ name: String, _ elements: [Element], _ write: (Element, inout JSONText) -> Void
+  ) {
     key(name)
-    array(elements)
+    array { json in
+      for element in elements {
+        json.comma()
+        json.object { write(element, &$0) }
+      }
+    }
   }
 
   /// JSON that was checked before, as it stands.
@@ -83,12 +90,6 @@ struct JSONText {
   mutating func element(_ value: String) {
     comma()
     string(value)
-  }
-
-  mutating func element(object members: (inout JSONText) -> Void) {
-    comma()
-    object(members)
-    needsComma = true
   }
 
   private mutating func open(_ mark: StaticString) {
@@ -112,7 +113,8 @@ struct JSONText {
     bytes.append(UInt8(ascii: ":"))
   }
 
-  private mutating func raw(_ text: String) {
+  /// Text that is JSON already.
+  mutating func raw(_ text: String) {
     bytes.append(contentsOf: text.utf8)
   }
 

@@ -68,7 +68,7 @@ extension OpenAPI {
         "tags": ["results"],
         "summary": "Counts and happy index of a node",
         "description": "A row per period of the site's calendar, empty ones too, and a series \#
-    per question: questions are never mixed. At most 1000000 rows over all series. Each \#
+    per question: questions are never mixed. At most 300000 rows over all series. Each \#
     parameter at most once.",
         "parameters": [
           { "$ref": "#/components/parameters/node" },
@@ -118,7 +118,10 @@ extension OpenAPI {
               },
               "text/csv": {
                 "schema": { "$ref": "#/components/schemas/ResultsTable" },
-                "example": "node,question,start,end,responses,count_0,count_1,count_2,count_3,index,interval_low,interval_high,excluded,invalid,lost,estimated\r\nterveysasemat,palvelu,2017-01-01T00:00:00+02:00,2018-01-01T00:00:00+02:00,120725,6480,7311,16570,90364,86.02001794712501,85.8636067338595,86.17523572336493,31,0,0,12\r\n"
+                "example": "node,question,start,end,responses,count_0,count_1,count_2,count_3,\#
+    index,interval_low,interval_high,excluded,invalid,lost,estimated\r\nterveysasemat,palvelu,\#
+    2017-01-01T00:00:00+02:00,2018-01-01T00:00:00+02:00,120725,6480,7311,16570,90364,\#
+    86.02001794712501,85.8636067338595,86.17523572336493,31,0,0,12\r\n"
               }
             }
           },

@@ -14,49 +14,34 @@ struct PlacesText {
     json.object { json in
       json.member("site", registry.site)
       json.member("time_zone", registry.timeZone.identifier)
-      json.member("questions", array: { json in
-        for question in registry.questions {
-          json.element { json in
-            json.member("id", question.id)
-            json.member("buttons", question.buttons)
-            json.member("text", question.text)
-          }
-        }
-      })
-      json.member("nodes", array: { json in
-        for node in registry.nodes { write(node, &json) }
-        if let unassigned = registry.node(Registry.unassigned) { write(unassigned, &json) }
-      })
+      json.list("questions", registry.questions) { question, json in
+        json.member("id", question.id)
+        json.member("buttons", question.buttons)
+        json.member("text", question.text)
+      }
+      let unassigned = registry.node(Registry.unassigned).map { [$0] } ?? []
+      json.list("nodes", registry.nodes + unassigned, write)
     }
     return json.bytes
   }
 
   private func write(_ node: Node, _ json: inout JSONText) {
-    json.element { json in
-      json.member("id", node.id)
-      json.member("kind", node.kind)
-      json.member("name", node.name)
-      if let touchpoint = node.touchpoint {
-        json.member("channel", touchpoint.channel.rawValue)
-        json.member("questions", touchpoint.questions)
-        json.member(
-          "repeat_interval_s", Double(touchpoint.repeatIntervalMilliseconds) / 1000)
-        json.member("devices", array: { json in
-          for assignment in touchpoint.assignments { write(assignment, &json) }
-        })
-      }
-      json.member("nodes", array: { json in
-        for child in node.children { write(child, &json) }
-      })
+    json.member("id", node.id)
+    json.member("kind", node.kind)
+    json.member("name", node.name)
+    if let touchpoint = node.touchpoint {
+      json.member("channel", touchpoint.channel.rawValue)
+      json.member("questions", touchpoint.questions)
+      json.member("repeat_interval_s", Double(touchpoint.repeatIntervalMilliseconds) / 1000)
+      json.list("devices", touchpoint.assignments, write)
     }
+    json.list("nodes", node.children, write)
   }
 
   private func write(_ assignment: Assignment, _ json: inout JSONText) {
-    json.element { json in
-      json.member("id", assignment.device)
-      json.member("from", bound(assignment.hours.lowerBound, open: 0))
-      json.member("to", bound(assignment.hours.upperBound, open: Registry.hourEnd))
-    }
+    json.member("id", assignment.device)
+    json.member("from", bound(assignment.hours.lowerBound, open: 0))
+    json.member("to", bound(assignment.hours.upperBound, open: Registry.hourEnd))
   }
 
   private func bound(_ hour: Int, open: Int) -> String? {
@@ -74,32 +59,26 @@ struct DevicesText {
   func json() -> [UInt8] {
     var json = JSONText()
     json.object { json in
-      json.member("devices", array: { json in
-        for (device, health) in zip(devices, health) { write(device, health, &json) }
-      })
+      json.list("devices", Array(zip(devices, health))) { device, json in
+        write(device.0, device.1, &json)
+      }
     }
     return json.bytes
   }
 
   private func write(_ device: StoredDevice, _ health: DeviceHealth, _ json: inout JSONText) {
     let tile = device.timeline.tiles.last { $0.hours.lowerBound <= hour }
-    json.element { json in
-      json.member("id", device.name)
-      json.member("registered", device.isRegistered)
-      json.member("touchpoint", tile?.touchpoint ?? Registry.unassigned)
-      json.member("last_press_at", time(health.lastCountedMilliseconds))
-      json.member("unsequenced_presses", health.unsequencedPresses)
-      json.member("epochs", array: { json in
-        for epoch in health.epochs {
-          json.element { json in
-            json.member("epoch", Int(epoch.epoch))
-            json.member("next", Int(epoch.next))
-          }
-        }
-      })
-      json.member("status", json: health.statusJSON)
-      json.member("status_received_at", time(health.statusReceivedAtMilliseconds))
+    json.member("id", device.name)
+    json.member("registered", device.isRegistered)
+    json.member("touchpoint", tile?.touchpoint ?? Registry.unassigned)
+    json.member("last_press_at", time(health.lastCountedMilliseconds))
+    json.member("unsequenced_presses", health.unsequencedPresses)
+    json.list("epochs", health.epochs) { epoch, json in
+      json.member("epoch", Int(epoch.epoch))
+      json.member("next", Int(epoch.next))
     }
+    json.member("status", json: health.statusJSON)
+    json.member("status_received_at", time(health.statusReceivedAtMilliseconds))
   }
 
   private func time(_ milliseconds: Int64?) -> String? {

@@ -68,7 +68,8 @@ struct ProblemMiddleware<Context: RequestContext>: RouterMiddleware {
     response.headers[.contentSecurityPolicy] = "default-src 'none'; frame-ancestors 'none'"
     if let name = HTTPField.Name("Referrer-Policy") { response.headers[name] = "no-referrer" }
     if response.headers[.cacheControl] == nil { response.headers[.cacheControl] = "no-store" }
-    return response
+    // A body after HEAD would be read as the beginning of the next answer.
+    return request.method == .head ? response.createHeadResponse() : response
   }
 
   private static func detail(_ status: HTTPResponse.Status, _ request: Request) -> String {

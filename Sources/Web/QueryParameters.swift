@@ -8,9 +8,10 @@ struct QueryParameters {
   init(_ request: Request, known: [String]) throws {
     for (name, value) in request.uri.queryParameters {
       let name = String(name)
+      if name.isEmpty && value.isEmpty { continue }
       guard known.contains(name) else {
-        throw Problem.parameter(
-          name, "is not a parameter here; allowed are \(known.joined(separator: ", "))")
+        let allowed = known.isEmpty ? "none" : known.joined(separator: ", ")
+        throw Problem.parameter(name, "is not a parameter here; allowed: \(allowed)")
       }
       guard values.updateValue(String(value), forKey: name) == nil else {
         throw Problem.parameter(name, "is given twice; once is enough")

@@ -12,8 +12,8 @@ struct ResultsQuery: Sendable {
     case csv
   }
 
-  /// Cells of one answer at most: three years of hours for forty children.
-  static let cellsMax = 1_000_000
+  /// Rows of one answer at most: a year of hours for thirty-four places. 72 bytes each while adding up.
+  static let cellsMax = 300_000
 
   let node: String
   let hours: Range<Int>

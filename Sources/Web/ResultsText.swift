@@ -1,98 +1,123 @@
 import Reporting
 
 /// Results as JSON and as CSV; both say the same numbers.
-struct ResultsText {
+///
+/// Made piece by piece, some hundred rows each, so that a large answer never stands in memory
+/// as a whole.
+struct ResultsText: Sendable {
+  static let rowsPerPiece = 500
+
   let query: ResultsQuery
   let sums: SeriesSums
   let calendar: SiteCalendar
   let timeZone: String
 
-  /// The contract's JSON: one object, a series per node and question.
-  func json() -> [UInt8] {
-    var json = JSONText()
-    json.object { json in
-      json.member("node", query.node)
-      json.member("time_zone", timeZone)
-      json.member("by", query.granularity.rawValue)
-      json.member("series", array: { json in
-        for index in sums.plan.series.indices { series(index, &json) }
-      })
-    }
-    return json.bytes
+  private var piecesPerSeries: Int {
+    (sums.bins.count + Self.rowsPerPiece - 1) / Self.rowsPerPiece
   }
 
-  private func series(_ index: Int, _ json: inout JSONText) {
-    let series = sums.plan.series[index]
-    json.element { json in
-      json.member("node", series.node)
-      json.member("question", series.question)
-      json.member("buttons", series.buttons)
-      json.member("rows", array: { json in
-        for (bin, hours) in sums.bins.enumerated() {
-          row(sums.tally(series: index, bin: bin), hours, &json)
-        }
-      })
+  /// Pieces of the whole, at least one.
+  var pieceCount: Int { max(1, sums.plan.series.count * piecesPerSeries) }
+
+  /// Piece number `index`, from 0 to under `pieceCount`.
+  func piece(_ index: Int) -> [UInt8] {
+    query.format == .json ? jsonPiece(index) : csvPiece(index)
+  }
+
+  private func bins(ofPiece index: Int) -> Range<Int> {
+    let start = index % piecesPerSeries * Self.rowsPerPiece
+    return start..<min(start + Self.rowsPerPiece, sums.bins.count)
+  }
+
+  // MARK: JSON: one object, a series per node and question
+
+  private func jsonPiece(_ index: Int) -> [UInt8] {
+    var text = JSONText()
+    if index == 0 {
+      text.raw("{\"node\":\"\(query.node)\",\"time_zone\":\"\(timeZone)\",")
+      text.raw("\"by\":\"\(query.granularity.rawValue)\",\"series\":[")
     }
+    if !sums.plan.series.isEmpty {
+      let number = index / piecesPerSeries
+      let series = sums.plan.series[number]
+      let bins = bins(ofPiece: index)
+      if bins.lowerBound == 0 {
+        if number > 0 { text.raw(",") }
+        text.raw("{\"node\":\"\(series.node)\",\"question\":\"\(series.question)\",")
+        text.raw("\"buttons\":\(series.buttons),\"rows\":[")
+      }
+      for bin in bins {
+        if bin > 0 { text.raw(",") }
+        text.object { row(sums.tally(series: number, bin: bin), sums.bins[bin], &$0) }
+      }
+      if bins.upperBound == sums.bins.count { text.raw("]}") }
+    }
+    if index == pieceCount - 1 { text.raw("]}") }
+    return text.bytes
   }
 
   private func row(_ tally: Tally, _ hours: Range<Int>, _ json: inout JSONText) {
-    json.element { json in
-      json.member("start", calendar.format(hour: hours.lowerBound))
-      json.member("end", calendar.format(hour: hours.upperBound))
-      json.member("responses", tally.responses)
-      json.member("counts", tally.counts)
-      json.member("index", tally.index)
-      if let interval = tally.interval {
-        json.member("interval", object: { json in
-          json.member("low", interval.low)
-          json.member("high", interval.high)
-          json.member("level", interval.level)
-        })
-      } else {
-        json.member("interval", json: nil)
+    json.member("start", calendar.format(hour: hours.lowerBound))
+    json.member("end", calendar.format(hour: hours.upperBound))
+    json.member("responses", tally.responses)
+    json.member("counts", tally.counts)
+    json.member("index", tally.index)
+    if let interval = tally.interval {
+      json.member("interval") { json in
+        json.member("low", interval.low)
+        json.member("high", interval.high)
+        json.member("level", interval.level)
       }
-      json.member("excluded", tally.excluded)
-      json.member("invalid", tally.invalid)
-      json.member("lost", tally.lost)
-      json.member("estimated", tally.estimated)
+    } else {
+      json.member("interval", json: nil)
     }
+    json.member("excluded", tally.excluded)
+    json.member("invalid", tally.invalid)
+    json.member("lost", tally.lost)
+    json.member("estimated", tally.estimated)
   }
 
-  /// RFC 4180: as many `count_` columns as the largest question has buttons; a question with
-  /// fewer leaves the last ones empty.
-  func csv() -> [UInt8] {
+  // MARK: CSV, RFC 4180
+  //
+  // As many count columns as the largest question has buttons; a question with fewer leaves
+  // the last ones empty. No cell needs quotes: ids are letters, digits and hyphens, the rest
+  // numbers and times.
+
+  private func csvPiece(_ index: Int) -> [UInt8] {
     let buttons = sums.plan.series.map(\.buttons).max() ?? 0
-    let counts = (0..<buttons).map { "count_\($0)" }
-    let header =
-      ["node", "question", "start", "end", "responses"] + counts + [
-        "index", "interval_low", "interval_high", "excluded", "invalid", "lost", "estimated",
-      ]
-    var bytes: [UInt8] = []
-    line(header, &bytes)
-    for (index, series) in sums.plan.series.enumerated() {
-      for (bin, hours) in sums.bins.enumerated() {
-        let tally = sums.tally(series: index, bin: bin)
-        let cells = (0..<buttons).map { $0 < tally.counts.count ? "\(tally.counts[$0])" : "" }
-        line(
-          [
-            series.node, series.question, calendar.format(hour: hours.lowerBound),
-            calendar.format(hour: hours.upperBound), "\(tally.responses)",
-          ] + cells + [
-            number(tally.index), number(tally.interval?.low), number(tally.interval?.high),
-            "\(tally.excluded)", "\(tally.invalid)", "\(tally.lost)", "\(tally.estimated)",
-          ], &bytes)
-      }
+    var text: [UInt8] = []
+    if index == 0 {
+      let counts = (0..<buttons).map { "count_\($0)" }
+      line(
+        ["node", "question", "start", "end", "responses"] + counts + [
+          "index", "interval_low", "interval_high", "excluded", "invalid", "lost", "estimated",
+        ], &text)
     }
-    return bytes
+    if sums.plan.series.isEmpty { return text }
+    let number = index / piecesPerSeries
+    let series = sums.plan.series[number]
+    for bin in bins(ofPiece: index) {
+      let tally = sums.tally(series: number, bin: bin)
+      let hours = sums.bins[bin]
+      let counts = (0..<buttons).map { $0 < tally.counts.count ? "\(tally.counts[$0])" : "" }
+      line(
+        [
+          series.node, series.question, calendar.format(hour: hours.lowerBound),
+          calendar.format(hour: hours.upperBound), "\(tally.responses)",
+        ] + counts + [
+          cell(tally.index), cell(tally.interval?.low), cell(tally.interval?.high),
+          "\(tally.excluded)", "\(tally.invalid)", "\(tally.lost)", "\(tally.estimated)",
+        ], &text)
+    }
+    return text
   }
 
-  private func number(_ value: Double?) -> String {
+  private func cell(_ value: Double?) -> String {
     value?.description ?? ""
   }
 
-  // No cell needs quotes: ids are letters, digits and hyphens, the rest numbers and times.
-  private func line(_ cells: [String], _ bytes: inout [UInt8]) {
-    bytes.append(contentsOf: cells.joined(separator: ",").utf8)
-    bytes.append(contentsOf: "\r\n".utf8)
+  private func line(_ cells: [String], _ text: inout [UInt8]) {
+    text.append(contentsOf: cells.joined(separator: ",").utf8)
+    text.append(contentsOf: "\r\n".utf8)
   }
 }

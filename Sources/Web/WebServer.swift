@@ -45,7 +45,8 @@ public struct WebServer: Sendable {
   func router() -> Router<BasicRequestContext> {
     let ingest = IngestRoute(
       site: site, access: access, queue: queue, nowMilliseconds: nowMilliseconds)
-    let router = Router(context: BasicRequestContext.self)
+    let router = Router(
+      context: BasicRequestContext.self, options: .autoGenerateHeadEndpoints)
     router.add(middleware: ProblemMiddleware())
     router.post("/ingest/v1/:site/:device/press") { try await ingest.post($0, $1) }
     router.get("/api/v1/nodes") { request, _ in try await nodes(request) }
@@ -57,8 +58,10 @@ public struct WebServer: Sendable {
     router.get("/healthz") { _, _ in Self.response("text/plain", Array("ok\n".utf8)) }
     router.get("/readyz") { _, _ in try readiness() }
     router.get("/metrics") { _, _ in
-      Self.response("text/plain; version=0.0.4", Array(MetricsText(status: status.current).text().utf8))
+      Self.response(
+        "text/plain; version=0.0.4", Array(MetricsText(status: status.current).text().utf8))
     }
+    router.refuseOtherMethods()
     return router
   }
 
@@ -78,10 +81,19 @@ public struct WebServer: Sendable {
     let text = ResultsText(
       query: query, sums: sums, calendar: site.calendar,
       timeZone: registry.timeZone.identifier)
-    return switch query.format {
-    case .json: Self.response("application/json", text.json())
-    case .csv: Self.response("text/csv; charset=utf-8; header=present", text.csv())
-    }
+    let type =
+      switch query.format {
+      case .json: "application/json"
+      case .csv: "text/csv; charset=utf-8; header=present"
+      }
+    return Response(
+      status: .ok, headers: [.contentType: type],
+      body: ResponseBody { writer in
+        for index in 0..<text.pieceCount {
+          try await writer.write(ByteBuffer(bytes: text.piece(index)))
+        }
+        try await writer.finish(nil)
+      })
   }
 
   private func devices(_ request: Request) async throws -> Response {

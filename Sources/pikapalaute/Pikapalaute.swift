@@ -22,6 +22,6 @@ struct Pikapalaute: AsyncParsableCommand {
     version: "0.1.0",
     subcommands: [
       ServeCommand.self, RebuildCommand.self, CheckRegistryCommand.self, TokenCommand.self,
-      QuarantineCommand.self,
+      QuarantineCommand.self, CheckCommand.self, BackupCommand.self, RestoreCommand.self,
     ])
 }

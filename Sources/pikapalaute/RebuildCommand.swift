@@ -48,7 +48,8 @@ struct RebuildCommand: AsyncParsableCommand {
       if report.isApplied {
         print("the recomputed counts are stored now")
       } else {
-        print("to store the recomputed counts, stop the service and run: pikapalaute rebuild --apply")
+        print(
+          "to store the recomputed counts, stop the service and run: pikapalaute rebuild --apply")
         throw ExitCode(1)
       }
     }

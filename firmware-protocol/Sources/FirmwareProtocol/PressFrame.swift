@@ -94,13 +94,14 @@ public enum PressFrame {
     headerBytes &+ pressBytes &* count &+ checksumBytes
   }
 
-  /// The header of a frame whose every field is in its range, its checksum **not yet compared**.
+  /// The header of bytes that have a frame's length; its presses and its checksum **not yet
+  /// looked at**.
   ///
   /// - Throws: the first rule broken, in the order of the lines below.
-  /// - Complexity: O(presses). Allocates nothing.
-  @inlinable
+  /// - Complexity: O(1). Allocates nothing.
+  @inlinable @inline(__always)
   @_noAllocation @_noLocks
-  public static func decodeFields(_ bytes: RawSpan) throws(FrameError) -> FrameHeader {
+  public static func decodeHeader(_ bytes: RawSpan) throws(FrameError) -> FrameHeader {
     if bytes.byteCount < byteCount(presses: 1) { throw .tooShort }
     if bytes.byte(at: 0) != version { throw .unknownVersion }
     let flags = bytes.byte(at: 1)
@@ -110,22 +111,32 @@ public enum PressFrame {
     if bytes.byteCount != byteCount(presses: Int(count)) { throw .lengthMismatch }
     let first = bytes.littleEndianUInt32(at: 8)
     if first > 0xFFFF_FFFF &- UInt32(count) { throw .sequenceOverflow }
-    var offset = headerBytes
-    let end = headerBytes &+ pressBytes &* Int(count)
-    while offset < end {
-      if bytes.littleEndianUInt16(at: offset &+ 4) > 999 { throw .millisecondsOutOfRange }
-      if bytes.byte(at: offset &+ 7) > 15 { throw .slotOutOfRange }
-      offset &+= pressBytes
-    }
     return FrameHeader(
       isUTC: flags & flagUTC != 0, holdsNothingOlder: flags & flagOldest != 0, count: count,
       epoch: bytes.littleEndianUInt32(at: 4), firstSequence: first,
       sentAt: bytes.littleEndianUInt32(at: 12))
   }
 
+  /// What is wrong with the first press that is out of range; nil when none is.
+  ///
+  /// - Precondition: `bytes` passed `decodeHeader`.
+  /// - Complexity: O(presses). Allocates nothing.
+  @inlinable
+  @_noAllocation @_noLocks
+  public static func pressError(_ bytes: RawSpan) -> FrameError? {
+    let end = bytes.byteCount &- checksumBytes
+    var offset = headerBytes
+    while offset < end {
+      if bytes.littleEndianUInt16(at: offset &+ 4) > 999 { return .millisecondsOutOfRange }
+      if bytes.byte(at: offset &+ 7) > 15 { return .slotOutOfRange }
+      offset &+= pressBytes
+    }
+    return nil
+  }
+
   /// The checksum that stands at the end of a frame.
   ///
-  /// - Precondition: `bytes` passed `decodeFields`.
+  /// - Precondition: `bytes` passed `decodeHeader`.
   @inlinable
   @_noAllocation @_noLocks
   public static func storedChecksum(_ bytes: RawSpan) -> UInt32 {
@@ -139,7 +150,8 @@ public enum PressFrame {
   @inlinable
   @_noAllocation @_noLocks
   public static func decode(_ bytes: RawSpan) throws(FrameError) -> FrameHeader {
-    let header = try decodeFields(bytes)
+    let header = try decodeHeader(bytes)
+    if let error = pressError(bytes) { throw error }
     let checksum = CRC32.checksum(bytes, count: bytes.byteCount &- checksumBytes)
     if checksum != storedChecksum(bytes) { throw .checksumMismatch }
     return header
@@ -147,15 +159,29 @@ public enum PressFrame {
 
   /// Press number `index` of a frame, from 0.
   ///
-  /// - Precondition: `bytes` passed `decodeFields` and `index` is under its count.
+  /// - Precondition: `bytes` passed `decodeHeader` and `index` is under its count.
   @inlinable @inline(__always)
   @_noAllocation @_noLocks
   public static func press(_ index: Int, of bytes: RawSpan) -> Press {
-    let offset = headerBytes &+ pressBytes &* index
+    let end = headerBytes &+ pressBytes &* (index &+ 1)
+    let isInside = UInt(bitPattern: end) <= UInt(bitPattern: bytes.byteCount)
+    precondition(isInside)
+    return unsafe press(unchecked: index, of: bytes)
+  }
+
+  /// The same without looking whether the press is inside: for loops that looked once.
+  @unsafe
+  @inlinable @inline(__always)
+  @_noAllocation @_noLocks
+  public static func press(unchecked index: Int, of bytes: RawSpan) -> Press {
+    let press = unsafe UInt64(
+      littleEndian: bytes.unsafeLoadUnaligned(
+        fromUncheckedByteOffset: headerBytes &+ pressBytes &* index, as: UInt64.self))
     return Press(
-      at: bytes.littleEndianUInt32(at: offset),
-      milliseconds: bytes.littleEndianUInt16(at: offset &+ 4),
-      button: bytes.byte(at: offset &+ 6), slot: bytes.byte(at: offset &+ 7))
+      at: UInt32(truncatingIfNeeded: press),
+      milliseconds: UInt16(truncatingIfNeeded: press &>> 32),
+      button: UInt8(truncatingIfNeeded: press &>> 48),
+      slot: UInt8(truncatingIfNeeded: press &>> 56))
   }
 
   /// Writes a frame: the header, then `presses` in order, then the checksum.

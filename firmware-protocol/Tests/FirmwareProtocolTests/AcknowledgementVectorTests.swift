@@ -28,8 +28,8 @@ import Testing
   }
 
   static let file = Result { try Vectors.load(File.self, "acks.json") }
-  static let good = (try? file.get())?.good ?? []
-  static let bad = (try? file.get())?.bad ?? []
+  static let goodVectors = (try? file.get())?.good ?? []
+  static let badVectors = (try? file.get())?.bad ?? []
 
   static func encode(_ acknowledgement: Acknowledgement) -> [UInt8] {
     var bytes = [UInt8](repeating: 0xEE, count: Acknowledgement.byteCount)
@@ -45,7 +45,7 @@ import Testing
     #expect(file.good.count >= 5 && file.bad.count >= 8)
   }
 
-  @Test("a good acknowledgement is read and written as its vector says", arguments: good)
+  @Test("a good acknowledgement is read and written as its vector says", arguments: goodVectors)
   func good(_ vector: Good) throws {
     let bytes = try #require(Vectors.bytes(hex: vector.hex))
     let expected = Acknowledgement(
@@ -56,7 +56,7 @@ import Testing
     #expect(Self.encode(expected) == bytes)
   }
 
-  @Test("a bad acknowledgement is refused for the first rule that it breaks", arguments: bad)
+  @Test("a bad acknowledgement is refused for the first rule that it breaks", arguments: badVectors)
   func bad(_ vector: Bad) throws {
     let bytes = try #require(Vectors.bytes(hex: vector.hex))
     do {
@@ -72,8 +72,10 @@ import Testing
     var generator = Seeded(stream: 2)
     for _ in 0..<200 {
       let sent = Acknowledgement(
-        isRewind: Bool.random(using: &generator), epoch: UInt32.random(in: 0 ... .max, using: &generator),
-        nextSequence: UInt32.random(in: 0 ... .max, using: &generator), serverTime: UInt32.random(in: 0 ... .max))
+        isRewind: Bool.random(using: &generator),
+        epoch: UInt32.random(in: 0 ... .max, using: &generator),
+        nextSequence: UInt32.random(in: 0 ... .max, using: &generator),
+        serverTime: UInt32.random(in: 0 ... .max))
       var bytes = Self.encode(sent)
       let decoded = try Acknowledgement.decode(unsafe bytes.span.bytes)
       #expect(decoded == sent, "\(Seeded.command)")

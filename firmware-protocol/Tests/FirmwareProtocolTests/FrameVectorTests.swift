@@ -41,8 +41,8 @@ import Testing
   }
 
   static let file = Result { try Vectors.load(File.self, "frames.json") }
-  static let good = (try? file.get())?.good ?? []
-  static let bad = (try? file.get())?.bad ?? []
+  static let goodVectors = (try? file.get())?.good ?? []
+  static let badVectors = (try? file.get())?.bad ?? []
 
   @Test("the vectors are there")
   func present() throws {
@@ -50,7 +50,9 @@ import Testing
     #expect(file.good.count >= 9 && file.bad.count >= 36)
   }
 
-  @Test("a good frame is read to its fields and its fields are written to the same bytes", arguments: good)
+  @Test(
+    "a good frame is read to its fields and its fields are written to the same bytes",
+    arguments: goodVectors)
   func good(_ vector: Good) throws {
     let bytes = try #require(Vectors.bytes(hex: vector.hex))
     let frame = try PlainFrame(bytes)
@@ -59,7 +61,7 @@ import Testing
     #expect(vector.frame.bytes == bytes)
   }
 
-  @Test("a bad frame is refused for the first rule that it breaks", arguments: bad)
+  @Test("a bad frame is refused for the first rule that it breaks", arguments: badVectors)
   func bad(_ vector: Bad) throws {
     let bytes = try #require(Vectors.bytes(hex: vector.hex))
     do {

@@ -1,0 +1,65 @@
+import FirmwareProtocol
+import Foundation
+import GRDB
+import Ingest
+
+/// What a start looks at before the database is served: bounded, so that a start stays short.
+///
+/// Small files are read whole (`PRAGMA quick_check`). Of larger ones the first, the last and some
+/// segments between are read and their checksums compared, and buckets are looked up all over the
+/// table. What this cannot see, `pikapalaute check` does.
+enum StartCheck {
+  /// Bytes of a file that is read whole; about 0.2 s.
+  static let wholeBytesMax = 64 * 1024 * 1024
+  /// Segments and devices looked at.
+  static let samples = 64
+  /// Bytes of segments looked at; about 0.1 s.
+  static let segmentBytesMax = 16 * 1024 * 1024
+
+  /// - Throws: `StoreError.damaged`, or SQLite's own error for it.
+  static func run(_ db: Database, path: String) throws {
+    let pages = try Int.fetchOne(db, sql: "PRAGMA page_count") ?? 0
+    let pageBytes = try Int.fetchOne(db, sql: "PRAGMA page_size") ?? 0
+    if pages * pageBytes <= wholeBytesMax {
+      let verdict = try String.fetchOne(db, sql: "PRAGMA quick_check(1)") ?? "no answer"
+      if verdict != "ok" { throw StoreError.damaged(path: path, verdict) }
+    }
+    try checkSegments(db, path: path)
+    try checkBuckets(db)
+  }
+
+  private static func checkSegments(_ db: Database, path: String) throws {
+    let last = try Int64.fetchOne(db, sql: "SELECT max(id) FROM segment") ?? 0
+    if last == 0 { return }
+    let step = Int(max(1, last / Int64(samples)))
+    // The latest first: they are what a crash may have hurt.
+    let numbers = [last, 1] + stride(from: last - 1, to: 1, by: -step)
+    var bytesLeft = segmentBytesMax
+    for number in numbers where bytesLeft > 0 {
+      let row = try Row.fetchOne(
+        db, sql: "SELECT checksum, records FROM segment WHERE id = ?", arguments: [number])
+      guard let row, let records = Data.fromDatabaseValue(row[1]),
+        Int64.fromDatabaseValue(row[0]) == checksum(records)
+      else {
+        throw StoreError.damaged(path: path, "segment \(number) of the archive is not as written")
+      }
+      bytesLeft -= records.count
+    }
+  }
+
+  private static func checksum(_ records: Data) -> Int64 {
+    unsafe records.withUnsafeBytes { bytes in
+      unsafe Int64(CRC32.checksum(bytes.bytes, count: bytes.count))
+    }
+  }
+
+  /// Descends to buckets all over the table: damaged pages on the way are SQLite's to notice.
+  private static func checkBuckets(_ db: Database) throws {
+    let devices = try Int.fetchOne(db, sql: "SELECT max(id) FROM device") ?? 0
+    let statement = try db.cachedStatement(
+      sql: "SELECT * FROM bucket WHERE device >= ? ORDER BY device, hour LIMIT 1")
+    for device in stride(from: 1, through: devices, by: max(1, devices / samples)) {
+      _ = try Row.fetchOne(statement, arguments: [device])
+    }
+  }
+}

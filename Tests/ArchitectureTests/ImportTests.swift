@@ -1,0 +1,99 @@
+import Foundation
+import Testing
+
+@Suite struct ImportTests {
+  /// What each target may import, and no more. A new line here is a decision.
+  static let allowed: [String: Set<String>] = [
+    "firmware-protocol/Sources/FirmwareProtocol": [],
+    // CChecksum is one C function over bytes: no I/O, no memory, no state.
+    "Sources/BucketCore": ["FirmwareProtocol", "CChecksum"],
+    "Sources/Registry": ["Foundation", "Yams"],
+    "Sources/Ingest": ["BucketCore", "FirmwareProtocol", "Foundation", "Glibc", "Synchronization"],
+    "Sources/Store": [
+      "BucketCore", "FirmwareProtocol", "Ingest", "Registry", "GRDB", "Crypto", "Foundation",
+      "Glibc", "Synchronization",
+    ],
+    "Sources/MQTT": ["CMosquitto", "Ingest", "Foundation", "Glibc", "Synchronization"],
+    "Sources/Reporting": ["Registry", "Foundation"],
+    "Sources/Web": [
+      "FirmwareProtocol", "Ingest", "Registry", "Reporting", "Store", "Hummingbird", "HTTPTypes",
+      "NIOCore", "Logging", "Foundation", "Synchronization",
+    ],
+    "Sources/pikapalaute": [
+      "Ingest", "MQTT", "Registry", "Store", "Web", "ArgumentParser", "Configuration", "Logging",
+      "ServiceLifecycle", "UnixSignals", "SystemPackage", "Foundation", "Glibc",
+      "Synchronization",
+    ],
+    "Simulator/Sources/simulator": [
+      "FirmwareProtocol", "CMosquitto", "ArgumentParser", "Foundation", "FoundationNetworking",
+      "Glibc", "Synchronization",
+    ],
+  ]
+
+  /// Who alone may import a module; nobody, where the list is empty.
+  static let holdersByModule: [String: Set<String>] = [
+    "GRDB": ["Sources/Store"],
+    "SQLite3": [],
+    "Crypto": ["Sources/Store"],
+    "Yams": ["Sources/Registry"],
+    "CMosquitto": ["Sources/MQTT", "Simulator/Sources/simulator"],
+    "CChecksum": ["Sources/BucketCore"],
+    "Hummingbird": ["Sources/Web", "Sources/pikapalaute"],
+    "ServiceLifecycle": ["Sources/Web", "Sources/pikapalaute"],
+    "HTTPTypes": ["Sources/Web"],
+    "Configuration": ["Sources/pikapalaute"],
+    "Reporting": ["Sources/Web"],
+    "Web": ["Sources/pikapalaute"],
+    "MQTT": ["Sources/pikapalaute"],
+    "BucketCore": ["Sources/Ingest", "Sources/Store"],
+  ]
+
+  @Test(
+    "a target imports what its line in the table allows, and nothing else",
+    arguments: allowed.keys.sorted())
+  func imports(_ target: String) throws {
+    let files = try SourceFile.all(in: target)
+    #expect(!files.isEmpty)
+    let allowed = Self.allowed[target] ?? []
+    for file in files {
+      let more = Set(file.imports).subtracting(allowed)
+      #expect(more.isEmpty, "\(file.path) imports \(more.sorted())")
+    }
+  }
+
+  @Test(
+    "a module that one place holds is imported nowhere else",
+    arguments: holdersByModule.keys.sorted())
+  func holders(_ module: String) throws {
+    for target in Self.allowed.keys.sorted()
+    where Self.holdersByModule[module]?.contains(target) != true {
+      for file in try SourceFile.all(in: target) {
+        #expect(!file.imports.contains(module), "\(file.path) imports \(module)")
+      }
+    }
+  }
+
+  @Test("every folder of sources has its line in the table")
+  func complete() throws {
+    let names = try FileManager.default.contentsOfDirectory(
+      atPath: SourceFile.root.appendingPathComponent("Sources").path)
+    let swift = try names.filter { try !SourceFile.all(in: "Sources/\($0)").isEmpty }
+    #expect(Set(swift.map { "Sources/\($0)" }).subtracting(Self.allowed.keys).isEmpty)
+  }
+
+  @Test(
+    "an import is seen however it is written",
+    arguments: [
+      "import GRDB", "public import GRDB", "@preconcurrency import GRDB", "  import GRDB",
+      "@_spi(Testing) internal import GRDB", "import struct GRDB.Row",
+      "private import class GRDB.X",
+    ])
+  func scanner(_ line: String) {
+    #expect(SourceFile(path: "", text: "// x\n\(line)\nlet a = 1").imports == ["GRDB"])
+  }
+
+  @Test("a comment that speaks of an import is none")
+  func comments() {
+    #expect(SourceFile(path: "", text: "// import GRDB\n/// imports nothing").imports == [])
+  }
+}
