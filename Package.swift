@@ -55,6 +55,7 @@ let package = Package(
             dependencies: [
                 "BucketCore", "FirmwareProtocol", "Ingest", "Registry",
                 .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "GRDBSQLite", package: "GRDB.swift"),
                 .product(name: "Crypto", package: "swift-crypto"),
             ]),
 

@@ -8,6 +8,9 @@ public struct DeviceTimeline: Sendable, Equatable, Codable {
     public let hours: Range<Int>
     /// Node id of the touchpoint, or ``Registry/unassigned``.
     public let touchpoint: String
+    /// Nodes that the touchpoint's numbers add up into, the site first: all above it, and for
+    /// ``Registry/unassigned`` the site and itself.
+    public let sums: [String]
     /// Question ids by slot, 1…16.
     public let questions: [String]
     /// Number of buttons by slot, 2…5 each.
@@ -16,11 +19,12 @@ public struct DeviceTimeline: Sendable, Equatable, Codable {
     public let repeatIntervalMilliseconds: Int
 
     public init(
-      hours: Range<Int>, touchpoint: String, questions: [String], buttons: [Int],
+      hours: Range<Int>, touchpoint: String, sums: [String], questions: [String], buttons: [Int],
       repeatIntervalMilliseconds: Int
     ) {
       self.hours = hours
       self.touchpoint = touchpoint
+      self.sums = sums
       self.questions = questions
       self.buttons = buttons
       self.repeatIntervalMilliseconds = repeatIntervalMilliseconds

@@ -8,11 +8,13 @@ extension Registry {
     var buttons: [String: Int] = [:]
     for question in questions { buttons[question.id] = question.buttons }
     var served: [String: [DeviceTimeline.Tile]] = [:]
+    let above = nodesAbove()
     for node in allNodes {
       guard let touchpoint = node.touchpoint else { continue }
       for assignment in touchpoint.assignments {
         let tile = DeviceTimeline.Tile(
-          hours: assignment.hours, touchpoint: node.id, questions: assignment.questions,
+          hours: assignment.hours, touchpoint: node.id, sums: above[node.id] ?? [site],
+          questions: assignment.questions,
           buttons: assignment.questions.compactMap { buttons[$0] },
           repeatIntervalMilliseconds: touchpoint.repeatIntervalMilliseconds)
         precondition(
@@ -22,37 +24,50 @@ extension Registry {
     }
     return served.sorted { $0.key < $1.key }.map { device, tiles in
       let ordered = tiles.sorted { $0.hours.lowerBound < $1.hours.lowerBound }
-      return DeviceTimeline(device: device, tiles: Registry.covering(ordered))
+      return DeviceTimeline(device: device, tiles: covering(ordered))
     }
   }
 
+  /// For every node the nodes above it, the site first.
+  private func nodesAbove() -> [String: [String]] {
+    var above: [String: [String]] = [:]
+    var waiting = nodes.map { (node: $0, path: [site]) }
+    while let (node, path) = waiting.popLast() {
+      above[node.id] = path
+      let below = path + [node.id]
+      waiting += node.children.map { (node: $0, path: below) }
+    }
+    return above
+  }
+
   /// Fills the gaps between tiles and merges neighbours that say the same.
-  private static func covering(_ served: [DeviceTimeline.Tile]) -> [DeviceTimeline.Tile] {
+  private func covering(_ served: [DeviceTimeline.Tile]) -> [DeviceTimeline.Tile] {
     guard var nearest = served.first else { return [] }
     var tiles: [DeviceTimeline.Tile] = []
     var covered = 0
     for tile in served {
-      append(gap(covered..<tile.hours.lowerBound, like: nearest), to: &tiles)
-      append(tile, to: &tiles)
+      Registry.append(gap(covered..<tile.hours.lowerBound, like: nearest), to: &tiles)
+      Registry.append(tile, to: &tiles)
       covered = tile.hours.upperBound
       nearest = tile
     }
-    append(gap(covered..<hourEnd, like: nearest), to: &tiles)
+    Registry.append(gap(covered..<Registry.hourEnd, like: nearest), to: &tiles)
     return tiles
   }
 
-  private static func gap(
+  private func gap(
     _ hours: Range<Int>, like nearest: DeviceTimeline.Tile
   ) -> DeviceTimeline.Tile {
     DeviceTimeline.Tile(
-      hours: hours, touchpoint: unassigned, questions: nearest.questions,
+      hours: hours, touchpoint: Registry.unassigned, sums: [site, Registry.unassigned],
+      questions: nearest.questions,
       buttons: nearest.buttons,
       repeatIntervalMilliseconds: RegistryLimits.repeatIntervalMillisecondsDefault)
   }
 
   private static func append(_ tile: DeviceTimeline.Tile, to tiles: inout [DeviceTimeline.Tile]) {
     guard !tile.hours.isEmpty else { return }
-    guard let last = tiles.last, last.touchpoint == tile.touchpoint,
+    guard let last = tiles.last, last.touchpoint == tile.touchpoint, last.sums == tile.sums,
       last.questions == tile.questions, last.buttons == tile.buttons,
       last.repeatIntervalMilliseconds == tile.repeatIntervalMilliseconds
     else {
@@ -61,7 +76,7 @@ extension Registry {
     }
     tiles[tiles.count - 1] = DeviceTimeline.Tile(
       hours: last.hours.lowerBound..<tile.hours.upperBound, touchpoint: last.touchpoint,
-      questions: last.questions, buttons: last.buttons,
+      sums: last.sums, questions: last.questions, buttons: last.buttons,
       repeatIntervalMilliseconds: last.repeatIntervalMilliseconds)
   }
 }

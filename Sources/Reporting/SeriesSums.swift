@@ -4,44 +4,30 @@ public struct SeriesSums: Sendable {
   /// UTC hours, sorted, without gap.
   public let bins: [Range<Int>]
 
-  /// Nine numbers a cell: counts by button, excluded, invalid, lost, estimated.
-  private static let stride = 9
+  /// Numbers in a cell: counts by button, excluded, invalid, lost, estimated.
+  public static let numbersPerCell = 9
   private var values: [Int]
 
   public init(plan: SeriesPlan, bins: [Range<Int>]) {
     self.plan = plan
     self.bins = bins
-    values = Array(repeating: 0, count: plan.series.count * bins.count * Self.stride)
+    values = Array(repeating: 0, count: plan.series.count * bins.count * Self.numbersPerCell)
   }
 
-  /// The bin of `hour`, searched from `hint` on; hours of a span come in order.
-  ///
-  /// - Precondition: the bins cover `hour`, and none before `hint` does.
-  public func bin(of hour: Int, from hint: Int) -> Int {
-    var bin = hint
-    while bins[bin].upperBound <= hour { bin += 1 }
-    return bin
+  /// Adds to one series and bin; `numbers` in the order of a cell.
+  public mutating func add(series: Int, bin: Int, _ numbers: InlineArray<9, Int64>) {
+    let cell = (series * bins.count + bin) * Self.numbersPerCell
+    for index in 0..<Self.numbersPerCell { values[cell + index] += Int(numbers[index]) }
   }
 
-  /// Adds a bucket of a span to every series it belongs to.
-  public mutating func add(
-    span: SeriesPlan.Span, slot: Int, bin: Int, counts: InlineArray<5, Int>, excluded: Int,
-    invalid: Int, lost: Int, estimated: Int
-  ) {
-    let targets = slot < span.targets.count ? span.targets[slot] : span.targets[0]
-    for series in targets {
-      let cell = (series * bins.count + bin) * Self.stride
-      for button in 0..<5 { values[cell + button] += counts[button] }
-      values[cell + 5] += excluded
-      values[cell + 6] += invalid
-      values[cell + 7] += lost
-      values[cell + 8] += estimated
-    }
+  /// Where a slot of a span counts; nil when that question is not asked for.
+  public func series(of span: SeriesPlan.Span, slot: Int) -> Int? {
+    slot < span.targets.count ? span.targets[slot] : span.targets[0]
   }
 
   /// What one series says of one bin.
   public func tally(series: Int, bin: Int) -> Tally {
-    let cell = (series * bins.count + bin) * Self.stride
+    let cell = (series * bins.count + bin) * Self.numbersPerCell
     let buttons = plan.series[series].buttons
     return Tally(
       counts: Array(values[cell..<cell + buttons]), excluded: values[cell + 5],

@@ -10,6 +10,8 @@ struct BatchWriter {
   static let quarantineRowsMax = 10_000
 
   let db: Database
+  /// Which sums each bucket adds to.
+  let series: SeriesIndex
 
   /// What is known of a device and epoch.
   func cursor(device: Int, epoch: UInt32?) throws -> StoredCursor {
@@ -48,54 +50,60 @@ struct BatchWriter {
   }
 
   func writeCursors(_ core: borrowing BucketCore, segment: Int64) throws {
-    let sequenced = try db.cachedStatement(
-      sql: """
-        INSERT INTO cursor (device, epoch, next, segment, last_counted_ms) VALUES (?, ?, ?, ?, ?)
-        ON CONFLICT DO UPDATE SET next = excluded.next, segment = excluded.segment,
-          last_counted_ms = excluded.last_counted_ms
-        """)
-    let unsequenced = try db.cachedStatement(
-      sql: """
-        INSERT INTO cursor (device, epoch, next, segment, last_counted_ms) VALUES (?, -1, ?, ?, ?)
-        ON CONFLICT DO UPDATE SET next = next + excluded.next, segment = excluded.segment,
-          last_counted_ms = excluded.last_counted_ms
-        """)
+    let sequenced = try IntegerStatement(
+      db,
+      """
+      INSERT INTO cursor (device, epoch, next, segment, last_counted_ms) VALUES (?, ?, ?, ?, ?)
+      ON CONFLICT DO UPDATE SET next = excluded.next, segment = excluded.segment,
+        last_counted_ms = excluded.last_counted_ms
+      """)
+    let unsequenced = try IntegerStatement(
+      db,
+      """
+      INSERT INTO cursor (device, epoch, next, segment, last_counted_ms) VALUES (?, ?, ?, ?, ?)
+      ON CONFLICT DO UPDATE SET next = next + excluded.next, segment = excluded.segment,
+        last_counted_ms = excluded.last_counted_ms
+      """)
     for index in 0..<core.touchedCount {
       let cursor = core.touched(at: index)
       guard cursor.isChanged else { continue }
-      let device = cursor.device + 1
-      if let epoch = cursor.epoch {
-        try sequenced.execute(
-          arguments: [
-            device, Int64(epoch), Int64(cursor.next), segment, cursor.lastCountedMilliseconds,
-          ])
+      let statement = cursor.epoch == nil ? unsequenced : sequenced
+      statement.bind(Int64(cursor.device + 1), at: 1)
+      statement.bind(cursor.epoch.map(Int64.init) ?? -1, at: 2)
+      statement.bind(Int64(cursor.next), at: 3)
+      statement.bind(segment, at: 4)
+      if let last = cursor.lastCountedMilliseconds {
+        statement.bind(last, at: 5)
       } else {
-        try unsequenced.execute(
-          arguments: [device, Int64(cursor.next), segment, cursor.lastCountedMilliseconds])
+        statement.bindNull(at: 5)
       }
+      try statement.run()
     }
   }
 
   func writeBuckets(_ core: borrowing BucketCore) throws {
-    let statement = try db.cachedStatement(
-      sql: """
-        INSERT INTO bucket VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-        ON CONFLICT DO UPDATE SET count_0 = count_0 + excluded.count_0,
-          count_1 = count_1 + excluded.count_1, count_2 = count_2 + excluded.count_2,
-          count_3 = count_3 + excluded.count_3, count_4 = count_4 + excluded.count_4,
-          excluded = bucket.excluded + excluded.excluded, invalid = invalid + excluded.invalid,
-          lost = lost + excluded.lost, estimated = estimated + excluded.estimated
-        """)
+    let statement = try IntegerStatement(
+      db,
+      """
+      INSERT INTO bucket VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      ON CONFLICT DO UPDATE SET count_0 = count_0 + excluded.count_0,
+        count_1 = count_1 + excluded.count_1, count_2 = count_2 + excluded.count_2,
+        count_3 = count_3 + excluded.count_3, count_4 = count_4 + excluded.count_4,
+        excluded = bucket.excluded + excluded.excluded, invalid = invalid + excluded.invalid,
+        lost = lost + excluded.lost, estimated = estimated + excluded.estimated
+      """)
+    var sums = SeriesHours(index: series)
     for index in 0..<core.deltaCount {
       let delta = core.delta(at: index)
-      try statement.execute(
-        arguments: [
-          delta.device + 1, delta.hour, delta.slot, Int64(delta.counts[0]),
-          Int64(delta.counts[1]), Int64(delta.counts[2]), Int64(delta.counts[3]),
-          Int64(delta.counts[4]), Int64(delta.excluded), Int64(delta.invalid),
-          Int64(delta.lost), Int64(delta.estimated),
-        ])
+      let row = CountRow(delta)
+      statement.bind(Int64(delta.device + 1), at: 1)
+      statement.bind(Int64(delta.hour), at: 2)
+      statement.bind(Int64(delta.slot), at: 3)
+      statement.bind(row, from: 4)
+      try statement.run()
+      sums.add(device: delta.device, hour: delta.hour, slot: delta.slot, row)
     }
+    try sums.flush(db)
   }
 
   private func writeStatuses(_ batch: borrowing IngestBatch) throws {
@@ -132,5 +140,15 @@ struct BatchWriter {
     try db.cachedStatement(
       sql: "DELETE FROM quarantine WHERE id <= (SELECT max(id) FROM quarantine) - ?"
     ).execute(arguments: [Self.quarantineRowsMax])
+  }
+}
+
+extension CountRow {
+  init(_ delta: BucketDelta) {
+    for button in 0..<5 { values[button] = Int64(delta.counts[button]) }
+    values[5] = Int64(delta.excluded)
+    values[6] = Int64(delta.invalid)
+    values[7] = Int64(clamping: delta.lost)
+    values[8] = Int64(delta.estimated)
   }
 }

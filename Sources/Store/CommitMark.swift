@@ -1,3 +1,4 @@
+import Foundation
 import Glibc
 import Synchronization
 
@@ -18,6 +19,8 @@ final class CommitMark: Sendable {
 
   /// - Parameter path: of the database.
   init(path: String) throws {
+    let folder = URL(fileURLWithPath: path).deletingLastPathComponent()
+    try? FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     descriptor = unsafe open(path + ".lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
     if descriptor < 0 {
       throw StoreError.cannotOpen(path: path + ".lock", unsafe String(cString: strerror(errno)))

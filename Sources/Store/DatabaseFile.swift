@@ -20,8 +20,9 @@ public struct DatabaseFile: Sendable {
 
   /// The one connection that writes: WAL, every commit synced to the disk.
   ///
+  /// - Parameter isRepairing: counts that do not add up are what the caller came for.
   /// - Throws: `StoreError` when the file is not ours, is newer, damaged or cannot be opened.
-  func openForWriting() throws -> DatabaseQueue {
+  func openForWriting(isRepairing: Bool = false) throws -> DatabaseQueue {
     let mark = try CommitMark(path: path)
     let committed = mark.read()
     if committed > 0 && !FileManager.default.fileExists(atPath: path) {
@@ -34,7 +35,7 @@ public struct DatabaseFile: Sendable {
         if stored < committed {
           throw StoreError.behind(path: path, stored: stored, committed: committed)
         }
-        try StartCheck.run(db, path: path)
+        try StartCheck.run(db, path: path, addingUp: !isRepairing)
       }
       try db.execute(sql: "PRAGMA journal_mode = WAL")
       try db.execute(sql: "PRAGMA synchronous = FULL")

@@ -16,6 +16,7 @@ public enum Rebuild {
   }
 
   static let differencesMax = 20
+  private static let tables = ["bucket", "cursor", "series_hour"]
 
   /// Counts again into temporary tables; compares; replaces the stored counts when `applying`.
   ///
@@ -27,7 +28,7 @@ public enum Rebuild {
   ) throws -> Report {
     do {
       if applying {
-        return try file.openForWriting().write { db in
+        return try file.openForWriting(isRepairing: true).write { db in
           var report = try compare(db, progress)
           if report.differenceCount > 0 { try replace(db) }
           report.isApplied = report.differenceCount > 0
@@ -51,15 +52,20 @@ public enum Rebuild {
   // Names without a schema find the temporary tables first, so the writer that serves also
   // rebuilds.
   private static func compare(_ db: Database, _ progress: (Double) -> Void) throws -> Report {
-    for table in ["bucket", "cursor"] {
+    for table in tables {
       let sql = try String.fetchOne(
         db, sql: "SELECT sql FROM main.sqlite_master WHERE name = ?", arguments: [table])
       let temporary = (sql ?? "").replacing("CREATE TABLE", with: "CREATE TEMP TABLE")
         .replacing("REFERENCES device (id)", with: "")
+        .replacing("REFERENCES series (id)", with: "")
       try db.execute(sql: "DROP TABLE IF EXISTS temp.\(table)")
       try db.execute(sql: temporary)
     }
-    try Replay.run(db, devices: try StoredDevice.fetchAll(db), progress: progress)
+    let devices = try StoredDevice.fetchAll(db)
+    try Replay.run(db, devices: devices, progress: progress)
+    try SeriesHours.apply(
+      db, devices: devices.indices, index: try SeriesIndex.make(db, devices: devices),
+      taking: false)
     var report = Report()
     let archive = try Row.fetchOne(
       db, sql: "SELECT count(*), coalesce(sum(frames), 0) FROM main.segment")
@@ -75,6 +81,7 @@ public enum Rebuild {
     report.presses = counted?[1] ?? 0
     try addDifferences(db, "bucket", "*", order: "device, hour, slot", &report)
     try addDifferences(db, "cursor", "device, epoch, next", order: "device, epoch", &report)
+    try addDifferences(db, "series_hour", "*", order: "series, hour", &report)
     return report
   }
 
@@ -100,7 +107,7 @@ public enum Rebuild {
   }
 
   private static func replace(_ db: Database) throws {
-    for table in ["bucket", "cursor"] {
+    for table in tables {
       try db.execute(sql: "DELETE FROM main.\(table)")
       try db.execute(sql: "INSERT INTO main.\(table) SELECT * FROM temp.\(table)")
       try db.execute(sql: "DROP TABLE temp.\(table)")

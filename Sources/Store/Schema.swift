@@ -5,6 +5,7 @@ import GRDB
 ///     segment ──── frames as they came, a row a batch: the archive everything is counted from
 ///     cursor  ──── next sequence of each device and epoch
 ///     bucket  ──── counts of each device, UTC hour and slot
+///     series, series_hour ── their sums for each node above the touchpoints
 ///     device, registry ── who they are; quarantine ── what was refused
 enum Schema {
   /// Marks the file as ours in its header: "Piki".
@@ -53,6 +54,24 @@ enum Schema {
       excluded INTEGER NOT NULL, invalid INTEGER NOT NULL,
       lost INTEGER NOT NULL, estimated INTEGER NOT NULL,
       PRIMARY KEY (device, hour, slot)
+    ) STRICT, WITHOUT ROWID;
+
+    CREATE TABLE series (
+      id INTEGER PRIMARY KEY,
+      node TEXT NOT NULL,                -- a node above touchpoints, the site, or unassigned
+      question TEXT NOT NULL,
+      buttons INTEGER NOT NULL,
+      UNIQUE (node, question, buttons)
+    ) STRICT;
+
+    CREATE TABLE series_hour (           -- sums of buckets, written with them
+      series INTEGER NOT NULL REFERENCES series (id),
+      hour INTEGER NOT NULL,
+      count_0 INTEGER NOT NULL, count_1 INTEGER NOT NULL, count_2 INTEGER NOT NULL,
+      count_3 INTEGER NOT NULL, count_4 INTEGER NOT NULL,
+      excluded INTEGER NOT NULL, invalid INTEGER NOT NULL,
+      lost INTEGER NOT NULL, estimated INTEGER NOT NULL,
+      PRIMARY KEY (series, hour)
     ) STRICT, WITHOUT ROWID;
 
     CREATE TABLE quarantine (

@@ -5,7 +5,7 @@ import Ingest
 
 /// What a start looks at before the database is served: bounded, so that a start stays short.
 ///
-/// Small files are read whole (`PRAGMA quick_check`). Of larger ones the first, the last and some
+/// Small files are read whole (`PRAGMA quick_check`, and whether the counts add up). Of larger ones the first, the last and some
 /// segments between are read and their checksums compared, and buckets are looked up all over the
 /// table. What this cannot see, `pikapalaute check` does.
 enum StartCheck {
@@ -17,15 +17,35 @@ enum StartCheck {
   static let segmentBytesMax = 16 * 1024 * 1024
 
   /// - Throws: `StoreError.damaged`, or SQLite's own error for it.
-  static func run(_ db: Database, path: String) throws {
+  static func run(_ db: Database, path: String, addingUp: Bool) throws {
     let pages = try Int.fetchOne(db, sql: "PRAGMA page_count") ?? 0
     let pageBytes = try Int.fetchOne(db, sql: "PRAGMA page_size") ?? 0
     if pages * pageBytes <= wholeBytesMax {
       let verdict = try String.fetchOne(db, sql: "PRAGMA quick_check(1)") ?? "no answer"
       if verdict != "ok" { throw StoreError.damaged(path: path, verdict) }
+      if addingUp { try checkSums(db, path: path) }
     }
     try checkSegments(db, path: path)
     try checkBuckets(db)
+  }
+
+  /// Every sequence that a device has used up is counted or lost in one of its buckets.
+  private static func checkSums(_ db: Database, path: String) throws {
+    let device = try String.fetchOne(
+      db,
+      sql: """
+        SELECT name FROM device
+        LEFT JOIN (SELECT device, sum(next) AS taken FROM cursor GROUP BY device) AS c
+          ON c.device = device.id
+        LEFT JOIN (SELECT device, sum(count_0 + count_1 + count_2 + count_3 + count_4 + excluded
+          + invalid + lost) AS counted FROM bucket GROUP BY device) AS b ON b.device = device.id
+        WHERE coalesce(taken, 0) != coalesce(counted, 0) LIMIT 1
+        """)
+    if let device {
+      throw StoreError.damaged(
+        path: path,
+        "the counts of device \(device) do not add up; 'pikapalaute rebuild' shows where")
+    }
   }
 
   private static func checkSegments(_ db: Database, path: String) throws {

@@ -2,6 +2,7 @@ import Foundation
 import GRDB
 import Ingest
 public import Registry
+import Synchronization
 
 /// The site as applied: what the registry says, and every device the database knows.
 public struct AppliedSite: Sendable {
@@ -46,53 +47,70 @@ extension Store {
           arguments: [nowMilliseconds, registry.site, text])
         applied.revision = db.lastInsertedRowID
       }
-      try applyTimelines(db, registry.timelines, &applied)
+      try applyTimelines(db, registry, &applied)
       return applied
     }
   }
 
   private func applyTimelines(
-    _ db: Database, _ timelines: [DeviceTimeline], _ applied: inout AppliedSite
+    _ db: Database, _ registry: Registry, _ applied: inout AppliedSite
   ) throws {
-    var recount: Set<Int> = []
+    let before = applied.devices
+    let numbers = Dictionary(uniqueKeysWithValues: before.map { ($0.name, $0.number) })
     var listed: Set<String> = []
-    let numbers = Dictionary(uniqueKeysWithValues: applied.devices.map { ($0.name, $0.number) })
-    for timeline in timelines {
+    for timeline in registry.timelines {
       listed.insert(timeline.device)
-      guard let number = numbers[timeline.device] else {
-        let device = StoredDevice(
-          number: applied.devices.count, isRegistered: true, timeline: timeline)
+      let number = numbers[timeline.device] ?? applied.devices.count
+      let device = StoredDevice(number: number, isRegistered: true, timeline: timeline)
+      if number == applied.devices.count {
         try device.insert(db)
         applied.devices.append(device)
-        continue
+      } else if device != before[number] {
+        try device.update(db)
+        applied.devices[number] = device
+        applied.changes.append("device \(device.name): new places or rules")
       }
-      let device = StoredDevice(number: number, isRegistered: true, timeline: timeline)
-      let before = applied.devices[number]
-      if device == before { continue }
-      try device.update(db)
-      applied.devices[number] = device
-      applied.changes.append("device \(device.name): new places or rules")
-      if device.engineDevice.rules != before.engineDevice.rules { recount.insert(number) }
     }
-    for device in applied.devices where !listed.contains(device.name) && device.isRegistered {
-      let dropped = device.dropped()
+    for device in before where !listed.contains(device.name) && device.isRegistered {
+      let dropped = device.dropped(site: registry.site)
       try dropped.update(db)
       applied.devices[device.number] = dropped
       applied.changes.append(
         "device \(device.name): no longer in the registry; its presses stand under 'unassigned'")
     }
-    try countAgain(db, recount, &applied)
+    try moveCounts(db, before, &applied)
   }
 
-  private func countAgain(
-    _ db: Database, _ devices: Set<Int>, _ applied: inout AppliedSite
+  /// Takes the counts of changed devices out of the sums they were in, counts again those whose
+  /// rules changed, and puts all into the sums where they belong now.
+  private func moveCounts(
+    _ db: Database, _ before: [StoredDevice], _ applied: inout AppliedSite
   ) throws {
-    if devices.isEmpty { return }
-    for device in devices {
-      try db.execute(sql: "DELETE FROM bucket WHERE device = ?", arguments: [device + 1])
-      try db.execute(sql: "DELETE FROM cursor WHERE device = ?", arguments: [device + 1])
+    let changed = before.indices.filter {
+      before[$0].timeline != applied.devices[$0].timeline
     }
-    try Replay.run(db, devices: applied.devices, only: devices)
-    applied.changes.append("counted again under their new rules: \(devices.count) devices")
+    if !changed.isEmpty {
+      try SeriesHours.apply(
+        db, devices: changed, index: try SeriesIndex.make(db, devices: before), taking: true)
+      try db.execute(
+        sql: """
+          DELETE FROM series_hour WHERE count_0 = 0 AND count_1 = 0 AND count_2 = 0
+            AND count_3 = 0 AND count_4 = 0 AND excluded = 0 AND invalid = 0 AND lost = 0
+          """)
+    }
+    let recount = changed.filter {
+      before[$0].engineDevice.rules != applied.devices[$0].engineDevice.rules
+    }
+    if !recount.isEmpty {
+      for device in recount {
+        try db.execute(sql: "DELETE FROM bucket WHERE device = ?", arguments: [device + 1])
+        try db.execute(sql: "DELETE FROM cursor WHERE device = ?", arguments: [device + 1])
+      }
+      try Replay.run(db, devices: applied.devices, only: Set(recount))
+      applied.changes.append("counted again under their new rules: \(recount.count) devices")
+    }
+    let index = try SeriesIndex.make(db, devices: applied.devices)
+    try SeriesHours.apply(db, devices: changed, index: index, taking: false)
+    series.withLock { $0 = index }
   }
 }

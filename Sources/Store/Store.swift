@@ -1,5 +1,6 @@
 import GRDB
 public import Ingest
+import Synchronization
 
 /// The writing side of the database: one connection, one transaction a batch.
 ///
@@ -9,6 +10,8 @@ public final class Store: BatchStore, Sendable {
   let queue: DatabaseQueue
   let file: DatabaseFile
   private let mark: CommitMark
+  /// Set when the registry is applied; nothing is counted before.
+  let series = Mutex(SeriesIndex.none)
 
   /// Opens the file, makes or migrates it, and proves that it can be written.
   ///
@@ -30,12 +33,15 @@ public final class Store: BatchStore, Sendable {
 
   public func loadCursor(device: Int, epoch: UInt32?) throws -> StoredCursor {
     try file.explaining {
-      try queue.inDatabase { try BatchWriter(db: $0).cursor(device: device, epoch: epoch) }
+      try queue.inDatabase {
+        try BatchWriter(db: $0, series: .none).cursor(device: device, epoch: epoch)
+      }
     }
   }
 
   public func commit(_ batch: borrowing IngestBatch) throws {
-    try write { try BatchWriter(db: $0).write(batch) }
+    let series = series.withLock { $0 }
+    try write { try BatchWriter(db: $0, series: series).write(batch) }
     if batch.archivedFrameCount > 0 { mark.advance() }
   }
 

@@ -31,36 +31,86 @@ public struct StoreReader: Sendable {
   public struct Snapshot {
     let db: Database
 
-    /// One hour of one device and slot.
-    public struct Bucket {
-      /// UTC hours since 1970.
-      public var hour: Int
-      public var slot: Int
-      /// Responses by button, most negative first; five of them, whatever the question has.
-      public var counts: InlineArray<5, Int>
-      public var excluded: Int
-      public var invalid: Int
-      public var lost: Int
-      public var estimated: Int
+    /// The counts of a device in each bin, by slot: responses by button, excluded, invalid, lost,
+    /// estimated. Bins without counts are left out or come as zeroes.
+    ///
+    /// - Parameter bins: UTC hours, sorted, those that meet `hours`; cut to it.
+    public func buckets(
+      device: Int, hours: Range<Int>, bins: [Range<Int>],
+      _ body: (_ bin: Int, _ slot: Int, _ numbers: InlineArray<9, Int64>) -> Void
+    ) throws {
+      let statement = try IntegerStatement(
+        db,
+        """
+        SELECT slot, sum(count_0), sum(count_1), sum(count_2), sum(count_3), sum(count_4),
+          sum(excluded), sum(invalid), sum(lost), sum(estimated)
+        FROM bucket WHERE device = ? AND hour >= ? AND hour < ? GROUP BY slot
+        """)
+      statement.bind(Int64(device + 1), at: 1)
+      let rows = try IntegerStatement(
+        db,
+        """
+        SELECT hour, slot, count_0, count_1, count_2, count_3, count_4, excluded, invalid, lost,
+          estimated FROM bucket WHERE device = ? AND hour >= ? AND hour < ?
+        """)
+      rows.bind(Int64(device + 1), at: 1)
+      let isHourly = bins.allSatisfy { $0.count == 1 }
+      if isHourly, let first = bins.first?.lowerBound {
+        rows.bind(Int64(hours.lowerBound), at: 2)
+        rows.bind(Int64(hours.upperBound), at: 3)
+        try rows.forEachRow {
+          body(Int(rows.column(0)) - first, Int(rows.column(1)), rows.row(from: 2).values)
+        }
+        return
+      }
+      for (bin, wanted) in bins.enumerated() {
+        let shared = wanted.clamped(to: hours)
+        if shared.isEmpty { continue }
+        statement.bind(Int64(shared.lowerBound), at: 2)
+        statement.bind(Int64(shared.upperBound), at: 3)
+        try statement.forEachRow {
+          body(bin, Int(statement.column(0)), statement.row(from: 1).values)
+        }
+      }
     }
 
-    /// Calls `body` for every bucket of a device in `hours`, in order of time.
-    public func forEachBucket(
-      device: Int, hours: Range<Int>, _ body: (Bucket) -> Void
+    /// The sums of a node above touchpoints in each bin, in the same form.
+    public func sums(
+      node: String, question: String, buttons: Int, bins: [Range<Int>],
+      _ body: (_ bin: Int, _ numbers: InlineArray<9, Int64>) -> Void
     ) throws {
-      let statement = try db.cachedStatement(
-        sql: """
-          SELECT hour, slot, count_0, count_1, count_2, count_3, count_4, excluded, invalid, lost,
-            estimated
-          FROM bucket WHERE device = ? AND hour >= ? AND hour < ? ORDER BY hour, slot
+      let series = try Int64.fetchOne(
+        db.cachedStatement(
+          sql: "SELECT id FROM series WHERE node = ? AND question = ? AND buttons = ?"),
+        arguments: [node, question, buttons])
+      guard let series, let first = bins.first, let last = bins.last else { return }
+      if bins.allSatisfy({ $0.count == 1 }) {
+        let rows = try IntegerStatement(
+          db,
+          """
+          SELECT hour, count_0, count_1, count_2, count_3, count_4, excluded, invalid, lost,
+            estimated FROM series_hour WHERE series = ? AND hour >= ? AND hour < ?
           """)
-      let rows = try Row.fetchCursor(
-        statement, arguments: [device + 1, hours.lowerBound, hours.upperBound])
-      while let row = try rows.next() {
-        body(
-          Bucket(
-            hour: row[0], slot: row[1], counts: [row[2], row[3], row[4], row[5], row[6]],
-            excluded: row[7], invalid: row[8], lost: row[9], estimated: row[10]))
+        rows.bind(series, at: 1)
+        rows.bind(Int64(first.lowerBound), at: 2)
+        rows.bind(Int64(last.upperBound), at: 3)
+        try rows.forEachRow {
+          body(Int(rows.column(0)) - first.lowerBound, rows.row(from: 1).values)
+        }
+        return
+      }
+      let statement = try IntegerStatement(
+        db,
+        """
+        SELECT sum(count_0), sum(count_1), sum(count_2), sum(count_3), sum(count_4),
+          sum(excluded), sum(invalid), sum(lost), sum(estimated)
+        FROM series_hour WHERE series = ? AND hour >= ? AND hour < ?
+        """)
+      statement.bind(series, at: 1)
+      for (bin, wanted) in bins.enumerated() {
+        statement.bind(Int64(wanted.lowerBound), at: 2)
+        statement.bind(Int64(wanted.upperBound), at: 3)
+        try statement.forEachRow { body(bin, statement.row(from: 0).values) }
       }
     }
 

@@ -71,12 +71,14 @@ public struct StoredDevice: Sendable, Equatable {
     return EngineDevice(name: name, isRegistered: isRegistered, rules: rules)
   }
 
-  /// The same device after the registry dropped it: its history stays, under `unassigned`.
-  func dropped() -> StoredDevice {
+  /// The same device after the registry of `site` dropped it: its history stays, under
+  /// `unassigned`.
+  func dropped(site: String) -> StoredDevice {
     let tiles = timeline.tiles.map { tile in
       DeviceTimeline.Tile(
-        hours: tile.hours, touchpoint: Registry.unassigned, questions: tile.questions,
-        buttons: tile.buttons, repeatIntervalMilliseconds: tile.repeatIntervalMilliseconds)
+        hours: tile.hours, touchpoint: Registry.unassigned, sums: [site, Registry.unassigned],
+        questions: tile.questions, buttons: tile.buttons,
+        repeatIntervalMilliseconds: tile.repeatIntervalMilliseconds)
     }
     return StoredDevice(
       number: number, isRegistered: false,

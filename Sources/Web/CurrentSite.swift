@@ -10,6 +10,8 @@ public final class CurrentSite: Sendable {
   public struct Site: Sendable {
     public var applied: AppliedSite
     public var calendar: SiteCalendar
+    /// nil without a registry.
+    public var index: SiteIndex?
   }
 
   private let site = Mutex<Site?>(nil)
@@ -18,7 +20,10 @@ public final class CurrentSite: Sendable {
 
   public func set(_ applied: AppliedSite) {
     let calendar = SiteCalendar(timeZone: applied.registry?.timeZone ?? .gmt)
-    site.withLock { $0 = Site(applied: applied, calendar: calendar) }
+    let index = applied.registry.map {
+      SiteIndex(registry: $0, timelines: applied.devices.map(\.timeline))
+    }
+    site.withLock { $0 = Site(applied: applied, calendar: calendar, index: index) }
   }
 
   /// The site with its registry.

@@ -54,13 +54,13 @@ struct ResultsQuery: Sendable {
 
   /// Reads the buckets of one moment and adds them up.
   func sums(
-    site: CurrentSite.Site, registry: Registry, reader: StoreReader
+    site: CurrentSite.Site, reader: StoreReader
   ) async throws -> SeriesSums {
-    let timelines = site.applied.devices.map(\.timeline)
     guard
-      let plan = SeriesPlan(
-        registry: registry, timelines: timelines, node: node, hours: hours,
-        withChildren: withChildren, question: question)
+      let plan = site.index.flatMap({
+        SeriesPlan(
+          index: $0, node: node, hours: hours, withChildren: withChildren, question: question)
+      })
     else { throw Problem(.notFound, "node '\(node)' is not in the registry; see /api/v1/nodes") }
     let bins = site.calendar.bins(from: hours.lowerBound, to: hours.upperBound, by: granularity)
     guard bins.count * plan.series.count <= Self.cellsMax else {
@@ -71,14 +71,16 @@ struct ResultsQuery: Sendable {
     }
     return try await reader.read { snapshot in
       var sums = SeriesSums(plan: plan, bins: bins)
+      for (number, series) in plan.series.enumerated() where series.hasSums {
+        try snapshot.sums(
+          node: series.node, question: series.question, buttons: series.buttons, bins: bins
+        ) { bin, numbers in sums.add(series: number, bin: bin, numbers) }
+      }
       for span in plan.spans {
-        var bin = 0
-        try snapshot.forEachBucket(device: span.device, hours: span.hours) { bucket in
-          bin = sums.bin(of: bucket.hour, from: bin)
-          sums.add(
-            span: span, slot: bucket.slot, bin: bin, counts: bucket.counts,
-            excluded: bucket.excluded, invalid: bucket.invalid, lost: bucket.lost,
-            estimated: bucket.estimated)
+        try snapshot.buckets(device: span.device, hours: span.hours, bins: bins) {
+          bin, slot, numbers in
+          guard let number = sums.series(of: span, slot: slot) else { return }
+          sums.add(series: number, bin: bin, numbers)
         }
       }
       return sums

@@ -77,7 +77,7 @@ public struct WebServer: Sendable {
     try await access.requireReader(request)
     let (site, registry) = try site.require()
     let query = try ResultsQuery(request, calendar: site.calendar, registry: registry)
-    let sums = try await query.sums(site: site, registry: registry, reader: reader)
+    let sums = try await query.sums(site: site, reader: reader)
     let text = ResultsText(
       query: query, sums: sums, calendar: site.calendar,
       timeZone: registry.timeZone.identifier)

@@ -1,0 +1,90 @@
+public import Registry
+
+/// A site's tree, laid out for questions: what belongs below each node, and since when.
+///
+/// Made once when a registry is applied; a request then touches only what it asks for.
+public struct SiteIndex: Sendable {
+  /// A question as some devices ask it.
+  public struct Asked: Sendable, Hashable {
+    public var question: String
+    /// 2…5.
+    public var buttons: Int
+  }
+
+  /// Hours of one device at a touchpoint.
+  struct PlacedTile: Sendable {
+    /// The device's number.
+    var device: Int
+    var tile: DeviceTimeline.Tile
+  }
+
+  let registry: Registry
+  private(set) var children: [String: [String]] = [:]
+  /// Nodes that keep sums of their own; the others are touchpoints.
+  private(set) var sumNodes: Set<String> = []
+  /// What the touchpoints below a node ask by themselves, in the registry's order.
+  private(set) var ownQuestions: [String: [Asked]] = [:]
+  /// What devices below a node asked, and the hours within which they did.
+  private(set) var askedHours: [String: [Asked: Range<Int>]] = [:]
+  /// Devices of each touchpoint.
+  private(set) var tiles: [String: [PlacedTile]] = [:]
+  /// Place of each question in the registry.
+  private(set) var order: [String: Int] = [:]
+
+  /// - Parameter timelines: of every device, in the order of their numbers.
+  public init(registry: Registry, timelines: [DeviceTimeline]) {
+    self.registry = registry
+    for (place, question) in registry.questions.enumerated() { order[question.id] = place }
+    sumNodes = [registry.site, Registry.unassigned]
+    children[registry.site] = registry.nodes.map(\.id) + [Registry.unassigned]
+    var asked: [String: Set<String>] = [:]
+    for node in registry.nodes { asked[registry.site, default: []].formUnion(add(node, &asked)) }
+    for (node, questions) in asked {
+      ownQuestions[node] = registry.questions.filter { questions.contains($0.id) }.map {
+        Asked(question: $0.id, buttons: $0.buttons)
+      }
+    }
+    for (device, timeline) in timelines.enumerated() {
+      for tile in timeline.tiles { add(tile, device: device) }
+    }
+  }
+
+  /// Takes in a node and all below it; the questions their touchpoints ask.
+  private mutating func add(_ node: Node, _ asked: inout [String: Set<String>]) -> Set<String> {
+    children[node.id] = node.children.map(\.id)
+    var questions = Set(node.touchpoint?.questions ?? [])
+    if node.touchpoint == nil { sumNodes.insert(node.id) }
+    for child in node.children { questions.formUnion(add(child, &asked)) }
+    asked[node.id] = questions
+    return questions
+  }
+
+  private mutating func add(_ tile: DeviceTimeline.Tile, device: Int) {
+    let isPlaced = tile.touchpoint != Registry.unassigned
+    if isPlaced {
+      tiles[tile.touchpoint, default: []].append(PlacedTile(device: device, tile: tile))
+    }
+    for node in tile.sums + (isPlaced ? [tile.touchpoint] : []) {
+      for (slot, question) in tile.questions.enumerated() {
+        let asked = Asked(question: question, buttons: tile.buttons[slot])
+        let before = askedHours[node]?[asked] ?? tile.hours
+        askedHours[node, default: [:]][asked] =
+          min(
+            before.lowerBound, tile.hours.lowerBound)..<max(
+            before.upperBound, tile.hours.upperBound)
+      }
+    }
+  }
+
+  /// What a node shows in a range: its own questions, and any other that was asked then.
+  func questions(of node: String, in hours: Range<Int>) -> [Asked] {
+    let own = ownQuestions[node] ?? []
+    let others = (askedHours[node] ?? [:]).filter {
+      $0.value.overlaps(hours) && !own.contains($0.key)
+    }
+    return (own + others.keys).sorted {
+      (order[$0.question] ?? .max, $0.question, $0.buttons)
+        < (order[$1.question] ?? .max, $1.question, $1.buttons)
+    }
+  }
+}

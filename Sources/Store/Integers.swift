@@ -1,0 +1,82 @@
+import GRDB
+import GRDBSQLite
+
+/// The nine numbers of a row of counts, in the order of its columns.
+struct CountRow {
+  /// Responses by button, then excluded, invalid, lost, estimated.
+  var values = InlineArray<9, Int64>(repeating: 0)
+
+  static func += (sum: inout CountRow, other: CountRow) {
+    for index in 0..<9 { sum.values[index] += other.values[index] }
+  }
+
+  var negated: CountRow {
+    var row = CountRow()
+    for index in 0..<9 { row.values[index] = -values[index] }
+    return row
+  }
+}
+
+/// A prepared statement whose every argument and column is an integer: what a batch writes by
+/// the thousand and a result reads by the thousand.
+@safe
+struct IntegerStatement {
+  private let database: Database
+  private let statement: Statement
+  private let handle: OpaquePointer
+
+  init(_ database: Database, _ sql: String) throws {
+    self.database = database
+    statement = try database.cachedStatement(sql: sql)
+    unsafe handle = statement.sqliteStatement
+  }
+
+  func bind(_ value: Int64, at index: Int32) {
+    unsafe sqlite3_bind_int64(handle, index, value)
+  }
+
+  func bindNull(at index: Int32) {
+    unsafe sqlite3_bind_null(handle, index)
+  }
+
+  /// Binds nine numbers from argument `index` on.
+  func bind(_ row: CountRow, from index: Int32) {
+    for offset in 0..<9 { bind(row.values[offset], at: index + Int32(offset)) }
+  }
+
+  /// Runs a statement that returns no rows.
+  func run() throws {
+    defer { unsafe sqlite3_reset(handle) }
+    try check(unsafe sqlite3_step(handle), SQLITE_DONE)
+  }
+
+  /// Calls `body` for every row.
+  func forEachRow(_ body: () -> Void) throws {
+    defer { unsafe sqlite3_reset(handle) }
+    while true {
+      let code = unsafe sqlite3_step(handle)
+      if code == SQLITE_DONE { return }
+      try check(code, SQLITE_ROW)
+      body()
+    }
+  }
+
+  /// A column of the row at hand; NULL reads as 0.
+  func column(_ index: Int32) -> Int64 {
+    unsafe sqlite3_column_int64(handle, index)
+  }
+
+  /// Nine numbers from column `index` on.
+  func row(from index: Int32) -> CountRow {
+    var row = CountRow()
+    for offset in 0..<9 { row.values[offset] = column(index + Int32(offset)) }
+    return row
+  }
+
+  private func check(_ code: Int32, _ expected: Int32) throws {
+    if code == expected { return }
+    throw DatabaseError(
+      resultCode: ResultCode(rawValue: code), message: database.lastErrorMessage,
+      sql: statement.sql)
+  }
+}

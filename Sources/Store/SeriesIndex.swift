@@ -1,0 +1,142 @@
+import GRDB
+import Registry
+
+/// Which sums a device's hours add to: the series of the nodes above the touchpoint that it
+/// served then.
+struct SeriesIndex: Sendable {
+  private struct Key: Hashable {
+    var node: String
+    var question: String
+    var buttons: Int
+  }
+
+  /// One stretch of a device's hours; `series` by slot, shared by all devices of a touchpoint.
+  private struct Tile {
+    var hourTo: Int
+    var series: [[Int64]]
+  }
+
+  private var ids: [Key: Int64] = [:]
+  private var tiles: [[Tile]] = []
+
+  /// No sums are kept.
+  static let none = SeriesIndex()
+
+  /// Reads the series that exist and makes those that are missing.
+  static func make(_ db: Database, devices: [StoredDevice]) throws -> SeriesIndex {
+    var index = SeriesIndex()
+    let rows = try Row.fetchCursor(db, sql: "SELECT node, question, buttons, id FROM series")
+    while let row = try rows.next() {
+      index.ids[Key(node: row[0], question: row[1], buttons: row[2])] = row[3]
+    }
+    index.tiles.reserveCapacity(devices.count)
+    var shared: [[Key]: [Int64]] = [:]
+    for device in devices {
+      index.tiles.append(
+        try device.timeline.tiles.map { tile in
+          let series = try tile.questions.enumerated().map { slot, question in
+            let keys = tile.sums.map {
+              Key(node: $0, question: question, buttons: tile.buttons[slot])
+            }
+            if let known = shared[keys] { return known }
+            let ids = try keys.map { try index.id($0, db) }
+            shared[keys] = ids
+            return ids
+          }
+          return Tile(hourTo: tile.hours.upperBound, series: series)
+        })
+    }
+    return index
+  }
+
+  private mutating func id(_ key: Key, _ db: Database) throws -> Int64 {
+    if let id = ids[key] { return id }
+    try db.execute(
+      sql: "INSERT INTO series (node, question, buttons) VALUES (?, ?, ?)",
+      arguments: [key.node, key.question, key.buttons])
+    ids[key] = db.lastInsertedRowID
+    return db.lastInsertedRowID
+  }
+
+  /// The series of one device, hour and slot.
+  func series(device: Int, hour: Int, slot: Int) -> [Int64] {
+    guard device < tiles.count, let tile = tiles[device].first(where: { hour < $0.hourTo }) else {
+      return []
+    }
+    return tile.series[slot < tile.series.count ? slot : 0]
+  }
+}
+
+/// Sums on their way into `series_hour`.
+struct SeriesHours {
+  private struct Key: Hashable {
+    var series: Int64
+    var hour: Int
+  }
+
+  private var sums: [Key: CountRow] = [:]
+  let index: SeriesIndex
+
+  /// Rows held before they are written.
+  private static let rowsMax = 20_000
+
+  init(index: SeriesIndex) {
+    self.index = index
+  }
+
+  /// Adds what one device's bucket counts to every node above it.
+  mutating func add(device: Int, hour: Int, slot: Int, _ row: CountRow) {
+    for series in index.series(device: device, hour: hour, slot: slot) {
+      sums[Key(series: series, hour: hour), default: CountRow()] += row
+    }
+  }
+
+  var isFull: Bool { sums.count >= Self.rowsMax }
+
+  /// Writes and forgets the sums.
+  mutating func flush(_ db: Database) throws {
+    if sums.isEmpty { return }
+    let statement = try IntegerStatement(
+      db,
+      """
+      INSERT INTO series_hour VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      ON CONFLICT DO UPDATE SET count_0 = count_0 + excluded.count_0,
+        count_1 = count_1 + excluded.count_1, count_2 = count_2 + excluded.count_2,
+        count_3 = count_3 + excluded.count_3, count_4 = count_4 + excluded.count_4,
+        excluded = series_hour.excluded + excluded.excluded,
+        invalid = invalid + excluded.invalid, lost = lost + excluded.lost,
+        estimated = estimated + excluded.estimated
+      """)
+    for (key, row) in sums {
+      statement.bind(key.series, at: 1)
+      statement.bind(Int64(key.hour), at: 2)
+      statement.bind(row, from: 3)
+      try statement.run()
+    }
+    sums.removeAll(keepingCapacity: true)
+  }
+
+  /// Adds every stored bucket of `devices` to the sums, or takes it away from them.
+  static func apply(
+    _ db: Database, devices: some Sequence<Int>, index: SeriesIndex, taking: Bool
+  ) throws {
+    var hours = SeriesHours(index: index)
+    let statement = try IntegerStatement(
+      db,
+      """
+      SELECT hour, slot, count_0, count_1, count_2, count_3, count_4, excluded, invalid, lost,
+        estimated FROM bucket WHERE device = ?
+      """)
+    for device in devices {
+      statement.bind(Int64(device + 1), at: 1)
+      try statement.forEachRow {
+        let row = statement.row(from: 2)
+        hours.add(
+          device: device, hour: Int(statement.column(0)), slot: Int(statement.column(1)),
+          taking ? row.negated : row)
+      }
+      if hours.isFull { try hours.flush(db) }
+    }
+    try hours.flush(db)
+  }
+}

@@ -1,0 +1,335 @@
+"""Power cuts at every write and sync: record one run of the real service, then cut it anywhere.
+
+    .venv/bin/python Tests/faults/power_cuts.py --cuts 1000 [--seed S] [--cut N] [--careless OFF]
+
+The recording starts the service on an empty folder, posts presses from several devices at
+once, kills it, starts it with a registry that makes it count again, stops it cleanly, repairs
+counts that were falsified with `rebuild --apply`, and goes on. Every answer is kept with the
+place that the log had reached. A cut takes the disk of one moment after a power loss and asks:
+is every press that was acknowledged by then counted once, and does the archive say the same?
+"""
+
+import argparse
+import concurrent.futures
+import http.client
+import os
+import pathlib
+import random
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import time
+
+HERE = pathlib.Path(__file__).resolve().parent
+for folder in ("integration", "outside-peer"):
+    sys.path.insert(0, str(HERE.parent / folder))
+
+import shims  # noqa: E402
+from disk import Disk, read_log  # noqa: E402
+from frames import Frame, Press, decode_ack, encode_frame  # noqa: E402
+from rig import BUILD, ROOT, free_port  # noqa: E402
+
+TOKEN = "power-cuts-power-cuts-power-cuts-power"
+DEVICES = [f"hn-{n:04}" for n in range(6)]
+CHECKPOINT_PAGES = 60
+ROUNDS = 12
+START = 1795255200
+
+
+class Wrong(Exception):
+    """The service broke its promise."""
+
+
+def registry(repeat_interval_s):
+    devices = "".join(f"      - {{id: {name}}}\n" for name in DEVICES)
+    return f"""\
+site: helsinki
+time_zone: Europe/Helsinki
+questions:
+  - {{id: palvelu, buttons: 4}}
+nodes:
+  - id: aula
+    kind: touchpoint
+    question: palvelu
+    repeat_interval_s: {repeat_interval_s}
+    devices:
+{devices}"""
+
+
+class Service:
+    """The real program over a folder, with or without the recording shim."""
+
+    def __init__(self, folder, repeat_interval_s=2, environment=None):
+        self.folder, self.port = folder, free_port()
+        (folder.parent / f"{folder.name}.yaml").write_text(registry(repeat_interval_s))
+        self.arguments = [
+            BUILD / "pikapalaute", "serve", "--database", folder / "p.sqlite",
+            "--registry", folder.parent / f"{folder.name}.yaml", "--http-address",
+            f"127.0.0.1:{self.port}", "--mqtt-url", "mqtt://127.0.0.1:9"]
+        self.environment = {
+            **os.environ, "PIKAPALAUTE_ADMIN_TOKEN": TOKEN, **(environment or {})}
+
+    def __enter__(self):
+        self.log = tempfile.TemporaryFile()
+        self.child = subprocess.Popen(
+            self.arguments, env=self.environment, cwd=ROOT, stdin=subprocess.DEVNULL,
+            stdout=self.log, stderr=self.log)
+        deadline = time.monotonic() + 30
+        while True:
+            try:
+                connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
+                connection.request("GET", "/healthz")
+                connection.getresponse().read()
+                connection.close()
+                return self
+            except OSError:
+                if self.child.poll() is not None or time.monotonic() > deadline:
+                    self.end(signal.SIGKILL)
+                    raise Wrong(f"the service did not start: {self.said()}") from None
+                time.sleep(0.005)
+
+    def said(self):
+        self.log.seek(0)
+        return self.log.read().decode(errors="replace").strip()
+
+    def end(self, number=signal.SIGTERM):
+        if self.child.poll() is None:
+            self.child.send_signal(number)
+        return self.child.wait(timeout=30)
+
+    def __exit__(self, *_):
+        self.end(signal.SIGKILL)
+
+    def post(self, device, frames, on_ack=lambda ack: None):
+        """Sends frames one after the other, each until it is acknowledged."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        for frame in frames:
+            deadline = time.monotonic() + 10
+            while True:
+                connection.request(
+                    "POST", f"/ingest/v1/helsinki/{device}/press", encode_frame(frame),
+                    {"Authorization": f"Bearer {TOKEN}",
+                     "Content-Type": "application/octet-stream"})
+                answer = connection.getresponse()
+                body = answer.read()
+                # Until the ingest thread has opened the store the answer is 503.
+                if answer.status != 503 or time.monotonic() > deadline:
+                    break
+                time.sleep(0.01)
+            if answer.status != 200:
+                raise Wrong(f"{device} was answered {answer.status}: {body[:200]}")
+            on_ack(decode_ack(body))
+        connection.close()
+
+
+def make_frames(seed):
+    """{device: [[frames of a session] …]}: in order, several epochs, repeated presses too."""
+    dice, sessions = random.Random(f"frames {seed}"), {}
+    for device in DEVICES:
+        sessions[device], next_of = [], {}
+        for session in range(3):
+            frames = []
+            for turn in range(ROUNDS):
+                epoch = session if dice.random() < 0.8 else 100 + dice.randrange(2)
+                first, count = next_of.get(epoch, 0), dice.choice([1, 2, 5, 20, 200])
+                at = START + 3600 * dice.randrange(4000) + turn
+                presses = [Press(at + n * dice.randrange(4), 0, dice.randrange(4))
+                           for n in range(count)]
+                frames.append(Frame(epoch, first, START + 4000 * 3600 + 60, presses))
+                next_of[epoch] = first + count
+            sessions[device].append(frames)
+    return sessions
+
+
+class Recording:
+    """A run of the service, its answers, and the moments when its counts were falsified."""
+
+    def __init__(self, folder, seed, careless=None):
+        self.seed, self.folder = seed, folder / "recorded"
+        self.folder.mkdir()
+        self.log = folder / "operations.log"
+        self.sessions = make_frames(seed)
+        self.answers = []  # (place in the log, device, epoch, next)
+        self.environment = {
+            "LD_PRELOAD": str(shims.build("powerloss_vfs.c", folder)),
+            "POWERLOSS_LOG": str(self.log), "POWERLOSS_FOLDER": str(self.folder),
+            "POWERLOSS_AUTOCHECKPOINT": str(CHECKPOINT_PAGES)}
+        if careless:
+            self.environment["POWERLOSS_SYNCHRONOUS"] = careless
+        self.run()
+        self.records = read_log(self.log)
+
+    def run(self):
+        self.serve(0, 2, signal.SIGKILL)
+        self.serve(1, 3, signal.SIGTERM)
+        falsified = self.log.stat().st_size
+        self.command("sqlite3", self.folder / "p.sqlite", "UPDATE bucket SET count_1 = count_1 + 1")
+        self.command(BUILD / "pikapalaute", "rebuild", "--apply", "--database",
+                     self.folder / "p.sqlite")
+        self.falsified = range(falsified, self.log.stat().st_size + 1)
+        self.serve(2, 3, signal.SIGKILL)
+
+    def command(self, *arguments):
+        subprocess.run(arguments, check=True, cwd=ROOT, capture_output=True,
+                       env={**os.environ, **self.environment})
+
+    def serve(self, session, repeat_interval_s, signal_at_end):
+        with Service(self.folder, repeat_interval_s, self.environment) as service:
+            def post(device):
+                service.post(
+                    device, self.sessions[device][session],
+                    lambda ack: self.answers.append(
+                        (self.log.stat().st_size, device, ack.epoch, ack.next)))
+            with concurrent.futures.ThreadPoolExecutor(len(DEVICES)) as pool:
+                list(pool.map(post, DEVICES))
+            service.end(signal_at_end)
+
+    def places(self):
+        """Where to cut: before each operation, and after the last."""
+        return range(len(self.records) + 1)
+
+    def acknowledged(self, place):
+        """{(device, epoch): next} of the answers that were out at a place in the log."""
+        known = {}
+        for at, device, epoch, following in self.answers:
+            if at <= place:
+                known[device, epoch] = max(following, known.get((device, epoch), 0))
+        return known
+
+    def sent(self):
+        """{(device, epoch): next} when everything is delivered."""
+        return {(device, frame.epoch): frame.first + len(frame.presses)
+                for device, sessions in self.sessions.items()
+                for frames in sessions for frame in frames}
+
+
+def stored(path):
+    """({(device, epoch): next}, {device: presses in buckets}); also checks the pages."""
+    db = sqlite3.connect(path)
+    try:
+        (verdict,) = db.execute("PRAGMA integrity_check").fetchone()
+        if verdict != "ok":
+            raise Wrong(f"integrity_check: {verdict}")
+        names = dict(db.execute("SELECT id, name FROM device"))
+        cursors = {(names[device], epoch): following for device, epoch, following
+                   in db.execute("SELECT device, epoch, next FROM cursor")}
+        counted = {names[device]: presses for device, presses in db.execute(
+            "SELECT device, sum(count_0 + count_1 + count_2 + count_3 + count_4 + excluded"
+            " + invalid) FROM bucket GROUP BY device")}
+        return cursors, counted
+    finally:
+        db.close()
+
+
+def rebuild(path, *arguments):
+    result = subprocess.run(
+        [BUILD / "pikapalaute", "rebuild", *arguments, "--database", path], cwd=ROOT,
+        capture_output=True, text=True, check=False)
+    if result.returncode != 0:
+        raise Wrong(f"rebuild: {result.stdout}{result.stderr}")
+
+
+def check_counts(cursors, counted, known, sent):
+    for key, following in known.items():
+        if cursors.get(key, 0) < following:
+            raise Wrong(f"LOST: {key} acknowledged {following}, stored {cursors.get(key, 0)}")
+    for key, following in cursors.items():
+        if following > sent[key]:
+            raise Wrong(f"{key}: stored {following}, never sent more than {sent[key]}")
+    for device in DEVICES:
+        expected = sum(n for (name, _), n in cursors.items() if name == device)
+        if counted.get(device, 0) != expected:
+            raise Wrong(f"{device}: {expected} presses taken, {counted.get(device, 0)} counted")
+
+
+def check_cut(recording, disk, place, folder, dice, keep, resends):
+    """One power loss. Raises `Wrong` when anything is lost, doubled or broken."""
+    image = folder / "image"
+    shutil.rmtree(image, ignore_errors=True)
+    image.mkdir()
+    for name, content in disk.after_power_loss(dice, keep).items():
+        (image / name).write_bytes(content)
+    database, known = image / "p.sqlite", recording.acknowledged(place)
+    is_falsified = place in recording.falsified
+    is_whole = bool(known)
+    if is_whole:
+        rebuild(database, *(["--apply"] if is_falsified else []))
+        check_counts(*stored(database), known, recording.sent())
+    if resends or not is_whole:
+        with Service(image, 3) as service:
+            for device in DEVICES:
+                service.post(device, [f for s in recording.sessions[device] for f in s])
+            if service.end() != 0:
+                raise Wrong(f"the service ended badly: {service.said()}")
+        rebuild(database)
+        check_counts(*stored(database), recording.sent(), recording.sent())
+
+
+def choose(recording, cuts, dice):
+    """Places to cut: every one if `cuts` is 0 or enough; else all syncs first, then writes."""
+    places = list(recording.places())
+    if not cuts or cuts >= len(places):
+        return places
+    borders = {n + d for n, r in enumerate(recording.records) if r.operation in "SYDCT"
+               for d in (0, 1)}
+    others = [n for n in places if n not in borders]
+    half = min(len(borders), cuts // 2)
+    return sorted(dice.sample(sorted(borders), half) + dice.sample(others, cuts - half))
+
+
+def run(folder, cuts, seed, careless=None, only=None, report=print):
+    """Records, cuts, checks. The failures as lines; prints how to repeat each."""
+    folder = pathlib.Path(folder)
+    recording = Recording(folder, seed, careless)
+    dice, disk, taken, failures, started = random.Random(seed), Disk(), 0, [], time.monotonic()
+    places = [only] if only is not None else choose(recording, cuts, dice)
+    kinds = [0, 0]
+    rounds = max(1, -(-cuts // len(places))) if only is None else 8
+    for number, cut in enumerate(places):
+        while taken < cut:
+            disk.take(recording.records[taken])
+            taken += 1
+        place = recording.records[cut - 1].end if cut else 0
+        for turn in range(rounds):
+            keep = ["some", "nothing", "everything", "some"][(number + turn) % 4]
+            resends = (number + turn) % 10 == 0
+            kinds[resends] += 1
+            try:
+                check_cut(recording, disk, place, folder,
+                          random.Random(f"{seed} {cut} {turn}"), keep, resends)
+            except (Wrong, sqlite3.Error) as wrong:
+                failures.append(f"cut {cut}, {keep} of the unsynced kept: {wrong}")
+                report(f"{failures[-1]}\n  the disk is in {folder / 'image'}; seed {seed}")
+                if len(failures) == 5:
+                    return failures
+                if careless:
+                    return failures
+    operations = "".join(r.operation for r in recording.records)
+    checkpoints = sum(1 for a, b in zip(recording.records, recording.records[1:])
+                      if a.operation == "S" and a.name.endswith("-wal")
+                      and b.operation == "W" and b.name == "p.sqlite")
+    report(f"power cuts: {sum(kinds)} ({kinds[1]} with everything sent again), seed {seed}, "
+           f"{len(operations)} operations ({operations.count('S')} syncs, {checkpoints} "
+           f"checkpoints), {len(recording.answers)} acknowledgements, lost "
+           f"{sum('LOST' in f for f in failures)}, wrong {len(failures)}, "
+           f"{time.monotonic() - started:.0f} s")
+    return failures
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--cuts", type=int, default=1000, help="how many; 0 = everywhere once")
+    parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(10**6))
+    parser.add_argument("--cut", type=int, help="only this place")
+    parser.add_argument("--careless", choices=["NORMAL", "OFF"])
+    arguments = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        failures = run(folder, arguments.cuts, arguments.seed, arguments.careless, arguments.cut)
+    sys.exit(1 if failures else 0)
+
+
+if __name__ == "__main__":
+    main()
