@@ -14,7 +14,9 @@ import Testing
     _ hours: Range<Int>, _ touchpoint: String, _ question: String, _ milliseconds: Int = 2000
   ) -> Tile {
     Tile(
-      hours: hours, touchpoint: touchpoint, questions: [question],
+      hours: hours, touchpoint: touchpoint,
+      sums: touchpoint == Registry.unassigned ? ["helsinki", Registry.unassigned] : ["helsinki"],
+      questions: [question],
       buttons: [question == "palvelu" ? 4 : 5], repeatIntervalMilliseconds: milliseconds)
   }
 

@@ -67,9 +67,10 @@ import Testing
     let (health, presses) = try await reader.read { snapshot in
       var presses = [0, 0, 0]
       for device in 0..<3 {
-        try snapshot.forEachBucket(device: device, hours: 0..<2_000_000) { bucket in
-          for button in 0..<5 { presses[device] += bucket.counts[button] }
-          presses[device] += bucket.excluded + bucket.invalid
+        let all = 0..<2_000_000
+        try snapshot.buckets(device: device, hours: all, bins: [all]) { _, _, numbers in
+          // Five buttons, excluded, invalid.
+          for number in 0..<7 { presses[device] += Int(numbers[number]) }
         }
       }
       return (try snapshot.deviceHealth(), presses)

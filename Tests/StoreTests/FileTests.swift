@@ -75,7 +75,7 @@ import Testing
       _ = try Store(DatabaseFile(path: path))
       Issue.record("opened")
     } catch StoreError.cannotOpen(let named, _) {
-      #expect(named == path)
+      #expect(named.hasPrefix(path))
     }
   }
 
@@ -100,7 +100,7 @@ import Testing
     let other = Process()
     other.executableURL = URL(fileURLWithPath: "/usr/bin/env")
     other.arguments = [
-      "flock", "--exclusive", folder.file.path + ".lock", "sh", "-c", "echo locked; exec sleep 60",
+      "flock", "--no-fork", "--exclusive", folder.file.path + ".lock", "sh", "-c", "echo locked; exec sleep 60",
     ]
     let output = Pipe()
     other.standardOutput = output
@@ -109,6 +109,7 @@ import Testing
     #expect(throws: StoreError.self) { _ = try folder.file.lock() }
     kill(other.processIdentifier, SIGKILL)
     other.waitUntilExit()
+    _ = try folder.file.lock()
   }
 
   @Test("when another connection holds the write lock, opening gives up after its 5 s")

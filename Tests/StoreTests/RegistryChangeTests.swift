@@ -36,7 +36,7 @@ import Testing
       Site.registry(devices: ["{id: dev-0, question: viisi}", "{id: dev-1}", "{id: dev-2}"]),
       Site.registry(
         devices: [
-          "{id: dev-0, to: 2026-11-22}", "{id: dev-0, from: 2026-11-22, question: viisi}",
+          "{id: dev-0, to: 2026-11-21}", "{id: dev-0, from: 2026-11-21, question: viisi}",
           "{id: dev-1}", "{id: dev-2}",
         ]),
     ])
