@@ -30,13 +30,12 @@ public struct DatabaseFile: Sendable {
     }
     return try open(migrator: Schema.migrator) { db in
       // Looked at before the first write: a WAL that was cut goes on where it was cut.
-      if try db.tableExists("segment") {
-        let stored = try Int64.fetchOne(db, sql: "SELECT max(id) FROM segment") ?? 0
-        if stored < committed {
-          throw StoreError.behind(path: path, stored: stored, committed: committed)
-        }
-        try StartCheck.run(db, path: path, addingUp: !isRepairing)
+      let isMade = try db.tableExists("segment")
+      let stored = isMade ? try Int64.fetchOne(db, sql: "SELECT max(id) FROM segment") ?? 0 : 0
+      if stored < committed {
+        throw StoreError.behind(path: path, stored: stored, committed: committed)
       }
+      if isMade { try StartCheck.run(db, path: path, addingUp: !isRepairing) }
       try db.execute(sql: "PRAGMA journal_mode = WAL")
       try db.execute(sql: "PRAGMA synchronous = FULL")
       try db.execute(sql: "PRAGMA wal_autocheckpoint = 2000")
@@ -118,6 +117,8 @@ public struct DatabaseFile: Sendable {
     case .SQLITE_IOERR: return .cannotWrite(path: path, "\(message); look after its disk")
     case .SQLITE_READONLY:
       return .cannotWrite(path: path, "it is read-only; let this user write to it and its folder")
+    // SQLite's words for a header that cannot be.
+    case _ where message == "unsupported file format": return .damaged(path: path, message)
     default: return .cannotOpen(path: path, message)
     }
   }

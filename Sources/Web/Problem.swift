@@ -2,6 +2,7 @@ import HTTPTypes
 import Hummingbird
 import Logging
 import NIOCore
+import Store
 
 /// An error as clients read it: RFC 9457 `application/problem+json`.
 struct Problem: HTTPResponseError {
@@ -58,6 +59,10 @@ struct ProblemMiddleware<Context: RequestContext>: RouterMiddleware {
       response = problem.response(from: request, context: context)
     } catch let error as any HTTPResponseError {
       response = Problem(error.status, Self.detail(error.status, request))
+        .response(from: request, context: context)
+    } catch let StoreError.damaged(_, what) {
+      context.logger.error("\(request.method) \(request.uri.path): the database is damaged: \(what)")
+      response = Problem.unavailable("the database is damaged; its operator must restore a copy")
         .response(from: request, context: context)
     } catch {
       context.logger.error("\(request.method) \(request.uri.path): \(error)")

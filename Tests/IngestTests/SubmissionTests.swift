@@ -21,8 +21,8 @@ import Testing
         let link = FakeLink()
         let store = MemoryStore()
         link.onTick = { tick in
-          script(tick, link, store)
           continuation.yield(tick)
+          script(tick, link, store)
         }
         let loop = IngestLoop<MemoryStore, FakeLink>(
           link: link, queue: queue, status: status,
@@ -94,14 +94,13 @@ import Testing
   func tooMany() async throws {
     let held = DispatchSemaphore(value: 0)
     let running = try Running { tick, _, _ in
-      // The second round waits until the test has put everything into the queue.
+      // Nothing is taken until the test has put everything into the queue.
       if tick == 1 { held.wait() }
     }
     let most = IngestLimits.submissionsPerDeviceMax
     await withTaskGroup(of: SubmissionOutcome.self) { group in
       // The loop stands in its first tick: it is open, and takes nothing.
-      while !running.status.current.isStoring { await Task.yield() }
-      try? await Task.sleep(for: .milliseconds(100))
+      await running.isServing()
       for _ in 0..<most + 3 {
         group.addTask {
           await running.queue.submit(EngineDriver.frame(first: 0).bytes, device: "dev-01")

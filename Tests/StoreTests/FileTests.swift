@@ -100,7 +100,8 @@ import Testing
     let other = Process()
     other.executableURL = URL(fileURLWithPath: "/usr/bin/env")
     other.arguments = [
-      "flock", "--no-fork", "--exclusive", folder.file.path + ".lock", "sh", "-c", "echo locked; exec sleep 60",
+      "flock", "--no-fork", "--exclusive", folder.file.path + ".lock",
+      "sh", "-c", "echo locked; exec sleep 60",
     ]
     let output = Pipe()
     other.standardOutput = output

@@ -50,7 +50,7 @@ done
 target=x86_64-unknown-none-elf
 swiftc "${flags[@]}" -target "$target" -module-name FirmwareProtocol -emit-module \
   -emit-module-path "$work/FirmwareProtocol.swiftmodule" "${wire[@]}"
-compile "$target" BucketCore "$work/core.o" -I "$work" -I Sources/CChecksum/include "${core[@]}" \
+compile "$target" BucketCore "$work/core.o" -I "$work" -I Sources/CChecksum/include -Xcc -ffreestanding "${core[@]}" \
   || fail "BucketCore takes memory, or does not compile, for $target"
 echo "ok   BucketCore without a heap for $target"
 
