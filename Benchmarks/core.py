@@ -1,18 +1,13 @@
 """The core beside C and beside columnar engines, in runs paired in time.
 
-    python3 Benchmarks/core.py [--rounds N]
-
 Ours and C take turns on the same file of frames: decode, checksum, sequences, lockout, time,
 bucket, and the sum of all hours. The engines get the presses as finished columns and do the bare
 GROUP BY device, hour, button on one thread. All times are processor time of the counting alone.
 """
 
-import argparse
-import json
 import pathlib
 import statistics
 import subprocess
-import sys
 import time
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
@@ -157,15 +152,3 @@ def show(results):
             continue
         ratio = f"{result['ratio']:6.2f} × {result['to']}" if "ratio" in result else ""
         print(f"  {result['name']:38} {result['value']:10} {result['unit']:20} {ratio}", flush=True)
-
-
-def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--rounds", type=int, default=7)
-    results = measure(parser.parse_args().rounds)
-    show(results)
-    (WORK / "core.json").write_text(json.dumps(results, indent=1))
-
-
-if __name__ == "__main__":
-    sys.exit(main())

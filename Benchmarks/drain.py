@@ -1,5 +1,9 @@
-"""The whole way: a backlog from mosquitto into committed SQLite, beside mosquitto_sub."""
+"""The whole way: a backlog from mosquitto into committed SQLite, beside mosquitto_sub.
 
+    python3 Benchmarks/drain.py COUNT PRESSES DEVICES ROUNDS
+"""
+
+import os
 import pathlib
 import subprocess
 import sys
@@ -9,7 +13,9 @@ import time
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "Tests/integration"))
 
-from rig import Rig, Process  # noqa: E402
+from rig import BUILD, Rig  # noqa: E402
+
+PUBLISH = ROOT / ".build" / "bench" / "publish"
 
 ACL = """\
 user pikapalaute
@@ -41,7 +47,7 @@ class BenchRig(Rig):
                          {"loader": "loader-secret", "peer": "peer-secret"}, ACL)
 
     def publish(self, count, presses, rate=0):
-        command = ["/tmp/publish", self.mqtt_port, "loader", "loader-secret", "bench",
+        command = [PUBLISH, self.mqtt_port, "loader", "loader-secret", "bench",
                    self.devices, count, presses, rate]
         return subprocess.run([str(a) for a in command], check=True, capture_output=True, text=True)
 
@@ -58,7 +64,7 @@ class BenchRig(Rig):
             ["mosquitto_sub", "-p", str(self.mqtt_port), "-u", "peer", "-P", "peer-secret",
              "-i", "peer", "-c", "-q", "1", "-t", "pikapalaute/v1/+/+/press", "-C", str(count)],
             stdout=subprocess.DEVNULL)
-        _, _, usage = __import__("os").wait4(child.pid, 0)
+        _, _, usage = os.wait4(child.pid, 0)
         return time.monotonic() - start, usage.ru_utime + usage.ru_stime
 
 
@@ -91,29 +97,74 @@ def drain(rig, count, presses):
     raise RuntimeError(f"drained {done} of {wanted}\n{rig.service.log()}")
 
 
-def main():
-    count, presses, devices, repeats = (int(a) for a in sys.argv[1:5])
+def build():
+    PUBLISH.parent.mkdir(parents=True, exist_ok=True)
+    subprocess.run(["gcc", "-O2", "-o", PUBLISH, ROOT / "Benchmarks/C/publish.c", "-lmosquitto"],
+                   check=True)
+
+
+def backlog(count, presses, devices, rounds):
+    """[(our seconds, our processor seconds, mosquitto_sub's seconds, its processor seconds)]."""
+    found = []
     with tempfile.TemporaryDirectory() as folder:
         rig = BenchRig(pathlib.Path(folder), devices)
-        rig.broker.start()
-        time.sleep(0.3)
-        rig.service.start()
-        rig.wait_until_ready()
+        rig.start()
         subprocess.run(["mosquitto_sub", "-p", str(rig.mqtt_port), "-u", "peer", "-P",
                         "peer-secret", "-i", "peer", "-c", "-q", "1", "-t",
                         "pikapalaute/v1/+/+/press", "-E"], check=True)
         try:
-            for _ in range(repeats):
+            for number in range(rounds):
                 rig.service.stop()
-                taken = rig.publish(count, presses).stdout.strip()
-                ours, ours_cpu = drain(rig, count, presses)
-                theirs, theirs_cpu = rig.peer(count)
-                print(f"published in {taken} s; ours {ours:.3f} s (cpu {ours_cpu:.2f}), "
-                      f"mosquitto_sub {theirs:.3f} s (cpu {theirs_cpu:.2f}), "
-                      f"ratio of rates {theirs / ours:.2f}", flush=True)
-                time.sleep(1.1)
+                rig.publish(count, presses)
+                if number % 2:
+                    peer = rig.peer(count)
+                    found.append((*drain(rig, count, presses), *peer))
+                else:
+                    found.append((*drain(rig, count, presses), *rig.peer(count)))
+                time.sleep(1.1)  # the loader's epochs are seconds
         finally:
             rig.stop()
+    return found
+
+
+def steady(rate, devices, seconds):
+    """Milliseconds from sending a frame to its answer: (median, 99th percentile, longest)."""
+    with tempfile.TemporaryDirectory() as folder:
+        with BenchRig(pathlib.Path(folder), devices) as rig:
+            lines = rig.publish(rate * seconds, 1, rate).stdout.splitlines()
+    return tuple(float(value) for value in lines[1].split())
+
+
+def rebuild(presses):
+    """Seconds to count so many stored presses again, in frames of 100."""
+    with tempfile.TemporaryDirectory() as folder:
+        rig = BenchRig(pathlib.Path(folder), 1000)
+        rig.start()
+        rig.publish(presses // 100, 100)
+        while rig.counter("presses_total") < presses:
+            time.sleep(0.05)
+        rig.stop()
+        start = time.monotonic()
+        subprocess.run([BUILD / "pikapalaute", "rebuild", "--database", rig.database], check=True,
+                       stdout=subprocess.DEVNULL)
+        return time.monotonic() - start
+
+
+def resident(devices):
+    """MiB resident with so many devices, after 100 000 messages."""
+    with tempfile.TemporaryDirectory() as folder:
+        with BenchRig(pathlib.Path(folder), devices) as rig:
+            rig.publish(100_000, 1)
+            time.sleep(1)
+            status = pathlib.Path(f"/proc/{rig.service.child.pid}/status").read_text()
+            return int(status.split("VmRSS:")[1].split()[0]) // 1024
+
+
+def main():
+    build()
+    for ours, ours_cpu, theirs, theirs_cpu in backlog(*(int(a) for a in sys.argv[1:5])):
+        print(f"ours {ours:.3f} s (processor {ours_cpu:.2f}), mosquitto_sub {theirs:.3f} s "
+              f"({theirs_cpu:.2f}), ratio of rates {theirs / ours:.2f}", flush=True)
 
 
 if __name__ == "__main__":

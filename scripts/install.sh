@@ -2,11 +2,13 @@
 # Installs what is missing; says nothing and needs no rights when all is there.
 #   install.sh          what building and running needs
 #   install.sh tests    also what the tests need
+#   install.sh bench    also what the benchmarks need
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 packages=(libmosquitto-dev libsqlite3-dev mosquitto tzdata curl openssl)
-if [ "${1:-}" = tests ]; then packages+=(python3 python3-venv strace sqlite3); fi
+if [ "${1:-}" = tests ]; then packages+=(python3 python3-venv strace sqlite3 gcc libc6-dev); fi
+if [ "${1:-}" = bench ]; then packages+=(python3 python3-venv gcc libc6-dev mosquitto-clients); fi
 
 missing=()
 for package in "${packages[@]}"; do

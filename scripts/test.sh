@@ -18,8 +18,9 @@ Tests/gates/run.sh
 step "release build"
 swift build -c release
 
-step "real processes: outside peer, crashes"
-.venv/bin/python -m pytest -q -p no:cacheprovider Tests/outside-peer Tests/integration
+step "real processes: outside peer, crashes, faults, power loss"
+.venv/bin/python -m pytest -q -p no:cacheprovider -m "not long" \
+  Tests/outside-peer Tests/integration Tests/faults
 
 step "unit tests"
 swift test

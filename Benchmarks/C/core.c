@@ -35,6 +35,7 @@ typedef struct {
   uint32_t counts[5], excluded, invalid, estimated;
   uint64_t lost;
 } bucket_t;
+typedef struct { uint64_t responses; uint32_t excluded, invalid, estimated; } run_t;
 typedef struct { int outcome; uint32_t epoch, next, count; } result_t;
 
 static device_t devices[DEVICES];
@@ -104,14 +105,22 @@ static int delta(uint32_t device, int64_t hour, uint8_t slot) {
   return i;
 }
 
+static void add(bucket_t *b, const run_t *run) {
+  for (int k = 0; k < 5; k++) b->counts[k] += run->responses >> (12 * k) & 0xFFF;
+  b->excluded += run->excluded;
+  b->invalid += run->invalid;
+  b->estimated += run->estimated;
+}
+
 static void count_presses(const uint8_t *p, int count, device_t *d, uint32_t device,
                           int64_t received_ms, int skipped, uint32_t lost) {
   int is_utc = p[1] & 1;
   int64_t ahead = (int64_t)load32(p + 12) * 1000 - received_ms;
   int64_t offset = is_utc && ahead <= 120000 ? 0 : -ahead;
   int64_t last = d->last_counted_ms, hour_start = 0, interval = 0;
-  int bucket = 0;
+  int bucket = -1;
   uint8_t buttons = 0, slot = 0xFF;
+  run_t run = { 0 };
   for (int i = skipped; i < count; i++) {
     const uint8_t *press = p + 16 + 8 * i;
     uint32_t raw = load32(press);
@@ -119,24 +128,27 @@ static void count_presses(const uint8_t *p, int count, device_t *d, uint32_t dev
     int64_t at = unknown ? received_ms : (int64_t)raw * 1000 + load16(press + 4) + offset;
     if (at < 0) at = 0;
     if (press[7] != slot || (uint64_t)(at - hour_start) >= (uint64_t)HOUR_MS) {
+      if (bucket >= 0) add(&deltas[bucket], &run);
+      run = (run_t){ 0 };
       int64_t hour = at / HOUR_MS;
       hour_start = hour * HOUR_MS;
       slot = press[7];
       if ((uint32_t)hour - d->hour_from >= d->hour_to - d->hour_from) load_rule(device, hour);
       interval = d->repeat_ms;
       buttons = d->buttons >> (slot * 4) & 0xF;
+      int is_first = bucket < 0;
       bucket = delta(device, hour, buttons ? slot : 0);
+      if (is_first) deltas[bucket].lost += lost;
     }
-    bucket_t *b = &deltas[bucket];
-    if (lost) { b->lost += lost; lost = 0; }
-    if (press[6] >= buttons) b->invalid++;
-    else if (last != NEVER && at - last >= 0 && at - last < interval) b->excluded++;
+    if (press[6] >= buttons) run.invalid++;
+    else if ((uint64_t)(at - last) < (uint64_t)interval) run.excluded++;
     else {
-      b->counts[press[6]]++;
-      b->estimated += !is_utc || unknown;
+      run.responses += UINT64_C(1) << (press[6] * 12);
+      run.estimated += !is_utc || unknown;
       last = at;
     }
   }
+  if (bucket >= 0) add(&deltas[bucket], &run);
   d->last_counted_ms = last;
 }
 

@@ -3,7 +3,9 @@
 //   gcc -O2 -o publish publish.c -lmosquitto
 //   ./publish PORT USER PASSWORD SITE DEVICES COUNT PRESSES [RATE]
 //
-// RATE frames a second; 0 or absent = as fast as the broker takes them. Prints the seconds.
+// RATE frames a second; 0 or absent = as fast as the broker takes them. Prints the seconds; with a
+// RATE it also waits for the service's answers and prints the milliseconds from sending a frame to
+// its answer: median, 99th percentile, longest.
 #include <mosquitto.h>
 #include <poll.h>
 #include <stdint.h>
@@ -12,11 +14,39 @@
 #include <string.h>
 #include <time.h>
 
-static int acknowledged, is_connected;
+static int acknowledged, is_connected, answered, presses;
+static double rate, *sent_at, *taken;
+static uint32_t *answered_next, epoch;
+static int devices;
+
+static double seconds(void) {
+  struct timespec t;
+  clock_gettime(CLOCK_MONOTONIC, &t);
+  return t.tv_sec + t.tv_nsec / 1e9;
+}
+
+// Frames of a device go out in turn, so frame number and sequence give the moment of sending.
+static void on_message(struct mosquitto *m, void *context, const struct mosquitto_message *message) {
+  (void)m, (void)context;
+  const uint8_t *p = message->payload;
+  const char *name = strstr(message->topic, "/bench-");
+  uint32_t of, next;
+  if (message->payloadlen != 20 || !name) return;
+  memcpy(&of, p + 4, 4), memcpy(&next, p + 8, 4);
+  int device = atoi(name + 7);
+  if (of != epoch || device < 0 || device >= devices) return;
+  for (double now = seconds(); answered_next[device] < next; answered_next[device] += presses)
+    taken[answered++] = now - sent_at[answered_next[device] / presses * devices + device];
+}
+
+static int by_size(const void *a, const void *b) {
+  return *(const double *)a < *(const double *)b ? -1 : *(const double *)a > *(const double *)b;
+}
 
 static void on_connect(struct mosquitto *m, void *context, int code) {
   (void)m, (void)context;
   if (code) { fprintf(stderr, "refused: %s\n", mosquitto_connack_string(code)); exit(1); }
+  if (rate) mosquitto_subscribe(m, NULL, "pikapalaute/v1/+/+/ack", 0);
   is_connected = 1;
 }
 
@@ -49,17 +79,14 @@ static int frame(uint8_t *p, uint32_t epoch, uint32_t first, int presses, uint32
   return 20 + 8 * presses;
 }
 
-static double seconds(void) {
-  struct timespec t;
-  clock_gettime(CLOCK_MONOTONIC, &t);
-  return t.tv_sec + t.tv_nsec / 1e9;
-}
-
 int main(int argc, char **argv) {
   if (argc < 8) { fprintf(stderr, "usage: see the top of publish.c\n"); return 64; }
-  int devices = atoi(argv[5]), count = atoi(argv[6]), presses = atoi(argv[7]);
-  double rate = argc > 8 ? atof(argv[8]) : 0;
-  uint32_t now = time(NULL), epoch = now;
+  int count = atoi(argv[6]);
+  devices = atoi(argv[5]), presses = atoi(argv[7]), rate = argc > 8 ? atof(argv[8]) : 0;
+  uint32_t now = time(NULL);
+  epoch = now;
+  sent_at = calloc(count + devices, sizeof *sent_at), taken = calloc(count, sizeof *taken);
+  answered_next = calloc(devices, sizeof *answered_next);
   uint32_t *next = calloc(devices, sizeof *next);
   mosquitto_lib_init();
   struct mosquitto *m = mosquitto_new(NULL, true, NULL);
@@ -69,11 +96,12 @@ int main(int argc, char **argv) {
   mosquitto_username_pw_set(m, argv[2], argv[3]);
   mosquitto_connect_callback_set(m, on_connect);
   mosquitto_publish_callback_set(m, on_publish);
+  mosquitto_message_callback_set(m, on_message);
   if (mosquitto_connect(m, "127.0.0.1", atoi(argv[1]), 60)) { perror("connect"); return 1; }
   double start = seconds();
   int sent = 0;
   uint8_t bytes[20 + 8 * 1000];
-  while (acknowledged < count) {
+  while (acknowledged < count || (rate && answered < count)) {
     int allowed = rate ? (int)((seconds() - start) * rate) : count;
     while (is_connected && sent < count && sent < allowed && sent - acknowledged < 1900) {
       char topic[128];
@@ -81,6 +109,7 @@ int main(int argc, char **argv) {
       snprintf(topic, sizeof topic, "pikapalaute/v1/%s/bench-%05d/press", argv[4], device);
       int length = frame(bytes, epoch, next[device], presses, now);
       next[device] += presses;
+      sent_at[sent] = seconds();
       mosquitto_publish(m, NULL, topic, length, bytes, 1, false);
       sent++;
     }
@@ -88,10 +117,15 @@ int main(int argc, char **argv) {
     struct pollfd fd = { mosquitto_socket(m), POLLIN, 0 };
     if (poll(&fd, 1, rate ? 1 : 10) > 0)
       if (mosquitto_loop_read(m, 1)) { fprintf(stderr, "connection lost\n"); return 1; }
-    while (poll(&fd, 1, 0) > 0 && acknowledged < count) if (mosquitto_loop_read(m, 1)) return 1;
+    while (poll(&fd, 1, 0) > 0) if (mosquitto_loop_read(m, 1)) return 1;
     mosquitto_loop_misc(m);
   }
   printf("%f\n", seconds() - start);
+  if (rate) {
+    qsort(taken, answered, sizeof *taken, by_size);
+    printf("%f %f %f\n", taken[answered / 2] * 1e3, taken[answered * 99L / 100] * 1e3,
+           taken[answered - 1] * 1e3);
+  }
   mosquitto_disconnect(m);
   mosquitto_loop_write(m, 1);
   return 0;

@@ -135,19 +135,22 @@ extension BucketCore {
     precondition(isWhole)
     let clock = FrameClock(header, receivedAtMilliseconds: receivedAtMilliseconds)
     var last = unsafe devices[device].lastCountedMilliseconds
-    // The bucket of the press before: most presses of a frame share it.
-    var bucket = unsafe deltas
+    // The bucket of the press before: most presses of a frame share it, so they are added up
+    // in registers and put into it together.
+    var run = PressRun()
+    var bucket = -1
     var buttons: UInt8 = 0
     var interval: UInt64 = 0
     var slot: UInt8 = 0xFF
     var hourStart: Int64 = 0
-    var lost = UInt64(lost)
     var index = skipped
     while index < count {
       let press = unsafe PressFrame.press(unchecked: index, of: bytes)
       let at = clock.milliseconds(of: press)
       let sinceHourStart = UInt64(bitPattern: at &- hourStart)
       if press.slot != slot || sinceHourStart >= UInt64(CoreLimits.hourMilliseconds) {
+        if bucket >= 0 { unsafe deltas[bucket].add(run) }
+        run = PressRun()
         let hour = at / CoreLimits.hourMilliseconds
         hourStart = hour &* CoreLimits.hourMilliseconds
         slot = press.slot
@@ -155,24 +158,24 @@ extension BucketCore {
         interval = unsafe UInt64(devices[device].repeatIntervalMilliseconds)
         buttons = unsafe UInt8(
           truncatingIfNeeded: devices[device].buttonsBySlot &>> (UInt64(slot) &* 4) & 0xF)
-        unsafe bucket =
-          deltas + delta(device: device, hour: hour, slot: buttons == 0 ? 0 : slot)
-        unsafe bucket.pointee.lost &+= lost
-        lost = 0
+        let isFirst = bucket < 0
+        bucket = delta(device: device, hour: hour, slot: buttons == 0 ? 0 : slot)
+        if isFirst { unsafe deltas[bucket].lost &+= UInt64(lost) }
       }
       if press.button >= buttons {
-        unsafe bucket.pointee.invalid &+= 1
+        run.invalid &+= 1
       } else if UInt64(bitPattern: at &- last) < interval {
         // Rule lockout/1. A clock that went backwards (and a first press, `last` being the
         // least number there is) wraps to a large difference and counts.
-        unsafe bucket.pointee.excluded &+= 1
+        run.excluded &+= 1
       } else {
-        unsafe bucket.pointee.counts[Int(press.button)] &+= 1
-        unsafe bucket.pointee.estimated &+= clock.isEstimated(press) ? 1 : 0
+        run.responses &+= 1 &<< (UInt64(press.button) &* PressRun.bitsPerButton)
+        run.estimated &+= clock.isEstimated(press) ? 1 : 0
         last = at
       }
       index &+= 1
     }
+    if bucket >= 0 { unsafe deltas[bucket].add(run) }
     unsafe devices[device].lastCountedMilliseconds = last
   }
 

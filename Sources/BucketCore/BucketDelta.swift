@@ -27,6 +27,21 @@ public struct BucketDelta: Sendable {
       | UInt64(slot)
   }
 
+  /// Adds presses of one frame that fell into the same bucket.
+  @_noAllocation @_noLocks
+  @inline(__always)
+  mutating func add(_ run: PressRun) {
+    var button = 0
+    while button < CoreLimits.buttonsMax {
+      let shift = UInt64(button) &* PressRun.bitsPerButton
+      counts[button] &+= UInt32(truncatingIfNeeded: run.responses &>> shift & 0xFFF)
+      button &+= 1
+    }
+    excluded &+= run.excluded
+    invalid &+= run.invalid
+    estimated &+= run.estimated
+  }
+
   @_noAllocation @_noLocks
   init(key: UInt64) {
     self.key = key
@@ -36,4 +51,18 @@ public struct BucketDelta: Sendable {
     estimated = 0
     lost = 0
   }
+}
+
+/// Presses of one frame that fell into the same bucket, one after the other.
+struct PressRun {
+  /// Responses by button, twelve bits each: a frame has at most 1000 presses.
+  var responses: UInt64 = 0
+  var excluded: UInt32 = 0
+  var invalid: UInt32 = 0
+  var estimated: UInt32 = 0
+
+  static var bitsPerButton: UInt64 { @_noAllocation @_noLocks get { 12 } }
+
+  @_noAllocation @_noLocks
+  init() {}
 }
