@@ -17,7 +17,7 @@ test:
 # Unattended: kills the service CYCLES times under load; cuts the power CUTS times.
 chaos: build
 	@scripts/install.sh tests
-	.venv/bin/python -m pytest -q -p no:cacheprovider -m long Tests/integration
+	.venv/bin/python -m pytest -q -p no:cacheprovider -m long Tests/integration Tests/faults
 	.venv/bin/python Tests/integration/chaos.py --cycles $(CYCLES)
 
 power-cuts: build

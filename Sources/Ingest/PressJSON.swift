@@ -52,6 +52,11 @@ struct PressJSON {
     guard String(validating: data, as: UTF8.self) != nil else {
       throw PressJSONError("not UTF-8")
     }
+    // It would take UTF-16 too, and control characters in members that nobody reads.
+    let isText = data.allSatisfy { $0 >= 0x20 || $0 == 0x09 || $0 == 0x0A || $0 == 0x0D }
+    guard isText else {
+      throw PressJSONError("not JSON: a control character")
+    }
     do {
       return try JSONDecoder().decode(Message.self, from: data)
     } catch let error as DecodingError {

@@ -34,44 +34,15 @@ public struct StoreReader: Sendable {
     /// The counts of a device in each bin, by slot: responses by button, excluded, invalid, lost,
     /// estimated. Bins without counts are left out or come as zeroes.
     ///
-    /// - Parameter bins: UTC hours, sorted, those that meet `hours`; cut to it.
+    /// - Parameters:
+    ///   - hours: UTC hours since 1970; nothing outside is counted.
+    ///   - bins: UTC hours, sorted, without gap.
     public func buckets(
       device: Int, hours: Range<Int>, bins: [Range<Int>],
       _ body: (_ bin: Int, _ slot: Int, _ numbers: InlineArray<9, Int64>) -> Void
     ) throws {
-      let statement = try IntegerStatement(
-        db,
-        """
-        SELECT slot, sum(count_0), sum(count_1), sum(count_2), sum(count_3), sum(count_4),
-          sum(excluded), sum(invalid), sum(lost), sum(estimated)
-        FROM bucket WHERE device = ? AND hour >= ? AND hour < ? GROUP BY slot
-        """)
-      statement.bind(Int64(device + 1), at: 1)
-      let rows = try IntegerStatement(
-        db,
-        """
-        SELECT hour, slot, count_0, count_1, count_2, count_3, count_4, excluded, invalid, lost,
-          estimated FROM bucket WHERE device = ? AND hour >= ? AND hour < ?
-        """)
-      rows.bind(Int64(device + 1), at: 1)
-      let isHourly = bins.allSatisfy { $0.count == 1 }
-      if isHourly, let first = bins.first?.lowerBound {
-        rows.bind(Int64(hours.lowerBound), at: 2)
-        rows.bind(Int64(hours.upperBound), at: 3)
-        try rows.forEachRow {
-          body(Int(rows.column(0)) - first, Int(rows.column(1)), rows.row(from: 2).values)
-        }
-        return
-      }
-      for (bin, wanted) in bins.enumerated() {
-        let shared = wanted.clamped(to: hours)
-        if shared.isEmpty { continue }
-        statement.bind(Int64(shared.lowerBound), at: 2)
-        statement.bind(Int64(shared.upperBound), at: 3)
-        try statement.forEachRow {
-          body(bin, Int(statement.column(0)), statement.row(from: 1).values)
-        }
-      }
+      try counts(
+        "slot", from: "bucket WHERE device", key: Int64(device + 1), hours, bins, body)
     }
 
     /// The sums of a node above touchpoints in each bin, in the same form.
@@ -84,33 +55,37 @@ public struct StoreReader: Sendable {
           sql: "SELECT id FROM series WHERE node = ? AND question = ? AND buttons = ?"),
         arguments: [node, question, buttons])
       guard let series, let first = bins.first, let last = bins.last else { return }
-      if bins.allSatisfy({ $0.count == 1 }) {
-        let rows = try IntegerStatement(
-          db,
-          """
-          SELECT hour, count_0, count_1, count_2, count_3, count_4, excluded, invalid, lost,
-            estimated FROM series_hour WHERE series = ? AND hour >= ? AND hour < ?
-          """)
-        rows.bind(series, at: 1)
-        rows.bind(Int64(first.lowerBound), at: 2)
-        rows.bind(Int64(last.upperBound), at: 3)
-        try rows.forEachRow {
-          body(Int(rows.column(0)) - first.lowerBound, rows.row(from: 1).values)
-        }
-        return
+      let hours = first.lowerBound..<last.upperBound
+      try counts("0", from: "series_hour WHERE series", key: series, hours, bins) {
+        bin, _, numbers in body(bin, numbers)
       }
+    }
+
+    /// Hourly bins are read row by row, wider ones added up by SQLite.
+    private func counts(
+      _ slot: String, from table: String, key: Int64, _ hours: Range<Int>, _ bins: [Range<Int>],
+      _ body: (Int, Int, InlineArray<9, Int64>) -> Void
+    ) throws {
+      let isHourly = bins.allSatisfy { $0.count == 1 }
+      let numbers = [
+        "count_0", "count_1", "count_2", "count_3", "count_4", "excluded", "invalid", "lost",
+        "estimated",
+      ].map { isHourly ? $0 : "sum(\($0))" }.joined(separator: ", ")
       let statement = try IntegerStatement(
         db,
-        """
-        SELECT sum(count_0), sum(count_1), sum(count_2), sum(count_3), sum(count_4),
-          sum(excluded), sum(invalid), sum(lost), sum(estimated)
-        FROM series_hour WHERE series = ? AND hour >= ? AND hour < ?
-        """)
-      statement.bind(series, at: 1)
-      for (bin, wanted) in bins.enumerated() {
-        statement.bind(Int64(wanted.lowerBound), at: 2)
-        statement.bind(Int64(wanted.upperBound), at: 3)
-        try statement.forEachRow { body(bin, statement.row(from: 0).values) }
+        "SELECT \(slot), \(isHourly ? "hour" : "0"), \(numbers) FROM \(table) = ?"
+          + " AND hour >= ? AND hour < ?" + (isHourly || slot == "0" ? "" : " GROUP BY \(slot)"))
+      statement.bind(key, at: 1)
+      guard let first = bins.first else { return }
+      for (bin, wanted) in (isHourly ? [hours] : bins).enumerated() {
+        let shared = wanted.clamped(to: hours)
+        if shared.isEmpty { continue }
+        statement.bind(Int64(shared.lowerBound), at: 2)
+        statement.bind(Int64(shared.upperBound), at: 3)
+        try statement.forEachRow {
+          let place = isHourly ? Int(statement.column(1)) - first.lowerBound : bin
+          body(place, Int(statement.column(0)), statement.row(from: 2).values)
+        }
       }
     }
 

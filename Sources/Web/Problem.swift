@@ -61,7 +61,7 @@ struct ProblemMiddleware<Context: RequestContext>: RouterMiddleware {
       response = Problem(error.status, Self.detail(error.status, request))
         .response(from: request, context: context)
     } catch let StoreError.damaged(_, what) {
-      context.logger.error("\(request.method) \(request.uri.path): the database is damaged: \(what)")
+      context.logger.error("\(request.method) \(request.uri.path): database damaged: \(what)")
       response = Problem.unavailable("the database is damaged; its operator must restore a copy")
         .response(from: request, context: context)
     } catch {

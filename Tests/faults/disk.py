@@ -34,15 +34,27 @@ def read_log(path):
 
 
 class _File:
-    """Contents: what is safe, and the operations since."""
+    """Contents: what is safe, and the operations since.
+
+    After a failed sync nothing is known of what was pending, whatever is synced later: such
+    operations stay `doubtful`, in their order among the safe ones that follow.
+    """
 
     def __init__(self):
         self.synced = bytearray()
         self.pending = []
+        self.later = []  # (record, is_safe) since the first doubtful one
 
     def sync(self):
-        for record in self.pending:
-            _apply(self.synced, record)
+        if self.later:
+            self.later += [(record, True) for record in self.pending]
+        else:
+            for record in self.pending:
+                _apply(self.synced, record)
+        self.pending = []
+
+    def fail(self):
+        self.later += [(record, False) for record in self.pending]
         self.pending = []
 
 
@@ -91,7 +103,11 @@ class Disk:
             self.pending_names.append((record.name, None))
         elif record.operation == "S":
             self.names[record.name].sync()
+        elif record.operation == "F":
+            self.names[record.name].fail()
         else:
+            if record.name not in self.names:  # a file that is not SQLite's
+                self.take(Record("C", record.name, 0, b"", record.end))
             self.names[record.name].pending.append(record)
 
     def after_power_loss(self, random, keep):
@@ -107,6 +123,9 @@ class Disk:
     def _content(file, random, keep):
         content = bytearray(file.synced)
         share = random.choice([0.1, 0.5, 0.9, 1.0])
+        for record, is_safe in file.later:
+            if is_safe or random.random() < 0.5:
+                _apply(content, record)
         for record in file.pending:
             if keep == "everything":
                 _apply(content, record)

@@ -4,13 +4,15 @@
 
 The recording starts the service on an empty folder, posts presses from several devices at
 once, kills it, starts it with a registry that makes it count again, stops it cleanly, repairs
-counts that were falsified with `rebuild --apply`, and goes on. Every answer is kept with the
-place that the log had reached. A cut takes the disk of one moment after a power loss and asks:
-is every press that was acknowledged by then counted once, and does the archive say the same?
+counts that were falsified with `rebuild --apply`, lets a sync fail, and goes on. Every answer
+is kept with the place that the log had reached. A cut takes the disk of one moment after a power
+loss and asks: is every press that was acknowledged by then counted once, and does the archive
+say the same?
 """
 
 import argparse
 import concurrent.futures
+import contextlib
 import http.client
 import os
 import pathlib
@@ -23,125 +25,13 @@ import sys
 import tempfile
 import time
 
-HERE = pathlib.Path(__file__).resolve().parent
-for folder in ("integration", "outside-peer"):
-    sys.path.insert(0, str(HERE.parent / folder))
+import shims
+from disk import Disk, read_log
+from posting import BUILD, DEVICES, ROOT, Service, Wrong, make_frames
 
-import shims  # noqa: E402
-from disk import Disk, read_log  # noqa: E402
-from frames import Frame, Press, decode_ack, encode_frame  # noqa: E402
-from rig import BUILD, ROOT, free_port  # noqa: E402
-
-TOKEN = "power-cuts-power-cuts-power-cuts-power"
-DEVICES = [f"hn-{n:04}" for n in range(6)]
 CHECKPOINT_PAGES = 60
-ROUNDS = 12
-START = 1795255200
-
-
-class Wrong(Exception):
-    """The service broke its promise."""
-
-
-def registry(repeat_interval_s):
-    devices = "".join(f"      - {{id: {name}}}\n" for name in DEVICES)
-    return f"""\
-site: helsinki
-time_zone: Europe/Helsinki
-questions:
-  - {{id: palvelu, buttons: 4}}
-nodes:
-  - id: aula
-    kind: touchpoint
-    question: palvelu
-    repeat_interval_s: {repeat_interval_s}
-    devices:
-{devices}"""
-
-
-class Service:
-    """The real program over a folder, with or without the recording shim."""
-
-    def __init__(self, folder, repeat_interval_s=2, environment=None):
-        self.folder, self.port = folder, free_port()
-        (folder.parent / f"{folder.name}.yaml").write_text(registry(repeat_interval_s))
-        self.arguments = [
-            BUILD / "pikapalaute", "serve", "--database", folder / "p.sqlite",
-            "--registry", folder.parent / f"{folder.name}.yaml", "--http-address",
-            f"127.0.0.1:{self.port}", "--mqtt-url", "mqtt://127.0.0.1:9"]
-        self.environment = {
-            **os.environ, "PIKAPALAUTE_ADMIN_TOKEN": TOKEN, **(environment or {})}
-
-    def __enter__(self):
-        self.log = tempfile.TemporaryFile()
-        self.child = subprocess.Popen(
-            self.arguments, env=self.environment, cwd=ROOT, stdin=subprocess.DEVNULL,
-            stdout=self.log, stderr=self.log)
-        deadline = time.monotonic() + 30
-        while True:
-            try:
-                connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
-                connection.request("GET", "/healthz")
-                connection.getresponse().read()
-                connection.close()
-                return self
-            except OSError:
-                if self.child.poll() is not None or time.monotonic() > deadline:
-                    self.end(signal.SIGKILL)
-                    raise Wrong(f"the service did not start: {self.said()}") from None
-                time.sleep(0.005)
-
-    def said(self):
-        self.log.seek(0)
-        return self.log.read().decode(errors="replace").strip()
-
-    def end(self, number=signal.SIGTERM):
-        if self.child.poll() is None:
-            self.child.send_signal(number)
-        return self.child.wait(timeout=30)
-
-    def __exit__(self, *_):
-        self.end(signal.SIGKILL)
-
-    def post(self, device, frames, on_ack=lambda ack: None):
-        """Sends frames one after the other, each until it is acknowledged."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
-        for frame in frames:
-            deadline = time.monotonic() + 10
-            while True:
-                connection.request(
-                    "POST", f"/ingest/v1/helsinki/{device}/press", encode_frame(frame),
-                    {"Authorization": f"Bearer {TOKEN}",
-                     "Content-Type": "application/octet-stream"})
-                answer = connection.getresponse()
-                body = answer.read()
-                # Until the ingest thread has opened the store the answer is 503.
-                if answer.status != 503 or time.monotonic() > deadline:
-                    break
-                time.sleep(0.01)
-            if answer.status != 200:
-                raise Wrong(f"{device} was answered {answer.status}: {body[:200]}")
-            on_ack(decode_ack(body))
-        connection.close()
-
-
-def make_frames(seed):
-    """{device: [[frames of a session] …]}: in order, several epochs, repeated presses too."""
-    dice, sessions = random.Random(f"frames {seed}"), {}
-    for device in DEVICES:
-        sessions[device], next_of = [], {}
-        for session in range(3):
-            frames = []
-            for turn in range(ROUNDS):
-                epoch = session if dice.random() < 0.8 else 100 + dice.randrange(2)
-                first, count = next_of.get(epoch, 0), dice.choice([1, 2, 5, 20, 200])
-                at = START + 3600 * dice.randrange(4000) + turn
-                presses = [Press(at + n * dice.randrange(4), 0, dice.randrange(4))
-                           for n in range(count)]
-                frames.append(Frame(epoch, first, START + 4000 * 3600 + 60, presses))
-                next_of[epoch] = first + count
-            sessions[device].append(frames)
-    return sessions
+# Ways in which the recorded service is made to break its promise; each must be noticed.
+CARELESS = ["NORMAL", "OFF", "NO_TRUNCATE"]
 
 
 class Recording:
@@ -157,7 +47,9 @@ class Recording:
             "LD_PRELOAD": str(shims.build("powerloss_vfs.c", folder)),
             "POWERLOSS_LOG": str(self.log), "POWERLOSS_FOLDER": str(self.folder),
             "POWERLOSS_AUTOCHECKPOINT": str(CHECKPOINT_PAGES)}
-        if careless:
+        if careless == "NO_TRUNCATE":
+            self.environment["POWERLOSS_NO_TRUNCATE"] = "1"
+        elif careless:
             self.environment["POWERLOSS_SYNCHRONOUS"] = careless
         self.run()
         self.records = read_log(self.log)
@@ -170,6 +62,10 @@ class Recording:
         self.command(BUILD / "pikapalaute", "rebuild", "--apply", "--database",
                      self.folder / "p.sqlite")
         self.falsified = range(falsified, self.log.stat().st_size + 1)
+        self.environment["POWERLOSS_FAIL_SYNC"] = "9"
+        with contextlib.suppress(OSError, http.client.HTTPException):
+            self.serve(2, 3, signal.SIGKILL)
+        del self.environment["POWERLOSS_FAIL_SYNC"]
         self.serve(2, 3, signal.SIGKILL)
 
     def command(self, *arguments):
@@ -273,7 +169,7 @@ def choose(recording, cuts, dice):
     places = list(recording.places())
     if not cuts or cuts >= len(places):
         return places
-    borders = {n + d for n, r in enumerate(recording.records) if r.operation in "SYDCT"
+    borders = {n + d for n, r in enumerate(recording.records) if r.operation in "SYDCTF"
                for d in (0, 1)}
     others = [n for n in places if n not in borders]
     half = min(len(borders), cuts // 2)
@@ -312,7 +208,8 @@ def run(folder, cuts, seed, careless=None, only=None, report=print):
                       if a.operation == "S" and a.name.endswith("-wal")
                       and b.operation == "W" and b.name == "p.sqlite")
     report(f"power cuts: {sum(kinds)} ({kinds[1]} with everything sent again), seed {seed}, "
-           f"{len(operations)} operations ({operations.count('S')} syncs, {checkpoints} "
+           f"{len(operations)} operations ({operations.count('S')} syncs, "
+           f"{operations.count('F')} failed, {checkpoints} "
            f"checkpoints), {len(recording.answers)} acknowledgements, lost "
            f"{sum('LOST' in f for f in failures)}, wrong {len(failures)}, "
            f"{time.monotonic() - started:.0f} s")
@@ -324,7 +221,7 @@ def main():
     parser.add_argument("--cuts", type=int, default=1000, help="how many; 0 = everywhere once")
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(10**6))
     parser.add_argument("--cut", type=int, help="only this place")
-    parser.add_argument("--careless", choices=["NORMAL", "OFF"])
+    parser.add_argument("--careless", choices=CARELESS)
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         failures = run(folder, arguments.cuts, arguments.seed, arguments.careless, arguments.cut)

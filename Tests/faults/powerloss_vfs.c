@@ -9,15 +9,21 @@
  *
  *     C made, its name lies in the folder     W written      T truncated to offset
  *     S synced, after the sync returned       D deleted      Y the folder was synced
+ *     F a sync failed
  *
  * To prove that the harness sees what it should, the program can be made careless without
- * being changed: POWERLOSS_SYNCHRONOUS=NORMAL or OFF rewrites its PRAGMA synchronous.
+ * being changed: POWERLOSS_SYNCHRONOUS=NORMAL or OFF rewrites its PRAGMA synchronous, and
+ * POWERLOSS_NO_TRUNCATE keeps it from moving a WAL away whose sync has failed.
  * POWERLOSS_AUTOCHECKPOINT=n makes checkpoints come after n pages, so that short runs have
- * some. POWERLOSS_FOLDER is the folder whose fsync counts as Y. */
+ * some. POWERLOSS_FOLDER is the folder whose fsync counts as Y. POWERLOSS_FAIL_SYNC=n lets the
+ * nth sync of the WAL fail as Linux does: F, what was written stays readable, but is called
+ * clean although it never reached the disk, and no later sync brings it there. The process is
+ * killed then, so that the next one finds a WAL that it can read and the disk does not have. */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <fcntl.h>
 #include <pthread.h>
+#include <signal.h>
 #include <sqlite3.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -81,6 +87,15 @@ static int p_truncate(sqlite3_file *f, sqlite3_int64 size) {
 }
 static int p_sync(sqlite3_file *f, int flags) {
   File *file = (File *)f;
+  static int wal_syncs;
+  const char *failing = getenv("POWERLOSS_FAIL_SYNC");
+  size_t length = strlen(file->name);
+  if (failing && length > 4 && strcmp(file->name + length - 4, "-wal") == 0 &&
+      __atomic_add_fetch(&wal_syncs, 1, __ATOMIC_SEQ_CST) == atoi(failing)) {
+    note('F', file->name, 0, NULL, 0);
+    kill(getpid(), SIGKILL);
+    pause();
+  }
   int result = CALL(f, xSync, flags);
   if (result != SQLITE_OK) return result;
   note('S', file->name, 0, NULL, 0);
@@ -152,6 +167,28 @@ static int p_delete(sqlite3_vfs *vfs, const char *path, int syncs_folder) {
   note('D', file_name(path), 0, NULL, 0);
   if (syncs_folder) note('Y', file_name(path), 0, NULL, 0);
   return SQLITE_OK;
+}
+
+/* The service's mark of its last commit, in the lock file. SQLite itself calls pwrite64. */
+ssize_t pwrite(int descriptor, const void *from, size_t bytes, off_t at) {
+  static ssize_t (*real)(int, const void *, size_t, off_t);
+  if (!real) *(void **)&real = dlsym(RTLD_NEXT, "pwrite");
+  char link[64], path[4096];
+  snprintf(link, sizeof link, "/proc/self/fd/%d", descriptor);
+  ssize_t length = log_descriptor >= 0 ? readlink(link, path, sizeof path - 1) : 0;
+  if (length > 5 && memcmp(path + length - 5, ".lock", 5) == 0) {
+    path[length] = 0;
+    note('W', file_name(path), at, from, (int)bytes);
+  }
+  return real(descriptor, from, bytes, at);
+}
+
+/* Without POWERLOSS_NO_TRUNCATE the service moves its WAL into the database when it opens it. */
+int sqlite3_wal_checkpoint_v2(sqlite3 *db, const char *name, int mode, int *all, int *done) {
+  static int (*real)(sqlite3 *, const char *, int, int *, int *);
+  if (!real) *(void **)&real = dlsym(RTLD_NEXT, "sqlite3_wal_checkpoint_v2");
+  if (mode == SQLITE_CHECKPOINT_TRUNCATE && getenv("POWERLOSS_NO_TRUNCATE")) return SQLITE_OK;
+  return real(db, name, mode, all, done);
 }
 
 /* A program may sync the folder of its database itself. */

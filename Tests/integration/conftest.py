@@ -3,3 +3,7 @@ import sys
 
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parent / "faults")]
+
+
+def pytest_configure(config):
+    config.addinivalue_line("markers", "long: not part of `make test`; `make chaos` runs it")

@@ -33,13 +33,15 @@ def metric(rig, name):
 
 def test_a_storm_of_kills_loses_and_doubles_nothing(tmp_path):
     seed = int.from_bytes(os.urandom(3), "big")
-    print(f"to repeat: chaos.py --cycles 25 --seed {seed}")
-    assert storm(tmp_path, 25, seed, seconds_per_round=12).cycles == 25
+    print(f"to repeat: chaos.py --cycles 20 --seed {seed}")
+    assert storm(tmp_path, 20, seed, seconds_per_round=14).cycles == 20
 
 
 @pytest.mark.parametrize("kind, when", [
-    ("wal sync", AFTER), ("broker write", BEFORE), ("broker write", HALFWAY),
-], ids=["committed, nothing sent", "before PUBACKs", "between PUBACKs"])
+    pytest.param("wal sync", AFTER, id="committed, nothing sent"),
+    pytest.param("broker write", BEFORE, id="before PUBACKs", marks=pytest.mark.long),
+    pytest.param("broker write", HALFWAY, id="between PUBACKs", marks=pytest.mark.long),
+])
 def test_killed_between_commit_and_puback(rig, kind, when):
     simulator = rig.load(5)
     for _ in range(4):
@@ -51,6 +53,7 @@ def test_killed_between_commit_and_puback(rig, kind, when):
     rig.assert_exact(simulator)
 
 
+@pytest.mark.long
 def test_killed_in_the_middle_of_checkpoints(rig):
     simulator = rig.load(10)
     for nth in (1, 7, 60):
@@ -67,6 +70,7 @@ def test_killed_in_the_middle_of_checkpoints(rig):
     rig.assert_exact(simulator)
 
 
+@pytest.mark.long
 def test_a_broker_that_forgets_everything(rig):
     simulator = rig.load(6)
     for _ in range(2):
@@ -88,6 +92,7 @@ def test_cut_and_slow_connections(rig):
     rig.assert_exact(simulator)
 
 
+@pytest.mark.long
 def test_a_service_that_stood_still_and_lost_its_connection(rig):
     simulator = rig.load(6)
     time.sleep(1)

@@ -52,10 +52,17 @@ def stored_presses(rig):
     return int(output)
 
 
+def failing(field, number, *marks):
+    return pytest.param(field, number, id=f"{field}-{errno.errorcode[number]}", marks=marks)
+
+
 @pytest.mark.parametrize("field, number", [
-    ("sync_errno", errno.EIO), ("write_errno", errno.EIO), ("write_errno", errno.ENOSPC),
-    ("sync_errno", errno.ENOSPC), ("write_errno", errno.EROFS),
-], ids=lambda value: value if isinstance(value, str) else errno.errorcode[value])
+    failing("sync_errno", errno.EIO),
+    failing("write_errno", errno.EIO, pytest.mark.long),
+    failing("write_errno", errno.ENOSPC, pytest.mark.long),
+    failing("sync_errno", errno.ENOSPC, pytest.mark.long),
+    failing("write_errno", errno.EROFS, pytest.mark.long),
+])
 def test_nothing_is_acknowledged_while_the_disk_fails_and_then_it_goes_on(rig, field, number):
     simulator = rig.load(5, "--timeout", "100")
     time.sleep(1)
@@ -129,7 +136,10 @@ def test_a_read_only_file_stops_the_start_with_one_line(rig):
     rig.restart()
 
 
-@pytest.mark.parametrize("jump_s", [3 * 3600, -100, 3600 * 24 * 40])
+@pytest.mark.parametrize("jump_s", [
+    3 * 3600, pytest.param(-100, marks=pytest.mark.long),
+    pytest.param(3600 * 24 * 40, marks=pytest.mark.long),
+])
 def test_the_services_clock_jumps(rig, jump_s):
     """Devices know the time: what they pressed stays in its hour."""
     simulator = rig.load(5)

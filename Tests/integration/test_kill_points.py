@@ -8,7 +8,8 @@ import subprocess
 
 import pytest
 from faults import AFTER, BEFORE, HALFWAY, Faults
-from power_cuts import BUILD, DEVICES, ROOT, Service, make_frames, rebuild, stored
+from posting import BUILD, DEVICES, ROOT, Service, make_frames
+from power_cuts import rebuild, stored
 
 
 @pytest.fixture
