@@ -1,9 +1,12 @@
 # Two commands: `make run` and `make test`. Both install what is missing first.
 
-.PHONY: run test bench bench-core build format clean chaos power-cuts
+.PHONY: run test bench bench-core build format clean chaos power-cuts simulate mutants fuzz
 
 CYCLES ?= 1000
 CUTS ?= 1000
+SEEDS ?= 1000
+FROM ?= 1
+SECONDS ?= 60
 
 run:
 	@scripts/install.sh
@@ -24,6 +27,18 @@ power-cuts: build
 	@scripts/install.sh tests
 	.venv/bin/python Tests/faults/power_cuts.py --cuts $(CUTS)
 
+# A city in one process, SEEDS times over from seed FROM; a failing one is told as a short story.
+simulate:
+	@simulate=$$(Tests/simulation/build.sh) && "$$simulate" --from $(FROM) --seeds $(SEEDS) $(ARGS)
+
+# Builds broken on purpose, each of which the simulation must catch.
+mutants:
+	@Tests/mutants/run.sh $(ARGS)
+
+# Everything that reads bytes from outside, SECONDS for each.
+fuzz:
+	@Tests/fuzz/run.sh $(SECONDS) $(TARGETS)
+
 bench bench-core:
 	@scripts/install.sh bench
 	@scripts/bench.sh $(if $(filter bench-core,$@),--core)
@@ -33,7 +48,7 @@ build:
 	swift build -c release
 
 format:
-	swift format --in-place --recursive Package.swift Sources Simulator Tests firmware-protocol
+	swift format --in-place --recursive Package.swift Sources Simulator Tests Benchmarks firmware-protocol
 
 clean:
 	rm -rf .build .venv var

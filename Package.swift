@@ -3,143 +3,144 @@ import PackageDescription
 
 /// One list of settings for every target: what one module must obey, all must.
 let settings: [SwiftSetting] = [
-    .enableUpcomingFeature("ExistentialAny"),
-    .enableUpcomingFeature("MemberImportVisibility"),
-    .enableUpcomingFeature("InternalImportsByDefault"),
-    .strictMemorySafety(),
-    .treatAllWarnings(as: .error),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .strictMemorySafety(),
+  .treatAllWarnings(as: .error),
 ]
 
 let package = Package(
-    name: "pikapalaute",
-    products: [
-        .executable(name: "pikapalaute", targets: ["pikapalaute"]),
-        .executable(name: "simulator", targets: ["simulator"]),
-        .library(name: "FirmwareProtocol", targets: ["FirmwareProtocol"]),
-    ],
-    dependencies: [
-        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
-        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
-        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
-        .package(
-            url: "https://github.com/apple/swift-configuration", from: "1.4.0",
-            traits: ["YAML"]),
-        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
-        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
-        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
-        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
-        .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
-        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
-        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
-    ],
-    targets: [
-        // The wire: bytes to frames and back. Imports nothing.
-        .target(
-            name: "FirmwareProtocol",
-            path: "firmware-protocol/Sources/FirmwareProtocol"),
+  name: "pikapalaute",
+  products: [
+    .executable(name: "pikapalaute", targets: ["pikapalaute"]),
+    .executable(name: "simulator", targets: ["simulator"]),
+    .library(name: "FirmwareProtocol", targets: ["FirmwareProtocol"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(
+      url: "https://github.com/apple/swift-configuration", from: "1.4.0",
+      traits: ["YAML"]),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+    .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+    .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+  ],
+  targets: [
+    // The wire: bytes to frames and back. Imports nothing.
+    .target(
+      name: "FirmwareProtocol",
+      path: "firmware-protocol/Sources/FirmwareProtocol"),
 
-        // The count: sequences, lockout, hours. No I/O, no clock, no heap.
-        .target(name: "BucketCore", dependencies: ["CChecksum", "FirmwareProtocol"]),
-        // One function Swift has no words for: CRC-32 by carry-less multiplication.
-        .target(name: "CChecksum"),
+    // The count: sequences, lockout, hours. No I/O, no clock, no heap.
+    .target(name: "BucketCore", dependencies: ["CChecksum", "FirmwareProtocol"]),
+    // One function Swift has no words for: CRC-32 by carry-less multiplication.
+    .target(name: "CChecksum"),
 
-        // The site: places, questions, which device stood where and when.
-        .target(name: "Registry", dependencies: [.product(name: "Yams", package: "Yams")]),
+    // The site: places, questions, which device stood where and when.
+    .target(name: "Registry", dependencies: [.product(name: "Yams", package: "Yams")]),
 
-        // Messages in, one batch out, acknowledgements after it.
-        .target(name: "Ingest", dependencies: ["FirmwareProtocol", "BucketCore"]),
+    // Messages in, one batch out, acknowledgements after it.
+    .target(name: "Ingest", dependencies: ["FirmwareProtocol", "BucketCore"]),
 
-        // One SQLite file, one writer.
-        .target(
-            name: "Store",
-            dependencies: [
-                "BucketCore", "FirmwareProtocol", "Ingest", "Registry",
-                .product(name: "GRDB", package: "GRDB.swift"),
-                .product(name: "GRDBSQLite", package: "GRDB.swift"),
-                .product(name: "Crypto", package: "swift-crypto"),
-            ]),
+    // One SQLite file, one writer.
+    .target(
+      name: "Store",
+      dependencies: [
+        "BucketCore", "FirmwareProtocol", "Ingest", "Registry",
+        .product(name: "GRDB", package: "GRDB.swift"),
+        .product(name: "GRDBSQLite", package: "GRDB.swift"),
+        .product(name: "Crypto", package: "swift-crypto"),
+      ]),
 
-        // libmosquitto, driven so that PUBACK waits for COMMIT.
-        .systemLibrary(name: "CMosquitto", pkgConfig: "libmosquitto", providers: [.apt(["libmosquitto-dev"])]),
-        .target(name: "MQTT", dependencies: ["CMosquitto", "Ingest"]),
+    // libmosquitto, driven so that PUBACK waits for COMMIT.
+    .systemLibrary(
+      name: "CMosquitto", pkgConfig: "libmosquitto", providers: [.apt(["libmosquitto-dev"])]),
+    .target(name: "MQTT", dependencies: ["CMosquitto", "Ingest"]),
 
-        // Calendar, index, interval: pure functions over counts.
-        .target(name: "Reporting", dependencies: ["Registry"]),
+    // Calendar, index, interval: pure functions over counts.
+    .target(name: "Reporting", dependencies: ["Registry"]),
 
-        // The only target that knows HTTP.
-        .target(
-            name: "Web",
-            dependencies: [
-                "FirmwareProtocol", "Ingest", "Registry", "Reporting", "Store",
-                .product(name: "Hummingbird", package: "hummingbird"),
-                .product(name: "HTTPTypes", package: "swift-http-types"),
-                .product(name: "NIOCore", package: "swift-nio"),
-                .product(name: "Logging", package: "swift-log"),
-            ]),
+    // The only target that knows HTTP.
+    .target(
+      name: "Web",
+      dependencies: [
+        "FirmwareProtocol", "Ingest", "Registry", "Reporting", "Store",
+        .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "HTTPTypes", package: "swift-http-types"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "Logging", package: "swift-log"),
+      ]),
 
-        // Composition root: settings, signals, clock, logging, services.
-        .executableTarget(
-            name: "pikapalaute",
-            dependencies: [
-                "Ingest", "MQTT", "Registry", "Store", "Web",
-                .product(name: "ArgumentParser", package: "swift-argument-parser"),
-                .product(name: "Configuration", package: "swift-configuration"),
-                .product(name: "Logging", package: "swift-log"),
-                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
-                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
-                .product(name: "SystemPackage", package: "swift-system"),
-            ]),
+    // Composition root: settings, signals, clock, logging, services.
+    .executableTarget(
+      name: "pikapalaute",
+      dependencies: [
+        "Ingest", "MQTT", "Registry", "Store", "Web",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Configuration", package: "swift-configuration"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+        .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+        .product(name: "SystemPackage", package: "swift-system"),
+      ]),
 
-        // A fleet of journaling devices with a ledger of its own.
-        .executableTarget(
-            name: "simulator",
-            dependencies: [
-                "FirmwareProtocol", "CMosquitto",
-                .product(name: "ArgumentParser", package: "swift-argument-parser"),
-            ],
-            path: "Simulator/Sources/simulator"),
+    // A fleet of journaling devices with a ledger of its own.
+    .executableTarget(
+      name: "simulator",
+      dependencies: [
+        "FirmwareProtocol", "CMosquitto",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      path: "Simulator/Sources/simulator"),
 
-        // What tests share: seeds, vectors, and a slow model of counting of their own.
-        .target(
-            name: "TestSupport", dependencies: ["FirmwareProtocol"], path: "Tests/TestSupport"),
-        .testTarget(
-            name: "FirmwareProtocolTests", dependencies: ["FirmwareProtocol", "TestSupport"],
-            path: "firmware-protocol/Tests/FirmwareProtocolTests"),
-        .testTarget(
-            name: "BucketCoreTests", dependencies: ["BucketCore", "FirmwareProtocol", "TestSupport"]),
-        .testTarget(
-            name: "IngestTests",
-            dependencies: ["BucketCore", "FirmwareProtocol", "Ingest", "TestSupport"]),
-        .testTarget(
-            name: "StoreTests",
-            dependencies: [
-                "FirmwareProtocol", "Ingest", "Registry", "Store", "TestSupport",
-                .product(name: "GRDB", package: "GRDB.swift"),
-            ]),
-        .testTarget(name: "RegistryTests", dependencies: ["Registry"]),
-        .testTarget(name: "ReportingTests", dependencies: ["Registry", "Reporting"]),
-        .testTarget(name: "ArchitectureTests"),
+    // What tests share: seeds, vectors, and a slow model of counting of their own.
+    .target(
+      name: "TestSupport", dependencies: ["FirmwareProtocol"], path: "Tests/TestSupport"),
+    .testTarget(
+      name: "FirmwareProtocolTests", dependencies: ["FirmwareProtocol", "TestSupport"],
+      path: "firmware-protocol/Tests/FirmwareProtocolTests"),
+    .testTarget(
+      name: "BucketCoreTests", dependencies: ["BucketCore", "FirmwareProtocol", "TestSupport"]),
+    .testTarget(
+      name: "IngestTests",
+      dependencies: ["BucketCore", "FirmwareProtocol", "Ingest", "TestSupport"]),
+    .testTarget(
+      name: "StoreTests",
+      dependencies: [
+        "FirmwareProtocol", "Ingest", "Registry", "Store", "TestSupport",
+        .product(name: "GRDB", package: "GRDB.swift"),
+      ]),
+    .testTarget(name: "RegistryTests", dependencies: ["Registry"]),
+    .testTarget(name: "ReportingTests", dependencies: ["Registry", "Reporting"]),
+    .testTarget(name: "ArchitectureTests"),
 
-        // The core's speed, beside Benchmarks/C/core.c.
-        .executableTarget(
-            name: "core-bench",
-            dependencies: [
-                "BucketCore", "FirmwareProtocol",
-                .product(name: "ArgumentParser", package: "swift-argument-parser"),
-            ],
-            path: "Benchmarks/CoreBench"),
+    // The core's speed, beside Benchmarks/C/core.c.
+    .executableTarget(
+      name: "core-bench",
+      dependencies: [
+        "BucketCore", "FirmwareProtocol",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      path: "Benchmarks/CoreBench"),
 
-        // Counts malloc & co. around a million presses; Tests/gates/run.sh runs it in release.
-        .target(name: "CAllocationCount", path: "Tests/gates/CAllocationCount"),
-        .executableTarget(
-            name: "allocation-gate",
-            dependencies: [
-                "BucketCore", "CAllocationCount", "FirmwareProtocol", "Ingest", "TestSupport",
-            ],
-            path: "Tests/gates/AllocationGate"),
-    ]
+    // Counts malloc & co. around a million presses; Tests/gates/run.sh runs it in release.
+    .target(name: "CAllocationCount", path: "Tests/gates/CAllocationCount"),
+    .executableTarget(
+      name: "allocation-gate",
+      dependencies: [
+        "BucketCore", "CAllocationCount", "FirmwareProtocol", "Ingest", "TestSupport",
+      ],
+      path: "Tests/gates/AllocationGate"),
+  ]
 )
 
 for target in package.targets where target.type != .system {
-    target.swiftSettings = (target.swiftSettings ?? []) + settings
+  target.swiftSettings = (target.swiftSettings ?? []) + settings
 }

@@ -6,7 +6,7 @@ cd "$(dirname "$0")/.."
 step() { printf '\n== %s\n' "$*"; }
 
 step "format"
-swift format lint --strict --recursive Package.swift Sources Simulator Tests firmware-protocol
+swift format lint --strict --recursive Package.swift Sources Simulator Tests Benchmarks firmware-protocol
 
 step "the specification, its rules and vectors agree"
 .venv/bin/python Tests/outside-peer/make_vectors.py --check
