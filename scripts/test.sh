@@ -15,6 +15,12 @@ step "the specification, its rules and vectors agree"
 step "allocates nothing"
 Tests/gates/run.sh
 
+step "exactly once, simulated: fixed seeds, those that once failed, fresh ones"
+Tests/simulation/run.sh 60
+
+step "inputs that fuzzing found"
+Tests/fuzz/replay.sh
+
 step "release build"
 swift build -c release
 

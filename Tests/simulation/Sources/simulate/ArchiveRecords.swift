@@ -1,0 +1,33 @@
+/// A frame in the archive, read by the oracle's own hand.
+///
+///     record   u32 device number from 1 · u32 payload bytes · i64 received_ms · payload
+struct ArchiveRecord {
+  var device: Int
+  var receivedMilliseconds: Int64
+  var payload: [UInt8]
+
+  /// The records of a segment in their order; nil when the bytes are no segment.
+  static func all(in segment: [UInt8]) -> [ArchiveRecord]? {
+    var records: [ArchiveRecord] = []
+    var rest = segment[...]
+    while !rest.isEmpty {
+      guard let device = number(&rest, bytes: 4), let count = number(&rest, bytes: 4),
+        let received = number(&rest, bytes: 8), rest.count >= Int(count), device > 0
+      else { return nil }
+      records.append(
+        ArchiveRecord(
+          device: Int(device) - 1, receivedMilliseconds: Int64(bitPattern: received),
+          payload: Array(rest.prefix(Int(count)))))
+      rest = rest.dropFirst(Int(count))
+    }
+    return records
+  }
+
+  private static func number(_ rest: inout ArraySlice<UInt8>, bytes: Int) -> UInt64? {
+    if rest.count < bytes { return nil }
+    var value: UInt64 = 0
+    for byte in rest.prefix(bytes).reversed() { value = value << 8 | UInt64(byte) }
+    rest = rest.dropFirst(bytes)
+    return value
+  }
+}
