@@ -72,7 +72,7 @@ struct ResultsReader {
     request.timeoutInterval = 60
     request.setValue("application/json", forHTTPHeaderField: "Accept")
     if let token { request.setValue("Bearer \(token)", forHTTPHeaderField: "Authorization") }
-    let (status, body) = try await courier.fetch(request)
+    let (status, body) = try await fetchPatiently(request)
     if status == 401 || status == 403 {
       throw Failure(
         "the service refuses to show results (\(status));"
@@ -89,5 +89,14 @@ struct ResultsReader {
     } catch {
       throw Failure("\(url.absoluteString) is not as the contract says (\(error))")
     }
+  }
+
+  /// A service that is being started again answers soon: it is given ten seconds.
+  private func fetchPatiently(_ request: URLRequest) async throws -> (Int, Data) {
+    for _ in 0..<20 {
+      if let answer = try? await courier.fetch(request), answer.0 != 503 { return answer }
+      try await Task.sleep(for: .milliseconds(500))
+    }
+    return try await courier.fetch(request)
   }
 }
