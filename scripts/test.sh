@@ -18,6 +18,9 @@ Tests/gates/run.sh
 step "exactly once, simulated: fixed seeds, those that once failed, fresh ones"
 Tests/simulation/run.sh 60
 
+step "builds broken on purpose are caught (eight of them, by date)"
+Tests/mutants/run.sh --some 8
+
 step "inputs that fuzzing found"
 Tests/fuzz/replay.sh
 
