@@ -20,6 +20,7 @@ public struct SiteIndex: Sendable {
 
   let registry: Registry
   private(set) var children: [String: [String]] = [:]
+  private var parents: [String: String] = [:]
   /// Nodes that keep sums of their own; the others are touchpoints.
   private(set) var sumNodes: Set<String> = []
   /// What the touchpoints below a node ask by themselves, in the registry's order.
@@ -37,6 +38,9 @@ public struct SiteIndex: Sendable {
     for (place, question) in registry.questions.enumerated() { order[question.id] = place }
     sumNodes = [registry.site, Registry.unassigned]
     children[registry.site] = registry.nodes.map(\.id) + [Registry.unassigned]
+    for child in children[registry.site] ?? [] where child != registry.site {
+      parents[child] = registry.site
+    }
     var asked: [String: Set<String>] = [:]
     for node in registry.nodes { asked[registry.site, default: []].formUnion(add(node, &asked)) }
     for (node, questions) in asked {
@@ -52,6 +56,7 @@ public struct SiteIndex: Sendable {
   /// Takes in a node and all below it; the questions their touchpoints ask.
   private mutating func add(_ node: Node, _ asked: inout [String: Set<String>]) -> Set<String> {
     children[node.id] = node.children.map(\.id)
+    for child in node.children where child.id != registry.site { parents[child.id] = node.id }
     var questions = Set(node.touchpoint?.questions ?? [])
     if node.touchpoint == nil { sumNodes.insert(node.id) }
     for child in node.children { questions.formUnion(add(child, &asked)) }
@@ -74,6 +79,23 @@ public struct SiteIndex: Sendable {
             before.upperBound, tile.hours.upperBound)
       }
     }
+  }
+
+  /// Whether there is such a node, the site's own id and `Registry.unassigned` included.
+  public func isPlace(_ node: String) -> Bool {
+    sumNodes.contains(node) || children[node] != nil
+  }
+
+  /// Whether a node is `ancestor` or stands below it; false for what is no place. At most as many
+  /// steps as the tree is deep.
+  public func isPlace(_ node: String, within ancestor: String) -> Bool {
+    guard isPlace(node) else { return false }
+    var place: String? = node
+    while let found = place {
+      if found == ancestor { return true }
+      place = parents[found]
+    }
+    return false
   }
 
   /// What a node shows in a range: its own questions, and any other that was asked then.

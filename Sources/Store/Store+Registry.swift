@@ -14,6 +14,8 @@ public struct AppliedSite: Sendable {
   public var changes: [String] = []
   /// The row of the registry table that holds: the revision devices are told; 0 = none.
   public var revision: Int64 = 0
+  /// The registry is another than the one that was applied before.
+  public var isNewRevision = false
 }
 
 extension Store {
@@ -46,6 +48,7 @@ extension Store {
           sql: "INSERT INTO registry (applied_ms, site, yaml) VALUES (?, ?, ?)",
           arguments: [nowMilliseconds, registry.site, text])
         applied.revision = db.lastInsertedRowID
+        applied.isNewRevision = true
       }
       try applyTimelines(db, registry, &applied)
       return applied

@@ -2,35 +2,64 @@ import Crypto
 public import Foundation
 import GRDB
 
-/// What the bearer of a token may do.
-public enum TokenRole: String, Sendable, CaseIterable {
-  /// Reads results, places and devices.
-  case reader
-  /// Posts presses of one device.
-  case device
-}
-
 /// A token as the database keeps it: its hash, never itself.
 public struct TokenRow: Sendable {
   public var id: Int64
   public var role: TokenRole
   /// The one device a device token posts for.
   public var device: String?
+  /// The node whose subtree is all that the token sees; nil = the whole site.
+  public var node: String?
   public var note: String
   public var createdAtMilliseconds: Int64
+  /// From this UTC time on the token opens nothing; nil = until it is withdrawn.
+  public var expiresAtMilliseconds: Int64?
 
   init?(_ row: Row) {
     guard let role = TokenRole(rawValue: row["role"]) else { return nil }
     id = row["id"]
     self.role = role
     device = row["device"]
+    node = row["node"]
     note = row["note"]
     createdAtMilliseconds = row["created_ms"]
+    expiresAtMilliseconds = row["expires_ms"]
   }
 
   static func fetchOne(_ db: Database, hash: Data) throws -> TokenRow? {
     try Row.fetchOne(db, sql: "SELECT * FROM token WHERE hash = ?", arguments: [hash])
       .flatMap(TokenRow.init)
+  }
+}
+
+/// What a new token is to open.
+public struct TokenGrant: Sendable {
+  public var role: TokenRole
+  /// Given exactly when the role is `device`.
+  public var device: String?
+  /// Neither for `device` nor for `administrator`.
+  public var node: String?
+  public var note: String
+  public var expiresAtMilliseconds: Int64?
+
+  public init(
+    role: TokenRole, device: String? = nil, node: String? = nil, note: String = "",
+    expiresAtMilliseconds: Int64? = nil
+  ) {
+    self.role = role
+    self.device = device
+    self.node = node
+    self.note = note
+    self.expiresAtMilliseconds = expiresAtMilliseconds
+  }
+
+  /// For the audit log: everything but the note, which may say anything.
+  var description: String {
+    var parts = [role.rawValue]
+    if let device { parts.append("device \(device)") }
+    if let node { parts.append("node \(node)") }
+    if let expiresAtMilliseconds { parts.append("expires_ms \(expiresAtMilliseconds)") }
+    return parts.joined(separator: ", ")
   }
 }
 
@@ -50,11 +79,11 @@ public enum Token {
   }
 }
 
-/// The tokens, in a small file of their own beside the database: the command line writes it
-/// while the service runs, and a WAL that two connections write can break in SQLite before
-/// 3.51.3.
+/// The tokens and the audit log, in a small file of their own beside the database: the command
+/// line writes it while the service runs, and a WAL that two connections write can break in
+/// SQLite before 3.51.3.
 public struct TokenStore: Sendable {
-  private let queue: DatabaseQueue
+  let queue: DatabaseQueue
 
   /// Opens or makes the file `…-access.sqlite` beside the database.
   public init(_ file: DatabaseFile) throws {
@@ -76,37 +105,81 @@ public struct TokenStore: Sendable {
           ) STRICT
           """)
     }
+    migrator.registerMigration("2: nodes, expiry, audit log") { db in
+      try db.execute(
+        sql: """
+          ALTER TABLE token ADD COLUMN node TEXT;           -- all it sees; NULL = the whole site
+          ALTER TABLE token ADD COLUMN expires_ms INTEGER;  -- NULL = until it is withdrawn
+          """)
+      try AuditLog.create(db)
+    }
     return migrator
   }
 
-  /// What a token may do; nil for one that was never made or was withdrawn.
+  /// What a token may do; nil for one that was never made or was withdrawn. One that expired is
+  /// still found.
   public func find(hash: Data) async throws -> TokenRow? {
     try await queue.read { try TokenRow.fetchOne($0, hash: hash) }
   }
 
   /// Keeps the token's hash.
+  ///
+  /// - Parameter actor: who makes it, for the audit log.
+  /// - Returns: its number.
+  @discardableResult
   public func add(
-    _ token: String, role: TokenRole, device: String?, note: String, nowMilliseconds: Int64
-  ) throws {
+    _ token: String, _ grant: TokenGrant, actor: String, nowMilliseconds: Int64
+  ) throws -> Int64 {
     try queue.write { db in
       try db.execute(
-        sql: "INSERT INTO token (hash, role, device, note, created_ms) VALUES (?, ?, ?, ?, ?)",
-        arguments: [Token.hash(token), role.rawValue, device, note, nowMilliseconds])
+        sql: """
+          INSERT INTO token (hash, role, device, node, note, created_ms, expires_ms)
+          VALUES (?, ?, ?, ?, ?, ?, ?)
+          """,
+        arguments: [
+          Token.hash(token), grant.role.rawValue, grant.device, grant.node, grant.note,
+          nowMilliseconds, grant.expiresAtMilliseconds,
+        ])
+      let id = db.lastInsertedRowID
+      try AuditLog.add(
+        db, actor: actor, action: .tokenMade, detail: "token \(id): \(grant.description)",
+        atMilliseconds: nowMilliseconds)
+      return id
     }
   }
 
-  /// All tokens, the oldest first.
+  /// All tokens, the oldest first; those that expired too.
   public func list() throws -> [TokenRow] {
     try queue.read { db in
       try Row.fetchAll(db, sql: "SELECT * FROM token ORDER BY id").compactMap(TokenRow.init)
     }
   }
 
+  /// Sets when a token expires; nil = never. False when there is none of that number.
+  public func expire(
+    id: Int64, atMilliseconds expiry: Int64?, actor: String, nowMilliseconds: Int64
+  ) throws -> Bool {
+    try queue.write { db in
+      try db.execute(
+        sql: "UPDATE token SET expires_ms = ? WHERE id = ?", arguments: [expiry, id])
+      if db.changesCount == 0 { return false }
+      try AuditLog.add(
+        db, actor: actor, action: .tokenExpiry,
+        detail: "token \(id): expires_ms \(expiry.map(String.init) ?? "never")",
+        atMilliseconds: nowMilliseconds)
+      return true
+    }
+  }
+
   /// Withdraws a token; false when there is none of that number.
-  public func remove(id: Int64) throws -> Bool {
+  public func remove(id: Int64, actor: String, nowMilliseconds: Int64) throws -> Bool {
     try queue.write { db in
       try db.execute(sql: "DELETE FROM token WHERE id = ?", arguments: [id])
-      return db.changesCount > 0
+      if db.changesCount == 0 { return false }
+      try AuditLog.add(
+        db, actor: actor, action: .tokenWithdrawn, detail: "token \(id)",
+        atMilliseconds: nowMilliseconds)
+      return true
     }
   }
 }

@@ -3,62 +3,89 @@ import HTTPTypes
 import Hummingbird
 public import Store
 
-/// Who asks, as their token says.
-enum Bearer: Equatable {
-  case administrator
-  case reader
-  case device(String)
-}
-
 /// Tells bearers by their tokens. Nothing is allowed without one.
 public struct Access: Sendable {
   private let adminHash: Data?
   private let tokens: TokenStore
+  private let site: CurrentSite
+  private let nowMilliseconds: @Sendable () -> Int64
 
   /// - Parameter adminToken: has every right; nil = there is none.
-  public init(adminToken: String?, tokens: TokenStore) {
+  public init(
+    adminToken: String?, tokens: TokenStore, site: CurrentSite,
+    nowMilliseconds: @escaping @Sendable () -> Int64
+  ) {
     adminHash = adminToken.map(Token.hash)
     self.tokens = tokens
+    self.site = site
+    self.nowMilliseconds = nowMilliseconds
   }
 
-  /// The bearer of the request's token.
+  /// Lets bearers of `role`, or of one that includes it, pass.
   ///
-  /// - Throws: 401 without a token or with one that was never made.
-  func bearer(of request: Request) async throws -> Bearer {
+  /// - Returns: what the bearer may see; ask it about every node that is named or shown.
+  /// - Throws: 401 without a token that holds; 403 when its role is not enough, or when the node
+  ///   that it is bound to is no longer there.
+  func require(_ role: TokenRole, _ request: Request) async throws -> Scope {
+    let bearer = try await bearer(of: request)
+    guard bearer.role.includes(role) else {
+      if bearer.role == .device {
+        throw Problem(.forbidden, "a device's token posts presses and reads nothing")
+      }
+      throw Problem(
+        .forbidden,
+        "this needs a token of role \(role.rawValue); this one is \(bearer.role.rawValue)")
+    }
+    guard let node = bearer.node else { return Scope(node: nil, index: nil) }
+    let scope = Scope(node: node, index: site.current?.index)
+    guard scope.sees(node) else {
+      throw Problem(
+        .forbidden,
+        "this token is bound to node '\(node)', which is not in the registry any more; "
+          + "ask for another token")
+    }
+    return scope
+  }
+
+  /// Lets administrators and the device itself pass.
+  func requireDevice(_ device: String, _ request: Request) async throws {
+    let bearer = try await bearer(of: request)
+    switch bearer.role {
+    case .administrator: return
+    case .device:
+      if bearer.device == device { return }
+      throw Problem(
+        .forbidden, "this token is of device '\(bearer.device ?? "")', not of '\(device)'")
+    case .reader, .analyst, .manager:
+      throw Problem(
+        .forbidden, "a token of role \(bearer.role.rawValue) posts nothing; use the device's own")
+    }
+  }
+
+  /// Who asks, as their token says.
+  private struct Bearer {
+    var role: TokenRole
+    var device: String?
+    var node: String?
+  }
+
+  /// - Throws: 401 without a token, with one that was never made, or with one that expired.
+  private func bearer(of request: Request) async throws -> Bearer {
     guard let header = request.headers[.authorization],
       header.prefix(7).lowercased() == "bearer "
     else { throw Self.unauthorized("a bearer token is needed: Authorization: Bearer …") }
     let hash = Token.hash(String(header.dropFirst(7).trimmingPrefix(" ")))
     // Hashes are compared, so the time it takes says nothing about the token.
-    if let adminHash, adminHash == hash { return .administrator }
+    if let adminHash, adminHash == hash {
+      return Bearer(role: .administrator)
+    }
     guard let token = try await tokens.find(hash: hash) else {
       throw Self.unauthorized("this token is not known; it may have been withdrawn")
     }
-    switch token.role {
-    case .reader: return .reader
-    case .device: return .device(token.device ?? "")
+    if let expiry = token.expiresAtMilliseconds, expiry <= nowMilliseconds() {
+      throw Self.unauthorized("this token has expired; ask for another")
     }
-  }
-
-  /// Lets administrators and readers pass.
-  func requireReader(_ request: Request) async throws {
-    switch try await bearer(of: request) {
-    case .administrator, .reader: return
-    case .device:
-      throw Problem(.forbidden, "a device's token posts presses and reads nothing")
-    }
-  }
-
-  /// Lets administrators and the device itself pass.
-  func requireDevice(_ device: String, _ request: Request) async throws {
-    switch try await bearer(of: request) {
-    case .administrator: return
-    case .device(device): return
-    case .device(let other):
-      throw Problem(.forbidden, "this token is of device '\(other)', not of '\(device)'")
-    case .reader:
-      throw Problem(.forbidden, "a reader's token posts nothing; use the device's own")
-    }
+    return Bearer(role: token.role, device: token.device, node: token.node)
   }
 
   private static func unauthorized(_ detail: String) -> Problem {

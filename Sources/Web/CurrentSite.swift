@@ -26,11 +26,16 @@ public final class CurrentSite: Sendable {
     site.withLock { $0 = Site(applied: applied, calendar: calendar, index: index) }
   }
 
+  /// The site as it was applied last; nil before.
+  var current: Site? {
+    site.withLock { $0 }
+  }
+
   /// The site with its registry.
   ///
   /// - Throws: 404 when no registry was ever applied.
   func require() throws -> (site: Site, registry: Registry) {
-    guard let site = site.withLock({ $0 }), let registry = site.applied.registry else {
+    guard let site = current, let registry = site.applied.registry else {
       throw Problem(.notFound, "no registry was applied yet; set PIKAPALAUTE_REGISTRY")
     }
     return (site, registry)

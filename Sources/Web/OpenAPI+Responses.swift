@@ -32,7 +32,7 @@ extension OpenAPI {
       }
     },
     "Unauthorized": {
-      "description": "No token, or one that is not known.",
+      "description": "No token, or one that is not known, was withdrawn or has expired.",
       "headers": {
         "WWW-Authenticate": {
           "required": true,
@@ -53,7 +53,8 @@ extension OpenAPI {
       }
     },
     "Forbidden": {
-      "description": "The token is good for something else.",
+      "description": "The token is good for something else: its role is not enough, or the node \#
+    is neither the one it is bound to nor below it.",
       "content": {
         "application/problem+json": {
           "schema": { "$ref": "#/components/schemas/Problem" },
@@ -61,7 +62,7 @@ extension OpenAPI {
             "type": "about:blank",
             "title": "Forbidden",
             "status": 403,
-            "detail": "a device's token posts presses and reads nothing"
+            "detail": "node 'vallila' is not 'kallio', which this token is bound to, nor below it"
           }
         }
       }

@@ -6,8 +6,8 @@ extension OpenAPI {
         "operationId": "getNodes",
         "tags": ["results"],
         "summary": "The tree of places, and the questions",
-        "description": "In the order of the registry; `unassigned` comes last. Takes no \#
-    parameters.",
+        "description": "In the order of the registry; `unassigned` comes last. A bound token sees \#
+    its node as the only root. Takes no parameters.",
         "responses": {
           "200": {
             "description": "The site.",
@@ -138,7 +138,8 @@ extension OpenAPI {
         "operationId": "getDevices",
         "tags": ["results"],
         "summary": "The devices and how they fare",
-        "description": "Devices that the registry dropped are listed too. Takes no parameters.",
+        "description": "Devices that the registry dropped are listed too. A bound token sees \#
+    those that stand below its node now. Takes no parameters.",
         "responses": {
           "200": {
             "description": "Every device ever registered.",

@@ -18,7 +18,7 @@ enum OpenAPI {
     "security": [{ "bearer": [] }],
     "tags": [
       { "name": "ingest", "description": "For devices without MQTT." },
-      { "name": "results", "description": "For whom the feedback is; reader's tokens." },
+      { "name": "results", "description": "For whom the feedback is." },
       { "name": "operation", "description": "For who runs the service; no token." }
     ],
     "paths": {
@@ -31,8 +31,10 @@ enum OpenAPI {
       "bearer": {
         "type": "http",
         "scheme": "bearer",
-        "description": "The administrator's token, a reader's, or a device's (`pikapalaute token \#
-    add`)."
+        "description": "Made with `pikapalaute token make`. A role may do what those before it \#
+    may: reader, analyst, manager, administrator; a device's token posts its presses and no more. \#
+    A token may be bound to a node: then all but that node and what is below it is 403. \#
+    `pikapalaute routes` lists the role that each route needs; without a word here it is reader."
       }
     },
     "headers": {

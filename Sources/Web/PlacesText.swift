@@ -8,6 +8,7 @@ import Store
 struct PlacesText {
   let registry: Registry
   let calendar: SiteCalendar
+  let scope: Scope
 
   func json() -> [UInt8] {
     var json = JSONText()
@@ -19,10 +20,17 @@ struct PlacesText {
         json.member("buttons", question.buttons)
         json.member("text", question.text)
       }
-      let unassigned = registry.node(Registry.unassigned).map { [$0] } ?? []
-      json.list("nodes", registry.nodes + unassigned, write)
+      json.list("nodes", roots, write)
     }
     return json.bytes
+  }
+
+  /// A bound token sees its own node as the root, and nothing of what is above.
+  private var roots: [Node] {
+    if let node = scope.node, node != registry.site {
+      return registry.node(node).map { [$0] } ?? []
+    }
+    return registry.nodes + (registry.node(Registry.unassigned).map { [$0] } ?? [])
   }
 
   private func write(_ node: Node, _ json: inout JSONText) {
@@ -55,11 +63,13 @@ struct DevicesText {
   let health: [DeviceHealth]
   /// Now, UTC hours since 1970: where each device stands.
   let hour: Int
+  let scope: Scope
 
   func json() -> [UInt8] {
     var json = JSONText()
     json.object { json in
-      json.list("devices", Array(zip(devices, health))) { device, json in
+      let seen = zip(devices, health).filter { scope.sees(touchpoint(of: $0.0)) }
+      json.list("devices", seen) { device, json in
         write(device.0, device.1, &json)
       }
     }
@@ -67,10 +77,9 @@ struct DevicesText {
   }
 
   private func write(_ device: StoredDevice, _ health: DeviceHealth, _ json: inout JSONText) {
-    let tile = device.timeline.tiles.last { $0.hours.lowerBound <= hour }
     json.member("id", device.name)
     json.member("registered", device.isRegistered)
-    json.member("touchpoint", tile?.touchpoint ?? Registry.unassigned)
+    json.member("touchpoint", touchpoint(of: device))
     json.member("last_press_at", time(health.lastCountedMilliseconds))
     json.member("unsequenced_presses", health.unsequencedPresses)
     json.list("epochs", health.epochs) { epoch, json in
@@ -79,6 +88,10 @@ struct DevicesText {
     }
     json.member("status", json: health.statusJSON)
     json.member("status_received_at", time(health.statusReceivedAtMilliseconds))
+  }
+
+  private func touchpoint(of device: StoredDevice) -> String {
+    device.timeline.tiles.last { $0.hours.lowerBound <= hour }?.touchpoint ?? Registry.unassigned
   }
 
   private func time(_ milliseconds: Int64?) -> String? {

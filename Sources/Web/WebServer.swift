@@ -44,39 +44,40 @@ public struct WebServer: Sendable {
 
   func router() -> Router<BasicRequestContext> {
     let ingest = IngestRoute(
-      site: site, access: access, queue: queue, nowMilliseconds: nowMilliseconds)
+      site: site, queue: queue, nowMilliseconds: nowMilliseconds)
     let router = Router(
       context: BasicRequestContext.self, options: .autoGenerateHeadEndpoints)
     router.add(middleware: ProblemMiddleware())
-    router.post("/ingest/v1/:site/:device/press") { try await ingest.post($0, $1) }
-    router.get("/api/v1/nodes") { request, _ in try await nodes(request) }
-    router.get("/api/v1/results") { request, _ in try await results(request) }
-    router.get("/api/v1/devices") { request, _ in try await devices(request) }
-    router.get("/api/v1/openapi.json") { _, _ in
+    var routes = GuardedRoutes(router: router, access: access)
+    routes.post("/ingest/v1/{site}/{device}/press") { try await ingest.post($0, $1) }
+    routes.get("/api/v1/nodes") { try await nodes($0, $1) }
+    routes.get("/api/v1/results") { try await results($0, $1) }
+    routes.get("/api/v1/devices") { try await devices($0, $1) }
+    routes.open("/api/v1/openapi.json") { _ in
       Self.response("application/json", Array(OpenAPI.document.utf8))
     }
-    router.get("/healthz") { _, _ in Self.response("text/plain", Array("ok\n".utf8)) }
-    router.get("/readyz") { _, _ in try readiness() }
-    router.get("/metrics") { _, _ in
+    routes.open("/healthz") { _ in Self.response("text/plain", Array("ok\n".utf8)) }
+    routes.open("/readyz") { _ in try readiness() }
+    routes.open("/metrics") { _ in
       Self.response(
         "text/plain; version=0.0.4", Array(MetricsText(status: status.current).text().utf8))
     }
-    router.refuseOtherMethods()
+    routes.finish()
     return router
   }
 
-  private func nodes(_ request: Request) async throws -> Response {
-    try await access.requireReader(request)
+  private func nodes(_ request: Request, _ scope: Scope) async throws -> Response {
     _ = try QueryParameters(request, known: [])
     let (site, registry) = try site.require()
     return Self.response(
-      "application/json", PlacesText(registry: registry, calendar: site.calendar).json())
+      "application/json",
+      PlacesText(registry: registry, calendar: site.calendar, scope: scope).json())
   }
 
-  private func results(_ request: Request) async throws -> Response {
-    try await access.requireReader(request)
+  private func results(_ request: Request, _ scope: Scope) async throws -> Response {
     let (site, registry) = try site.require()
     let query = try ResultsQuery(request, calendar: site.calendar, registry: registry)
+    try scope.covers(query.node)
     let sums = try await query.sums(site: site, reader: reader)
     let text = ResultsText(
       query: query, sums: sums, calendar: site.calendar,
@@ -96,13 +97,12 @@ public struct WebServer: Sendable {
       })
   }
 
-  private func devices(_ request: Request) async throws -> Response {
-    try await access.requireReader(request)
+  private func devices(_ request: Request, _ scope: Scope) async throws -> Response {
     _ = try QueryParameters(request, known: [])
     let (site, _) = try site.require()
     let text = DevicesText(
       devices: site.applied.devices, health: try await reader.read { try $0.deviceHealth() },
-      hour: Int(nowMilliseconds() / 3_600_000))
+      hour: Int(nowMilliseconds() / 3_600_000), scope: scope)
     return Self.response("application/json", text.json())
   }
 

@@ -55,6 +55,9 @@ struct RestoreCommand: AsyncParsableCommand {
       print(
         "restored \(file.path): \(report.rebuild.presses) presses in \(report.rebuild.frames) "
           + "frames; tokens \(report.hasCopiedTokens ? "of the copy" : "as they were")")
+      try TokenStore(file).record(
+        .databaseRestored, "from \(copy); \(report.rebuild.presses) presses",
+        actor: Actor.name, nowMilliseconds: Clocks.wallMilliseconds())
       if let aside = report.asidePath { print("what was there is kept as \(aside)") }
     }
   }

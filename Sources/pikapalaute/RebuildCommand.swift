@@ -46,6 +46,9 @@ struct RebuildCommand: AsyncParsableCommand {
       }
       print("\(report.differenceCount) rows differ")
       if report.isApplied {
+        try TokenStore(file).record(
+          .countsReplaced, "\(report.differenceCount) rows by the recomputed ones",
+          actor: Actor.name, nowMilliseconds: Clocks.wallMilliseconds())
         print("the recomputed counts are stored now")
       } else {
         print(

@@ -55,6 +55,14 @@ struct ServeCommand: AsyncParsableCommand {
       registryYAML: try settings.registry.map { try readText($0, setting: "registry") })
     let first = try opening.open()
     for change in first.applied.changes { logger.notice("registry: \(change)") }
+    let tokens = try TokenStore(file)
+    if first.applied.isNewRevision {
+      try tokens.record(
+        .registryApplied,
+        "revision \(first.applied.revision) from \(settings.registry ?? "the database"): "
+          + "\(first.applied.changes.count) changes of devices",
+        actor: Actor.name, nowMilliseconds: Clocks.wallMilliseconds())
+    }
     site.set(first.applied)
     let reader = try StoreReader(file)
     let queue = try SubmissionQueue()
@@ -64,8 +72,10 @@ struct ServeCommand: AsyncParsableCommand {
       first: first)
     let web = WebServer(
       site: site, reader: reader,
-      access: Access(adminToken: settings.adminToken, tokens: try TokenStore(file)), queue: queue,
-      status: status, nowMilliseconds: Clocks.wallMilliseconds)
+      access: Access(
+        adminToken: settings.adminToken, tokens: tokens, site: site,
+        nowMilliseconds: Clocks.wallMilliseconds),
+      queue: queue, status: status, nowMilliseconds: Clocks.wallMilliseconds)
     let application = web.application(host: settings.host, port: settings.port, logger: logger) {
       logger.notice("serving http://\(settings.host):\(settings.port) from \(settings.database)")
     }

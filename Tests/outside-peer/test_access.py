@@ -1,0 +1,241 @@
+"""Every route with every kind of token: denied unless the table here says otherwise.
+
+The table is written by hand and knows nothing of the service's own (`pikapalaute routes`): a route
+that is new is expected to be closed until it has a line here.
+"""
+
+import json
+import subprocess
+import time
+
+import pytest
+
+from peer import SITE, get, post_press, request
+
+ROLES = ["reader", "analyst", "manager", "administrator"]
+RANGE = {"from": "2026-03-28", "to": "2026-03-31"}
+NODE = "kallio"  # what bound tokens are bound to
+
+# (method, path): the least role, "anyone" or "device".
+EXPECTED = {
+    ("POST", "/ingest/v1/{site}/{device}/press"): "device",
+    ("GET", "/api/v1/nodes"): "reader",
+    ("GET", "/api/v1/results"): "reader",
+    ("GET", "/api/v1/devices"): "reader",
+    ("GET", "/api/v1/openapi.json"): "anyone",
+    ("GET", "/healthz"): "anyone",
+    ("GET", "/readyz"): "anyone",
+    ("GET", "/metrics"): "anyone",
+}
+# Good parameters of routes that ask about a node; the others take none.
+QUERIES = {"/api/v1/results": RANGE}
+
+
+@pytest.fixture(scope="module")
+def pikapalaute(service):
+    assert service, "tokens are made beside the database, which only the rig knows"
+
+    def run(*arguments, status=0):
+        command, *options = arguments
+        words = [command] if command in ("audit", "routes") else [command, options.pop(0)]
+        database = [] if command == "routes" else ["--database", service.database]
+        done = subprocess.run(
+            [service.service.arguments[0], *words, *database, *options], capture_output=True,
+            text=True, timeout=60)
+        assert done.returncode == status, (arguments, done.stdout, done.stderr)
+        return done.stdout.strip() if status == 0 else done.stderr.strip()
+
+    return run
+
+
+def number(pikapalaute, note):
+    """The number of the token with this note."""
+    for line in pikapalaute("token", "list").splitlines():
+        if line.endswith(f"\t{note}"):
+            return line.split("\t")[0]
+    raise AssertionError(f"no token noted '{note}'")
+
+
+@pytest.fixture(scope="module")
+def tokens(pikapalaute):
+    """Token by what it is: a role, a role at a node, and those that open nothing."""
+    made = {role: pikapalaute("token", "make", "--role", role) for role in ROLES}
+    for role in ROLES[:-1]:
+        made[f"{role} at {NODE}"] = pikapalaute(
+            "token", "make", "--role", role, "--node", NODE)
+    made["device"] = pikapalaute("token", "add", "--device", "dev-12")
+    made["other device"] = pikapalaute("token", "add", "--device", "dev-11")
+    for role in ("reader", "administrator", "device"):
+        options = ["--device", "dev-12"] if role == "device" else ["--role", role]
+        for end in ("expired", "withdrawn"):
+            note = f"{end} {role}"
+            made[note] = pikapalaute("token", "make", *options, "--note", note)
+            change = "expire" if end == "expired" else "withdraw"
+            pikapalaute("token", change, number(pikapalaute, note))
+    return made | {"none": None, "unknown": "x" * 40}
+
+
+BEARERS = (
+    ROLES + [f"{role} at {NODE}" for role in ROLES[:-1]] + ["device", "other device"]
+    + [f"{end} {role}" for role in ("reader", "administrator", "device")
+       for end in ("expired", "withdrawn")] + ["none", "unknown"])
+
+
+def expected(need, bearer):
+    """The status by the rules of the project's README, and nothing else allowed."""
+    role, _, node = bearer.partition(" at ")
+    if need == "anyone":
+        return 200
+    if role in ("none", "unknown") or role.startswith(("expired", "withdrawn")):
+        return 401
+    if need == "device":
+        return 200 if role in ("device", "administrator") else 403
+    if role not in ROLES or need not in ROLES:
+        return 403
+    return 200 if ROLES.index(role) >= ROLES.index(need) else 403
+
+
+def routes(pikapalaute):
+    """Every route of the document, and of the service's own table."""
+    document = get("/api/v1/openapi.json", token=None).json
+    described = {(method.upper(), path) for path, operations in document["paths"].items()
+                 for method in operations if method in ("get", "post", "put", "patch", "delete")}
+    listed = {tuple(line.split("\t")[:2]) for line in pikapalaute("routes").splitlines()}
+    return described, listed, document
+
+
+def test_table_document_and_service_name_the_same_routes(pikapalaute):
+    described, listed, document = routes(pikapalaute)
+    assert listed == described
+    needs = {tuple(line.split("\t")[:2]): line.split("\t")[2]
+             for line in pikapalaute("routes").splitlines()}
+    for (method, path), need in needs.items():
+        operation = document["paths"][path][method.lower()]
+        is_open = operation.get("security", document["security"]) == []
+        assert is_open == (need == "anyone"), (path, need)
+        responses = {"401", "403"} & operation["responses"].keys()
+        assert responses == (set() if is_open else {"401", "403"}), path
+
+
+@pytest.mark.parametrize("bearer", BEARERS)
+def test_every_route_with_every_token(pikapalaute, tokens, bearer):
+    described, listed, _ = routes(pikapalaute)
+    for method, path in sorted(described | listed):
+        need = EXPECTED.get((method, path), "nobody")
+        status = expected(need, bearer)
+        address = path.format(site=SITE, device="dev-12")
+        query = {"node": NODE, **QUERIES[path]} if path in QUERIES else {}
+        body = json.dumps({"presses": [{"button": 3}]}).encode() if method == "POST" else None
+        response = request(method, address, query, token=tokens[bearer], body=body)
+        assert response.status == status, (method, path, bearer, response.body[:200])
+        if status in (401, 403):
+            response.problem(status)
+            assert ("www-authenticate" in response.headers) == (status == 401)
+        if method == "GET":
+            head = request("HEAD", address, query, token=tokens[bearer])
+            assert (head.status, head.body) == (status, b""), (path, bearer)
+
+
+@pytest.mark.parametrize("role", ROLES[:-1])
+def test_bound_tokens_see_their_node_and_what_is_below(tokens, role):
+    token = tokens[f"{role} at {NODE}"]
+    for path, query in QUERIES.items():
+        for node in (NODE, "kallio-aula", "kallio-ovi"):
+            for children in ("false", "true"):
+                response = get(path, token, node=node, children=children, **query)
+                assert response.status == 200, (path, node, response.body[:200])
+        for node in (SITE, "terveysasemat", "vallila", "vallila-aula", "kotihoito", "unassigned",
+                     "atlantis"):
+            text = get(path, token, node=node, **query).problem(403)
+            assert f"'{node}'" in text and f"'{NODE}'" in text, text
+
+
+def names(tree):
+    return {tree["id"]} | {name for child in tree["nodes"] for name in names(child)}
+
+
+def test_bound_tokens_are_shown_their_subtree_only(tokens):
+    token = tokens[f"reader at {NODE}"]
+    tree = get("/api/v1/nodes", token)
+    root, = tree.json["nodes"]
+    assert names(root) == {"kallio", "kallio-aula", "kallio-ovi", "kallio-labra"}
+    for other in ("terveysasemat", "vallila", "kotihoito", "unassigned", "dev-04"):
+        assert f'"{other}"' not in tree.body.decode(), other
+    devices = {device["id"] for device in get("/api/v1/devices", token).json["devices"]}
+    assert devices == {"dev-01", "dev-02", "dev-03"}
+    everything = get("/api/v1/nodes", tokens["reader"]).json["nodes"]
+    assert [node["id"] for node in everything] == ["terveysasemat", "kotihoito", "unassigned"]
+    assert len(get("/api/v1/devices", tokens["reader"]).json["devices"]) >= 12
+
+
+def test_an_administrators_token_posts_for_every_device_and_a_devices_for_its_own(tokens):
+    payload = json.dumps({"presses": [{"button": 3}]}).encode()
+    for bearer, device, status in [
+        ("administrator", "dev-11", 200), ("other device", "dev-11", 200),
+        ("device", "dev-11", 403), ("manager", "dev-11", 403), ("device", "ghost", 403),
+        ("administrator", "ghost", 404), ("none", "ghost", 401),
+    ]:
+        assert post_press(device, payload, token=tokens[bearer]).status == status, bearer
+
+
+def test_expiry_says_so_and_comes_by_itself(pikapalaute):
+    soon = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + 3))
+    token = pikapalaute("token", "make", "--expires", soon, "--note", "soon")
+    assert get("/api/v1/nodes", token).status == 200
+    deadline = time.monotonic() + 10
+    while (response := get("/api/v1/nodes", token)).status == 200:
+        assert time.monotonic() < deadline
+        time.sleep(0.2)
+    assert "expired" in response.problem(401)
+    pikapalaute("token", "expire", number(pikapalaute, "soon"), "--never")
+    assert get("/api/v1/nodes", token).status == 200
+    pikapalaute("token", "expire", number(pikapalaute, "soon"), "--at", "2026-01-01")
+    assert "expired" in get("/api/v1/nodes", token).problem(401)
+
+
+def test_expiry_is_local_midnight(pikapalaute):
+    pikapalaute("token", "make", "--expires", "2099-07-01", "--note", "summer")
+    line, = [x for x in pikapalaute("token", "list").splitlines() if x.endswith("\tsummer")]
+    assert line.split("\t")[4] == "2099-06-30T21:00:00Z"
+
+
+@pytest.mark.parametrize("options, word", [
+    (["--role", "owner"], "owner"), (["--role", "device"], "--device"),
+    (["--role", "reader", "--device", "dev-01"], "--device"),
+    (["--node", "kallio", "--device", "dev-01"], "--device"),
+    (["--role", "administrator", "--node", "kallio"], "--node"), (["--node", "atlantis"], "atlantis"),
+    (["--node", "unassigned"], "unassigned"), (["--expires", "2020-01-01"], "over"),
+    (["--expires", "soon"], "soon"), (["--days", "0"], "--days"),
+    (["--days", "3", "--expires", "2099-01-01"], "--days"),
+])
+def test_wrong_options_are_refused_and_make_no_token(pikapalaute, options, word):
+    before = pikapalaute("token", "list")
+    assert word in pikapalaute("token", "make", *options, status=1)
+    assert pikapalaute("token", "list") == before
+
+
+def test_every_change_is_in_the_audit_log(pikapalaute):
+    token = pikapalaute("token", "make", "--role", "manager", "--node", NODE, "--note", "logged")
+    name = number(pikapalaute, "logged")
+    pikapalaute("token", "expire", name, "--at", "2099-01-01")
+    pikapalaute("token", "withdraw", name)
+    pikapalaute("token", "withdraw", name, status=1)
+    *lines, verdict = pikapalaute("audit").splitlines()
+    cells = [line.split("\t") for line in lines]
+    assert any(cell[3] == "registry applied" for cell in cells)
+    assert [cell[3:] for cell in cells[-3:]] == [
+        ["token made", f"token {name}: manager, node {NODE}"],
+        ["token expiry set", f"token {name}: expires_ms 4070901600000"],
+        ["token withdrawn", f"token {name}"]]
+    assert all(cell[2].startswith("user ") for cell in cells[-3:])
+    assert "chain is whole" in verdict
+    assert token not in "\n".join(lines) and "logged" not in "\n".join(lines)
+
+
+def test_addresses_do_not_get_around_the_table(tokens):
+    """Other spellings of a path are no other path, or not there."""
+    for path in ("/api/v1/nodes/", "//api/v1/nodes", "/api/v1/./nodes", "/API/v1/nodes",
+                 "/api/v1/%6Eodes", "/healthz/../api/v1/nodes"):
+        response = request("GET", path, token=None)
+        assert response.status in (400, 401, 404), (path, response.status)
+        assert b"kallio" not in response.body
