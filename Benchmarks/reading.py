@@ -69,7 +69,7 @@ def fill(database, touchpoints):
             for day in range(365) if (day + 2) % 7 < 5 for hour in range(8, 16)))
         db.execute("""
             INSERT INTO bucket SELECT device.id, hour, 0, abs(random()) % 2, abs(random()) % 2,
-              abs(random()) % 3, abs(random()) % 9, 0, 0, 0, 0, 0 FROM device, open
+              abs(random()) % 3, abs(random()) % 9, 0, 0, 0, 0, 0, 0 FROM device, open
             ORDER BY device.id, hour""")
         # As many presses as were counted: the start compares the two.
         db.execute("""
@@ -85,7 +85,7 @@ def fill(database, touchpoints):
             db.executemany("INSERT INTO member VALUES (?)", ((d,) for d in above.get(node, [])))
             db.execute("""
                 INSERT INTO series_hour SELECT ?, hour, sum(count_0), sum(count_1), sum(count_2),
-                  sum(count_3), sum(count_4), 0, 0, 0, 0
+                  sum(count_3), sum(count_4), 0, 0, 0, 0, 0
                 FROM bucket JOIN member USING (device) GROUP BY hour""", (series,))
         db.commit()
 

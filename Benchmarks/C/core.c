@@ -19,6 +19,7 @@ enum { PLACES = 32768, BUCKETS_MAX = 16384, CURSORS_MAX = 4096, WAYS = 4 };
 enum { COUNTED, DUPLICATE, REWIND, UNKNOWN_CURSOR, BATCH_FULL, MALFORMED };
 #define NEVER INT64_MIN
 #define HOUR_MS INT64_C(3600000)
+#define LATE_AFTER_MS INT64_C(86400000)
 
 typedef struct { uint32_t epoch, next; } cursor_t;
 typedef struct {
@@ -32,10 +33,10 @@ typedef struct { uint32_t rule_first, rule_end, unsequenced; } extras_t;
 typedef struct { uint32_t hour_from, hour_to, repeat_ms; uint64_t buttons; } rule_t;
 typedef struct {
   uint64_t key;
-  uint32_t counts[5], excluded, invalid, estimated;
+  uint32_t counts[5], excluded, invalid, estimated, late;
   uint64_t lost;
 } bucket_t;
-typedef struct { uint64_t responses; uint32_t excluded, invalid, estimated; } run_t;
+typedef struct { uint64_t responses; uint32_t excluded, invalid, estimated; int is_late; } run_t;
 typedef struct { int outcome; uint32_t epoch, next, count; } result_t;
 
 static device_t devices[DEVICES];
@@ -47,6 +48,7 @@ static uint32_t touched[CURSORS_MAX];
 static int delta_count, touched_count;
 static uint32_t crc_tables[8 * 256];
 static uint32_t totals[HOURS * DEVICES * 5];
+static uint64_t late_total;
 
 static inline uint16_t load16(const uint8_t *p) { uint16_t v; memcpy(&v, p, 2); return v; }
 static inline uint32_t load32(const uint8_t *p) { uint32_t v; memcpy(&v, p, 4); return v; }
@@ -106,7 +108,13 @@ static int delta(uint32_t device, int64_t hour, uint8_t slot) {
 }
 
 static void add(bucket_t *b, const run_t *run) {
-  for (int k = 0; k < 5; k++) b->counts[k] += run->responses >> (12 * k) & 0xFFF;
+  uint32_t responses = 0;
+  for (int k = 0; k < 5; k++) {
+    uint32_t count = run->responses >> (12 * k) & 0xFFF;
+    b->counts[k] += count;
+    responses += count;
+  }
+  b->late += run->is_late ? responses : 0;
   b->excluded += run->excluded;
   b->invalid += run->invalid;
   b->estimated += run->estimated;
@@ -117,7 +125,8 @@ static void count_presses(const uint8_t *p, int count, device_t *d, uint32_t dev
   int is_utc = p[1] & 1;
   int64_t ahead = (int64_t)load32(p + 12) * 1000 - received_ms;
   int64_t offset = is_utc && ahead <= 120000 ? 0 : -ahead;
-  int64_t last = d->last_counted_ms, hour_start = 0, interval = 0;
+  int64_t last = d->last_counted_ms, start = 0, length = 0, interval = 0;
+  int64_t late_before = received_ms - LATE_AFTER_MS;
   int bucket = -1;
   uint8_t buttons = 0, slot = 0xFF;
   run_t run = { 0 };
@@ -127,11 +136,17 @@ static void count_presses(const uint8_t *p, int count, device_t *d, uint32_t dev
     int unknown = raw == 0xFFFFFFFFu;
     int64_t at = unknown ? received_ms : (int64_t)raw * 1000 + load16(press + 4) + offset;
     if (at < 0) at = 0;
-    if (press[7] != slot || (uint64_t)(at - hour_start) >= (uint64_t)HOUR_MS) {
+    if (press[7] != slot || (uint64_t)(at - start) >= (uint64_t)length) {
       if (bucket >= 0) add(&deltas[bucket], &run);
-      run = (run_t){ 0 };
       int64_t hour = at / HOUR_MS;
-      hour_start = hour * HOUR_MS;
+      start = hour * HOUR_MS;
+      length = HOUR_MS;
+      run = (run_t){ .is_late = at < late_before };
+      int64_t late_length = late_before - start;
+      if (late_length > 0 && late_length < length) {
+        start = run.is_late ? start : late_before;
+        length = run.is_late ? late_length : length - late_length;
+      }
       slot = press[7];
       if ((uint32_t)hour - d->hour_from >= d->hour_to - d->hour_from) load_rule(device, hour);
       interval = d->repeat_ms;
@@ -204,6 +219,7 @@ static void end_batch(void) {
     uint32_t device = b->key >> 32, hour = (uint32_t)b->key >> 4;
     uint32_t *row = totals + ((size_t)(hour - HOUR_FROM) * DEVICES + device) * 5;
     for (int k = 0; k < 5; k++) row[k] += b->counts[k];
+    late_total += b->late;
     places[used_places[i]] = 0;
   }
   delta_count = 0;
@@ -217,6 +233,7 @@ static void end_batch(void) {
 
 static void reset(void) {
   memset(totals, 0, sizeof totals);
+  late_total = 0;
   memset(devices, 0, sizeof devices);
   memset(places, 0, sizeof places);
   for (uint32_t i = 0; i < DEVICES; i++) {
@@ -237,7 +254,7 @@ int main(int argc, char **argv) {
   fill_tables();
   for (int repeat = 0; repeat < atoi(argv[2]); repeat++) {
     reset();
-    uint64_t presses = 0, sum = 0;
+    uint64_t presses = 0;
     struct timespec from, to;
     clock_gettime(CLOCK_THREAD_CPUTIME_ID, &from);
     for (off_t offset = 0; offset < info.st_size;) {
@@ -256,6 +273,7 @@ int main(int argc, char **argv) {
     end_batch();
     clock_gettime(CLOCK_THREAD_CPUTIME_ID, &to);
     double ns = (to.tv_sec - from.tv_sec) * 1e9 + (to.tv_nsec - from.tv_nsec);
+    uint64_t sum = late_total * 7;
     for (size_t i = 0; i < HOURS * DEVICES * 5; i++) sum += (uint64_t)totals[i] * (i % 5 + 1);
     printf("%f %llu %llu\n", ns / presses, (unsigned long long)presses, (unsigned long long)sum);
   }

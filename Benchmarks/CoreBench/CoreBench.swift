@@ -112,6 +112,7 @@ struct Counter: ~Copyable {
   private let memory: UnsafeMutableRawBufferPointer
   /// Responses by hour, device and button.
   private var totals: [UInt32]
+  private var late = 0
   private(set) var presses = 0
 
   init() {
@@ -131,7 +132,9 @@ struct Counter: ~Copyable {
   }
 
   /// Every response in the totals, and what else was counted, mixed into one number.
-  var sum: Int { totals.enumerated().reduce(0) { $0 &+ Int($1.element) &* ($1.offset % 5 + 1) } }
+  var sum: Int {
+    totals.enumerated().reduce(late &* 7) { $0 &+ Int($1.element) &* ($1.offset % 5 + 1) }
+  }
 
   mutating func count(_ frames: UnsafeRawBufferPointer) {
     var offset = 0
@@ -169,6 +172,7 @@ struct Counter: ~Copyable {
       let delta = core.delta(at: index)
       let row = ((delta.hour - Load.hourFrom) * Load.devices + delta.device) * 5
       for button in 0..<5 { totals[row + button] &+= delta.counts[button] }
+      late &+= Int(delta.late)
     }
     core.endBatch()
   }

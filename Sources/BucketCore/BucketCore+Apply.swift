@@ -137,22 +137,30 @@ extension BucketCore {
     var last = unsafe devices[device].lastCountedMilliseconds
     // The bucket of the press before: most presses of a frame share it, so they are added up
     // in registers and put into it together.
-    var run = PressRun()
+    var run = PressRun(isLate: false)
     var bucket = -1
     var buttons: UInt8 = 0
     var interval: UInt64 = 0
     var slot: UInt8 = 0xFF
-    var hourStart: Int64 = 0
+    // What the run may span: an hour, or the part of it in which presses are late, or are not.
+    var start: Int64 = 0
+    var length: Int64 = 0
     var index = skipped
     while index < count {
       let press = unsafe PressFrame.press(unchecked: index, of: bytes)
       let at = clock.milliseconds(of: press)
-      let sinceHourStart = UInt64(bitPattern: at &- hourStart)
-      if press.slot != slot || sinceHourStart >= UInt64(CoreLimits.hourMilliseconds) {
+      let sinceStart = UInt64(bitPattern: at &- start)
+      if press.slot != slot || sinceStart >= UInt64(bitPattern: length) {
         if bucket >= 0 { unsafe deltas[bucket].add(run) }
-        run = PressRun()
         let hour = at / CoreLimits.hourMilliseconds
-        hourStart = hour &* CoreLimits.hourMilliseconds
+        start = hour &* CoreLimits.hourMilliseconds
+        length = CoreLimits.hourMilliseconds
+        run = PressRun(isLate: at < clock.lateBefore)
+        let lateLength = clock.lateBefore &- start
+        if lateLength > 0 && lateLength < length {
+          start = run.isLate ? start : clock.lateBefore
+          length = run.isLate ? lateLength : length &- lateLength
+        }
         slot = press.slot
         useRule(device: device, hour: UInt32(truncatingIfNeeded: hour))
         interval = unsafe UInt64(devices[device].repeatIntervalMilliseconds)

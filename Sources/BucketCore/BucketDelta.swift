@@ -10,6 +10,8 @@ public struct BucketDelta: Sendable {
   public var invalid: UInt32
   /// Responses whose time was estimated.
   public var estimated: UInt32
+  /// Responses that came more than `CoreLimits.lateAfterMilliseconds` after they happened.
+  public var late: UInt32
   /// Presses that the device says are gone for good.
   public var lost: UInt64
 
@@ -32,11 +34,15 @@ public struct BucketDelta: Sendable {
   @inline(__always)
   mutating func add(_ run: PressRun) {
     var button = 0
+    var responses: UInt32 = 0
     while button < CoreLimits.buttonsMax {
       let shift = UInt64(button) &* PressRun.bitsPerButton
-      counts[button] &+= UInt32(truncatingIfNeeded: run.responses &>> shift & 0xFFF)
+      let count = UInt32(truncatingIfNeeded: run.responses &>> shift & 0xFFF)
+      counts[button] &+= count
+      responses &+= count
       button &+= 1
     }
+    late &+= run.isLate ? responses : 0
     excluded &+= run.excluded
     invalid &+= run.invalid
     estimated &+= run.estimated
@@ -49,20 +55,26 @@ public struct BucketDelta: Sendable {
     excluded = 0
     invalid = 0
     estimated = 0
+    late = 0
     lost = 0
   }
 }
 
-/// Presses of one frame that fell into the same bucket, one after the other.
+/// Presses of one frame that fell into the same bucket, one after the other, and are all late or
+/// all not.
 struct PressRun {
   /// Responses by button, twelve bits each: a frame has at most 1000 presses.
   var responses: UInt64 = 0
   var excluded: UInt32 = 0
   var invalid: UInt32 = 0
   var estimated: UInt32 = 0
+  var isLate: Bool
 
   static var bitsPerButton: UInt64 { @_noAllocation @_noLocks get { 12 } }
 
   @_noAllocation @_noLocks
-  init() {}
+  @inline(__always)
+  init(isLate: Bool) {
+    self.isLate = isLate
+  }
 }

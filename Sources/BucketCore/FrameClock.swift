@@ -5,11 +5,14 @@ struct FrameClock {
   /// Added to a press's own time: the counter's start, or what a clock is ahead.
   let offset: Int64
   let received: Int64
+  /// Responses of earlier times are late.
+  let lateBefore: Int64
   let isUTC: Bool
 
   @_noAllocation @_noLocks
   init(_ header: FrameHeader, receivedAtMilliseconds: Int64) {
     received = receivedAtMilliseconds
+    lateBefore = receivedAtMilliseconds &- CoreLimits.lateAfterMilliseconds
     isUTC = header.isUTC
     let ahead = Int64(header.sentAt) &* 1000 &- receivedAtMilliseconds
     if header.isUTC && ahead <= CoreLimits.clockAheadMaxMilliseconds {

@@ -17,6 +17,9 @@ public enum CoreLimits {
   public static var hourMilliseconds: Int64 { @_noAllocation @_noLocks get { 3_600_000 } }
   /// A device whose clock is more than this ahead of the service is corrected, in milliseconds.
   public static var clockAheadMaxMilliseconds: Int64 { @_noAllocation @_noLocks get { 120_000 } }
+  /// A response that comes more than this after it happened is late: 24 hours, in milliseconds. What
+  /// a day's report said is then no longer what the day holds.
+  public static var lateAfterMilliseconds: Int64 { @_noAllocation @_noLocks get { 86_400_000 } }
   /// Questions a device can show, by slot.
   public static var slotsMax: Int { @_noAllocation @_noLocks get { 16 } }
   /// Buttons of a question at most.

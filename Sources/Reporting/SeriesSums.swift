@@ -1,11 +1,12 @@
+public import Registry
+
 /// The sums of a plan's series over the bins of a calendar.
 public struct SeriesSums: Sendable {
   public let plan: SeriesPlan
   /// UTC hours, sorted, without gap.
   public let bins: [Range<Int>]
 
-  /// Numbers in a cell: counts by button, excluded, invalid, lost, estimated.
-  public static let numbersPerCell = 9
+  private static let numbersPerCell = CountNumber.allCases.count
   private var values: [Int]
 
   public init(plan: SeriesPlan, bins: [Range<Int>]) {
@@ -14,8 +15,8 @@ public struct SeriesSums: Sendable {
     values = Array(repeating: 0, count: plan.series.count * bins.count * Self.numbersPerCell)
   }
 
-  /// Adds to one series and bin; `numbers` in the order of a cell.
-  public mutating func add(series: Int, bin: Int, _ numbers: InlineArray<9, Int64>) {
+  /// Adds to one series and bin; `numbers` of one stretch of it.
+  public mutating func add(series: Int, bin: Int, _ numbers: CountNumbers) {
     let cell = (series * bins.count + bin) * Self.numbersPerCell
     for index in 0..<Self.numbersPerCell { values[cell + index] += Int(numbers[index]) }
   }
@@ -29,8 +30,10 @@ public struct SeriesSums: Sendable {
   public func tally(series: Int, bin: Int) -> Tally {
     let cell = (series * bins.count + bin) * Self.numbersPerCell
     let buttons = plan.series[series].buttons
+    func value(_ number: CountNumber) -> Int { values[cell + number.rawValue] }
     return Tally(
-      counts: Array(values[cell..<cell + buttons]), excluded: values[cell + 5],
-      invalid: values[cell + 6], lost: values[cell + 7], estimated: values[cell + 8])
+      counts: Array(values[cell..<cell + buttons]), excluded: value(.excluded),
+      invalid: value(.invalid), lost: value(.lost), estimated: value(.estimated),
+      late: value(.late))
   }
 }

@@ -12,10 +12,13 @@ public struct Tally: Sendable, Equatable {
   public private(set) var lost: Int
   /// Presses, among all others, whose time was worked out from the time of receipt.
   public private(set) var estimated: Int
+  /// Responses that came more than 24 hours after they happened.
+  public private(set) var late: Int
 
   /// 2…5 counts, none negative.
   public init(
-    counts: [Int], excluded: Int = 0, invalid: Int = 0, lost: Int = 0, estimated: Int = 0
+    counts: [Int], excluded: Int = 0, invalid: Int = 0, lost: Int = 0, estimated: Int = 0,
+    late: Int = 0
   ) {
     precondition((2...5).contains(counts.count), "a question has 2 to 5 buttons")
     precondition(counts.allSatisfy { $0 >= 0 }, "a count is not negative")
@@ -24,6 +27,7 @@ public struct Tally: Sendable, Equatable {
     self.invalid = invalid
     self.lost = lost
     self.estimated = estimated
+    self.late = late
   }
 
   /// A tally of nothing, for a question with 2…5 buttons.
@@ -39,6 +43,7 @@ public struct Tally: Sendable, Equatable {
     sum.invalid += other.invalid
     sum.lost += other.lost
     sum.estimated += other.estimated
+    sum.late += other.late
   }
 
   /// Presses that counted.

@@ -2,6 +2,7 @@ import BucketCore
 import Foundation
 import GRDB
 import Ingest
+import Registry
 
 /// Writes one batch: frames, cursors, buckets, status and quarantine, inside the caller's
 /// transaction. Serving, applying a registry and rebuilding all count through it.
@@ -82,16 +83,7 @@ struct BatchWriter {
   }
 
   func writeBuckets(_ core: borrowing BucketCore) throws {
-    let statement = try IntegerStatement(
-      db,
-      """
-      INSERT INTO bucket VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-      ON CONFLICT DO UPDATE SET count_0 = count_0 + excluded.count_0,
-        count_1 = count_1 + excluded.count_1, count_2 = count_2 + excluded.count_2,
-        count_3 = count_3 + excluded.count_3, count_4 = count_4 + excluded.count_4,
-        excluded = bucket.excluded + excluded.excluded, invalid = invalid + excluded.invalid,
-        lost = lost + excluded.lost, estimated = estimated + excluded.estimated
-      """)
+    let statement = try IntegerStatement(db, CountRow.adding(to: "bucket", keys: 3))
     var sums = SeriesHours(index: series)
     for index in 0..<core.deltaCount {
       let delta = core.delta(at: index)
@@ -145,10 +137,11 @@ struct BatchWriter {
 
 extension CountRow {
   init(_ delta: BucketDelta) {
-    for button in 0..<5 { values[button] = Int64(delta.counts[button]) }
-    values[5] = Int64(delta.excluded)
-    values[6] = Int64(delta.invalid)
-    values[7] = Int64(clamping: delta.lost)
-    values[8] = Int64(delta.estimated)
+    for button in delta.counts.indices { values[button] = Int64(delta.counts[button]) }
+    values[CountNumber.excluded.rawValue] = Int64(delta.excluded)
+    values[CountNumber.invalid.rawValue] = Int64(delta.invalid)
+    values[CountNumber.lost.rawValue] = Int64(clamping: delta.lost)
+    values[CountNumber.estimated.rawValue] = Int64(delta.estimated)
+    values[CountNumber.late.rawValue] = Int64(delta.late)
   }
 }

@@ -28,7 +28,7 @@ public struct DatabaseFile: Sendable {
     if committed > 0 && !FileManager.default.fileExists(atPath: path) {
       throw StoreError.behind(path: path, stored: 0, committed: committed)
     }
-    return try open(migrator: Schema.migrator) { db in
+    let queue = try open(migrator: Schema.migrator) { db in
       // Looked at before the first write: a WAL that was cut goes on where it was cut.
       let isMade = try db.tableExists("segment")
       let stored = isMade ? try Int64.fetchOne(db, sql: "SELECT max(id) FROM segment") ?? 0 : 0
@@ -40,6 +40,8 @@ public struct DatabaseFile: Sendable {
       try db.execute(sql: "PRAGMA synchronous = FULL")
       try db.execute(sql: "PRAGMA wal_autocheckpoint = 2000")
     }
+    try explaining { try queue.write(Rebuild.completeCounts) }
+    return queue
   }
 
   /// A connection to a file that several processes write, with a rollback journal.

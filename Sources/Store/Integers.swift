@@ -1,19 +1,30 @@
 import GRDB
 import GRDBSQLite
+import Registry
 
-/// The nine numbers of a row of counts, in the order of its columns.
+/// The numbers of a row of counts, in the order of its columns.
 struct CountRow {
-  /// Responses by button, then excluded, invalid, lost, estimated.
-  var values = InlineArray<9, Int64>(repeating: 0)
+  var values = CountNumbers(repeating: 0)
 
   static func += (sum: inout CountRow, other: CountRow) {
-    for index in 0..<9 { sum.values[index] += other.values[index] }
+    for index in sum.values.indices { sum.values[index] += other.values[index] }
   }
 
   var negated: CountRow {
     var row = CountRow()
-    for index in 0..<9 { row.values[index] = -values[index] }
+    for index in values.indices { row.values[index] = -values[index] }
     return row
+  }
+
+  /// The columns' names as a list for SQL.
+  static let columns = CountNumber.names.joined(separator: ", ")
+
+  /// `INSERT` of a row with so many key columns; a row that is there gets the numbers added.
+  static func adding(to table: String, keys: Int) -> String {
+    let places = Array(repeating: "?", count: keys + CountNumber.names.count)
+    let sums = CountNumber.names.map { "\($0) = \(table).\($0) + excluded.\($0)" }
+    return "INSERT INTO \(table) VALUES (\(places.joined(separator: ", "))) "
+      + "ON CONFLICT DO UPDATE SET \(sums.joined(separator: ", "))"
   }
 }
 
@@ -39,9 +50,9 @@ struct IntegerStatement {
     unsafe sqlite3_bind_null(handle, index)
   }
 
-  /// Binds nine numbers from argument `index` on.
+  /// Binds a row's numbers from argument `index` on.
   func bind(_ row: CountRow, from index: Int32) {
-    for offset in 0..<9 { bind(row.values[offset], at: index + Int32(offset)) }
+    for offset in row.values.indices { bind(row.values[offset], at: index + Int32(offset)) }
   }
 
   /// Runs a statement that returns no rows.
@@ -66,10 +77,10 @@ struct IntegerStatement {
     unsafe sqlite3_column_int64(handle, index)
   }
 
-  /// Nine numbers from column `index` on.
+  /// A row's numbers from column `index` on.
   func row(from index: Int32) -> CountRow {
     var row = CountRow()
-    for offset in 0..<9 { row.values[offset] = column(index + Int32(offset)) }
+    for offset in row.values.indices { row.values[offset] = column(index + Int32(offset)) }
     return row
   }
 

@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+import Registry
 
 /// Counts the whole archive again and compares with what is stored.
 public enum Rebuild {
@@ -16,7 +17,9 @@ public enum Rebuild {
   }
 
   static let differencesMax = 20
-  private static let tables = ["bucket", "cursor", "series_hour"]
+  private static let countTables = ["bucket", "series_hour"]
+  private static let countKeys = [["device", "hour", "slot"], ["series", "hour"]]
+  private static let tables = countTables + ["cursor"]
 
   /// Counts again into temporary tables; compares; replaces the stored counts when `applying`.
   ///
@@ -51,7 +54,7 @@ public enum Rebuild {
 
   // Names without a schema find the temporary tables first, so the writer that serves also
   // rebuilds.
-  private static func compare(_ db: Database, _ progress: (Double) -> Void) throws -> Report {
+  private static func countAgain(_ db: Database, _ progress: (Double) -> Void) throws {
     for table in tables {
       let sql = try String.fetchOne(
         db, sql: "SELECT sql FROM main.sqlite_master WHERE name = ?", arguments: [table])
@@ -61,11 +64,45 @@ public enum Rebuild {
       try db.execute(sql: "DROP TABLE IF EXISTS temp.\(table)")
       try db.execute(sql: temporary)
     }
+    // The table of a file that no newer version wrote to yet has fewer numbers.
+    for table in countTables {
+      let known = Set(try db.columns(in: table).map(\.name))
+      for name in CountNumber.names where !known.contains(name) {
+        try db.execute(
+          sql: "ALTER TABLE temp.\(table) ADD COLUMN \(name) INTEGER NOT NULL DEFAULT 0")
+      }
+    }
     let devices = try StoredDevice.fetchAll(db)
     try Replay.run(db, devices: devices, progress: progress)
     try SeriesHours.apply(
       db, devices: devices.indices, index: try SeriesIndex.make(db, devices: devices),
       taking: false)
+  }
+
+  /// Counts what an older version did not keep, so that its file says what one says that was
+  /// written by this version from the beginning. Nothing else is changed.
+  static func completeCounts(_ db: Database) throws {
+    if try isComplete(db) { return }
+    if try Bool.fetchOne(db, sql: "SELECT EXISTS (SELECT * FROM segment)") == true {
+      try countAgain(db) { _ in }
+      for (table, keys) in zip(countTables, countKeys) {
+        try db.execute(
+          sql: """
+            UPDATE main.\(table) AS stored SET late = counted.late FROM temp.\(table) AS counted
+            WHERE \(keys.map { "stored.\($0) = counted.\($0)" }.joined(separator: " AND "))
+            """)
+      }
+      for table in tables { try db.execute(sql: "DROP TABLE temp.\(table)") }
+    }
+    try db.execute(sql: "PRAGMA user_version = \(Schema.countsVersion)")
+  }
+
+  private static func isComplete(_ db: Database) throws -> Bool {
+    try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0 >= Schema.countsVersion
+  }
+
+  private static func compare(_ db: Database, _ progress: (Double) -> Void) throws -> Report {
+    try countAgain(db, progress)
     var report = Report()
     let archive = try Row.fetchOne(
       db, sql: "SELECT count(*), coalesce(sum(frames), 0) FROM main.segment")
@@ -79,15 +116,20 @@ public enum Rebuild {
         """)
     report.buckets = counted?[0] ?? 0
     report.presses = counted?[1] ?? 0
-    try addDifferences(db, "bucket", "*", order: "device, hour, slot", &report)
-    try addDifferences(db, "cursor", "device, epoch, next", order: "device, epoch", &report)
-    try addDifferences(db, "series_hour", "*", order: "series, hour", &report)
+    let isComplete = try isComplete(db)
+    let numbers = CountNumber.names.filter { isComplete || $0 != "late" }
+    for (table, keys) in zip(countTables, countKeys) {
+      try addDifferences(db, table, keys + numbers, keys: keys.count, &report)
+    }
+    try addDifferences(db, "cursor", ["device", "epoch", "next"], keys: 2, &report)
     return report
   }
 
   private static func addDifferences(
-    _ db: Database, _ table: String, _ columns: String, order: String, _ report: inout Report
+    _ db: Database, _ table: String, _ names: [String], keys: Int, _ report: inout Report
   ) throws {
+    let columns = names.joined(separator: ", ")
+    let order = names.prefix(keys).joined(separator: ", ")
     let rows = try Row.fetchCursor(
       db,
       sql: """

@@ -11,10 +11,19 @@ enum Schema {
   /// Marks the file as ours in its header: "Piki".
   static let applicationID = 0x5069_6B69
 
+  /// Raised when more is counted from the archive than before, and kept as `user_version`: a file
+  /// with a lower one is counted again when it is opened for writing.
+  static let countsVersion = 2
+
   static var migrator: DatabaseMigrator {
     var migrator = DatabaseMigrator()
     migrator.registerMigration("1: archive, buckets, cursors") { db in
       try db.execute(sql: tables)
+    }
+    migrator.registerMigration("2: late") { db in
+      for table in ["bucket", "series_hour"] {
+        try db.execute(sql: "ALTER TABLE \(table) ADD COLUMN late INTEGER NOT NULL DEFAULT 0")
+      }
     }
     return migrator
   }

@@ -96,17 +96,7 @@ struct SeriesHours {
   /// Writes and forgets the sums.
   mutating func flush(_ db: Database) throws {
     if sums.isEmpty { return }
-    let statement = try IntegerStatement(
-      db,
-      """
-      INSERT INTO series_hour VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-      ON CONFLICT DO UPDATE SET count_0 = count_0 + excluded.count_0,
-        count_1 = count_1 + excluded.count_1, count_2 = count_2 + excluded.count_2,
-        count_3 = count_3 + excluded.count_3, count_4 = count_4 + excluded.count_4,
-        excluded = series_hour.excluded + excluded.excluded,
-        invalid = invalid + excluded.invalid, lost = lost + excluded.lost,
-        estimated = estimated + excluded.estimated
-      """)
+    let statement = try IntegerStatement(db, CountRow.adding(to: "series_hour", keys: 2))
     for (key, row) in sums {
       statement.bind(key.series, at: 1)
       statement.bind(Int64(key.hour), at: 2)
@@ -122,11 +112,7 @@ struct SeriesHours {
   ) throws {
     var hours = SeriesHours(index: index)
     let statement = try IntegerStatement(
-      db,
-      """
-      SELECT hour, slot, count_0, count_1, count_2, count_3, count_4, excluded, invalid, lost,
-        estimated FROM bucket WHERE device = ?
-      """)
+      db, "SELECT hour, slot, \(CountRow.columns) FROM bucket WHERE device = ?")
     for device in devices {
       statement.bind(Int64(device + 1), at: 1)
       try statement.forEachRow {

@@ -27,8 +27,8 @@ public final class Store: BatchStore, Sendable {
     try file.explaining { _ = try queue.writeWithoutTransaction { try $0.checkpoint(.truncate) } }
     mark.begin(
       segment: try queue.read { try Int64.fetchOne($0, sql: "SELECT max(id) FROM segment") ?? 0 })
-    // user_version has no other use: writing it proves that the disk takes a commit.
-    try write { try $0.execute(sql: "PRAGMA user_version = 1") }
+    // It stands there already: writing it proves that the disk takes a commit.
+    try write { try $0.execute(sql: "PRAGMA user_version = \(Schema.countsVersion)") }
   }
 
   public func loadCursor(device: Int, epoch: UInt32?) throws -> StoredCursor {

@@ -1,6 +1,6 @@
 public import Foundation
 import GRDB
-import Registry
+public import Registry
 
 /// The reading side: connections that never write. Each `read` sees one moment.
 public struct StoreReader: Sendable {
@@ -31,15 +31,15 @@ public struct StoreReader: Sendable {
   public struct Snapshot {
     let db: Database
 
-    /// The counts of a device in each bin, by slot: responses by button, excluded, invalid, lost,
-    /// estimated. Bins without counts are left out or come as zeroes.
+    /// The counts of a device in each bin, by slot. Bins without counts are left out or come as
+    /// zeroes.
     ///
     /// - Parameters:
     ///   - hours: UTC hours since 1970; nothing outside is counted.
     ///   - bins: UTC hours, sorted, without gap.
     public func buckets(
       device: Int, hours: Range<Int>, bins: [Range<Int>],
-      _ body: (_ bin: Int, _ slot: Int, _ numbers: InlineArray<9, Int64>) -> Void
+      _ body: (_ bin: Int, _ slot: Int, _ numbers: CountNumbers) -> Void
     ) throws {
       try counts(
         "slot", from: "bucket WHERE device", key: Int64(device + 1), hours, bins, body)
@@ -48,7 +48,7 @@ public struct StoreReader: Sendable {
     /// The sums of a node above touchpoints in each bin, in the same form.
     public func sums(
       node: String, question: String, buttons: Int, bins: [Range<Int>],
-      _ body: (_ bin: Int, _ numbers: InlineArray<9, Int64>) -> Void
+      _ body: (_ bin: Int, _ numbers: CountNumbers) -> Void
     ) throws {
       let series = try Int64.fetchOne(
         db.cachedStatement(
@@ -64,13 +64,11 @@ public struct StoreReader: Sendable {
     /// Hourly bins are read row by row, wider ones added up by SQLite.
     private func counts(
       _ slot: String, from table: String, key: Int64, _ hours: Range<Int>, _ bins: [Range<Int>],
-      _ body: (Int, Int, InlineArray<9, Int64>) -> Void
+      _ body: (Int, Int, CountNumbers) -> Void
     ) throws {
       let isHourly = bins.allSatisfy { $0.count == 1 }
-      let numbers = [
-        "count_0", "count_1", "count_2", "count_3", "count_4", "excluded", "invalid", "lost",
-        "estimated",
-      ].map { isHourly ? $0 : "sum(\($0))" }.joined(separator: ", ")
+      let numbers = CountNumber.names.map { isHourly ? $0 : "sum(\($0))" }
+        .joined(separator: ", ")
       let statement = try IntegerStatement(
         db,
         "SELECT \(slot), \(isHourly ? "hour" : "0"), \(numbers) FROM \(table) = ?"

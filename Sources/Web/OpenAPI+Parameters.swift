@@ -71,6 +71,13 @@ extension OpenAPI {
       "schema": { "$ref": "#/components/schemas/QuestionID" },
       "example": "palvelu"
     },
+    "details": {
+      "name": "details",
+      "in": "query",
+      "description": "CSV gets the column `late` after `estimated`. JSON always has it.",
+      "schema": { "type": "boolean", "default": false },
+      "example": false
+    },
     "format": {
       "name": "format",
       "in": "query",

@@ -47,7 +47,8 @@ extension OpenAPI {
         "excluded",
         "invalid",
         "lost",
-        "estimated"
+        "estimated",
+        "late"
       ],
       "properties": {
         "start": {
@@ -99,6 +100,12 @@ extension OpenAPI {
           "minimum": 0,
           "description": "Presses, of all above but `lost`, whose time was worked out from the \#
     receipt."
+        },
+        "late": {
+          "type": "integer",
+          "minimum": 0,
+          "description": "Responses that came more than 24 hours after they happened: what a \#
+    report of the day could not know."
         }
       }
     },

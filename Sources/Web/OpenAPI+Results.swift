@@ -77,7 +77,8 @@ extension OpenAPI {
           { "$ref": "#/components/parameters/by" },
           { "$ref": "#/components/parameters/children" },
           { "$ref": "#/components/parameters/question" },
-          { "$ref": "#/components/parameters/format" }
+          { "$ref": "#/components/parameters/format" },
+          { "$ref": "#/components/parameters/details" }
         ],
         "responses": {
           "200": {
@@ -109,7 +110,8 @@ extension OpenAPI {
                           "excluded": 31,
                           "invalid": 0,
                           "lost": 0,
-                          "estimated": 12
+                          "estimated": 12,
+                          "late": 7
                         }
                       ]
                     }

@@ -12,7 +12,7 @@ struct ResultsQuery: Sendable {
     case csv
   }
 
-  /// Rows of one answer at most: a year of hours for thirty-four places. 72 bytes each while adding up.
+  /// Rows of one answer at most: a year of hours for thirty-four places. 80 bytes each while adding up.
   static let cellsMax = 300_000
 
   let node: String
@@ -21,11 +21,13 @@ struct ResultsQuery: Sendable {
   let format: Format
   let withChildren: Bool
   let question: String?
+  /// CSV also has the columns that the contract's header lacks.
+  let withDetails: Bool
 
   /// - Throws: 400 that names the parameter; 404 for a node that is not there.
   init(_ request: Request, calendar: SiteCalendar, registry: Registry) throws {
     let parameters = try QueryParameters(
-      request, known: ["node", "from", "to", "by", "children", "question", "format"])
+      request, known: ["node", "from", "to", "by", "children", "question", "format", "details"])
     node = try parameters.required("node")
     let from = try Self.hour(parameters, "from", calendar)
     let to = try Self.hour(parameters, "to", calendar)
@@ -33,6 +35,7 @@ struct ResultsQuery: Sendable {
     hours = from..<to
     granularity = try parameters.choice("by", default: Granularity.total)
     withChildren = try parameters.flag("children")
+    withDetails = try parameters.flag("details")
     question = parameters.text("question")
     if let question, registry.question(question) == nil {
       throw Problem.parameter("question", "'\(question)' is not a question of this site")

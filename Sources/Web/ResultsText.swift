@@ -75,6 +75,7 @@ struct ResultsText: Sendable {
     json.member("invalid", tally.invalid)
     json.member("lost", tally.lost)
     json.member("estimated", tally.estimated)
+    json.member("late", tally.late)
   }
 
   // MARK: CSV, RFC 4180
@@ -91,7 +92,7 @@ struct ResultsText: Sendable {
       line(
         ["node", "question", "start", "end", "responses"] + counts + [
           "index", "interval_low", "interval_high", "excluded", "invalid", "lost", "estimated",
-        ], &text)
+        ] + (query.withDetails ? ["late"] : []), &text)
     }
     if sums.plan.series.isEmpty { return text }
     let number = index / piecesPerSeries
@@ -107,7 +108,7 @@ struct ResultsText: Sendable {
         ] + counts + [
           cell(tally.index), cell(tally.interval?.low), cell(tally.interval?.high),
           "\(tally.excluded)", "\(tally.invalid)", "\(tally.lost)", "\(tally.estimated)",
-        ], &text)
+        ] + (query.withDetails ? ["\(tally.late)"] : []), &text)
     }
     return text
   }

@@ -113,6 +113,7 @@ struct CoreDriver: ~Copyable {
       bucket.invalid = Int(delta.invalid)
       bucket.lost = Int(delta.lost)
       bucket.estimated = Int(delta.estimated)
+      bucket.late = Int(delta.late)
       deltas[Place(device: delta.device, place: .init(hour: delta.hour, slot: delta.slot))] = bucket
     }
     return deltas

@@ -53,6 +53,8 @@ import Testing
     var total = ReferenceBucket()
     for model in models { total.add(model.total) }
     #expect(total.lost > 0 && total.invalid > 0 && total.estimated > 0, "\(Seeded.command)")
+    let responses = total.counts.reduce(0, +)
+    #expect(total.late > 0 && total.late < responses, "\(Seeded.command)")
     let isLocking = models.contains { $0.rules.contains { $0.intervalMilliseconds > 0 } }
     #expect(total.excluded > 0 || !isLocking, "\(Seeded.command)")
     if epochs > CoreLimits.epochsPerDeviceMax { #expect(driver.cursorCommits > 0) }

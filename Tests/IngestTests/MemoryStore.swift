@@ -77,6 +77,7 @@ final class MemoryStore: BatchStore {
     added.invalid = Int(delta.invalid)
     added.lost = Int(delta.lost)
     added.estimated = Int(delta.estimated)
+    added.late = Int(delta.late)
     devices[delta.device, default: Device()].buckets[place, default: ReferenceBucket()].add(added)
   }
 

@@ -121,6 +121,7 @@ enum Site {
         bucket.invalid = row["invalid"]
         bucket.lost = row["lost"]
         bucket.estimated = row["estimated"]
+        bucket.late = row["late"]
         buckets[ReferencePlace(hour: row["hour"], slot: row["slot"])] = bucket
       }
       return buckets

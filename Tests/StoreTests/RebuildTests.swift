@@ -66,7 +66,7 @@ import Testing
     try folder.database().write { db in
       try db.execute(sql: "DELETE FROM bucket WHERE device = 1")
       try db.execute(
-        sql: "INSERT INTO bucket VALUES (3, 1999999, 15, 1, 0, 0, 0, 0, 0, 0, 0, 0)")
+        sql: "INSERT INTO bucket VALUES (3, 1999999, 15, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0)")
       try db.execute(sql: "UPDATE cursor SET next = next + 1 WHERE device = 2")
     }
     let found = try Rebuild.run(folder.file, applying: true, progress: { _ in })
@@ -110,5 +110,29 @@ import Testing
       presses: [PlainPress(at: nil, button: 0)])
     service.receive(frame.bytes, device: "dev-0")
     try service.commit()
+  }
+
+  @Test("a file of a version that did not count what is late is sound, and complete once opened")
+  func olderVersion() throws {
+    let folder = try Folder()
+    do {
+      var service = try Service(folder, registry: Site.registry())
+      _ = try Site.live(&service, stream: 714, messages: 200)
+    }
+    let before = try Site.counts(folder)
+    try folder.database().write { db in
+      #expect(try Int.fetchOne(db, sql: "SELECT sum(late) FROM bucket") ?? 0 > 0)
+      for table in ["bucket", "series_hour"] {
+        try db.execute(sql: "ALTER TABLE \(table) DROP COLUMN late")
+      }
+      try db.execute(sql: "DELETE FROM grdb_migrations WHERE identifier = '2: late'")
+      try db.execute(sql: "PRAGMA user_version = 1")
+    }
+    let old = try Rebuild.run(folder.file, applying: false, progress: { _ in })
+    #expect(old.differences == [] && old.presses > 0)
+    _ = try Store(folder.file)
+    #expect(try Site.counts(folder) == before)
+    let new = try Rebuild.run(folder.file, applying: false, progress: { _ in })
+    #expect(new.differences == [])
   }
 }

@@ -37,6 +37,7 @@ public struct CountingVector: Decodable, Sendable, CustomStringConvertible {
     public var invalid: Int
     public var lost: Int
     public var estimated: Int
+    public var late: Int
   }
 
   private struct File: Decodable {
@@ -63,6 +64,7 @@ public struct CountingVector: Decodable, Sendable, CustomStringConvertible {
       reference.invalid = bucket.invalid
       reference.lost = bucket.lost
       reference.estimated = bucket.estimated
+      reference.late = bucket.late
       expected[ReferencePlace(hour: bucket.hour, slot: bucket.slot)] = reference
     }
     return expected

@@ -5,6 +5,7 @@ public struct ReferenceBucket: Equatable, Sendable {
   public var invalid = 0
   public var lost = 0
   public var estimated = 0
+  public var late = 0
 
   public init() {}
 
@@ -16,6 +17,7 @@ public struct ReferenceBucket: Equatable, Sendable {
     invalid += other.invalid
     lost += other.lost
     estimated += other.estimated
+    late += other.late
   }
 }
 
@@ -130,6 +132,7 @@ public struct ReferenceDevice: Sendable {
     } else {
       bucket.counts[press.button] += 1
       if isEstimated { bucket.estimated += 1 }
+      if received - time > 24 * 3_600_000 { bucket.late += 1 }
       lastCountedMilliseconds = time
     }
     buckets[place] = bucket

@@ -41,11 +41,11 @@ def fill(database, hours):
     """Every device's buckets and the cursor that agrees with them."""
     db = sqlite3.connect(database)
     columns = len(db.execute("PRAGMA table_info(bucket)").fetchall())
-    assert columns == 12, "the table bucket has changed; see Sources/Store/Schema.swift"
+    assert columns == 13, "the table bucket has changed; see Sources/Store/Schema.swift"
     db.execute("PRAGMA synchronous = OFF")
     db.execute(
         "WITH RECURSIVE n (hour) AS (SELECT ? UNION ALL SELECT hour + 1 FROM n LIMIT ?)"
-        " INSERT INTO bucket SELECT id, hour, 0, 1, 0, 1, 3, 0, 0, 0, 0, 0 FROM device, n",
+        " INSERT INTO bucket SELECT id, hour, 0, 1, 0, 1, 3, 0, 0, 0, 0, 0, 0 FROM device, n",
         (FIRST_HOUR, hours))
     db.execute("INSERT INTO cursor (device, epoch, next, segment, last_counted_ms)"
                " SELECT id, 1, 5 * ?, 1, ? FROM device", (hours, (FIRST_HOUR + hours) * 3600000))

@@ -109,6 +109,10 @@ MUTANTS = [
     ("estimate-wrong-sign", "a counter's time is added where it is to be taken away", [
         (CORE + "FrameClock.swift", "offset = 0 &- ahead", "offset = ahead"),
     ]),
+    ("late-by-the-hour", "a whole hour is late or none of it", [
+        (CORE + "BucketCore+Apply.swift",
+         "if lateLength > 0 && lateLength < length {", "if lateLength > length {"),
+    ]),
     ("skew-limit-ignored", "a clock ahead by years is believed", [
         (CORE + "FrameClock.swift",
          "if header.isUTC && ahead <= CoreLimits.clockAheadMaxMilliseconds {",

@@ -338,7 +338,9 @@ def text(value):
 
 
 def counting():
-    """name, rules, device, [(received_ms, payload)], (responses, excluded, invalid, lost, estimated)"""
+    """name, rules, device, [(received_ms, payload)], totals
+
+    Totals are responses, excluded, invalid, lost, estimated, and late where it is not 0."""
     four = {"buttons": [4], "repeat_interval_ms": 2000}
     off = {"buttons": [4], "repeat_interval_ms": 0}
     two = {"buttons": [4, 5], "repeat_interval_ms": 0}
@@ -465,14 +467,14 @@ def counting():
         (received - 1, frame(1, 0, [Press(T0 + 3600 + 120, 0, 0), Press(T0 + 3600 + 120, 1, 1)],
                              T0 + 1920))], (2, 0, 0, 0, 0)
     yield "skew-behind-is-trusted", "W1 W2", off, [
-        (received, frame(1, 0, [Press(T0 - 86400, 0, 0)], T0 - 86400))], (1, 0, 0, 0, 0)
+        (received, frame(1, 0, [Press(T0 - 86400, 0, 0)], T0 - 86400))], (1, 0, 0, 0, 0, 1)
     yield "utc-press-after-sent-at", "W1", off, [
         (received, frame(1, 0, [Press(T0 + 7200, 0, 0)], T0 + 1800))], (1, 0, 0, 0, 0)
     yield "skew-does-not-move-unknown-time", "W2 W4", off, [
         (received, frame(1, 0, [Press(None, 0, 0)], T0 + 86400))], (1, 0, 0, 0, 1)
     yield "skew-greatest-sent-at", "W2 W7", off, [
         (received, frame(1, 0, [Press(0xFFFFFFFE, 0, 0), Press(60, 0, 1)], 0xFFFFFFFF))
-    ], (2, 0, 0, 0, 0)
+    ], (2, 0, 0, 0, 0, 1)
     yield "counter-clock", "W3", off, [
         (received, frame(1, 0, [Press(86400, 0, 0), Press(86400 - 1800, 0, 1),
                                 Press(86400 - 1801, 999, 2)], 86400, utc=False))], (3, 0, 0, 0, 3)
@@ -499,7 +501,7 @@ def counting():
         (NOW, frame(1, 0, [Press(T0 - 1, 999, 0), Press(T0, 0, 1), Press(T0 + 3599, 999, 2),
                            Press(T0 + 3600, 0, 3)]))], (4, 0, 0, 0, 0)
     yield "weeks-late", "W6", off, [
-        (NOW, frame(1, 0, [Press(T0 - 21 * 86400, 0, 0), Press(T0, 0, 1)]))], (2, 0, 0, 0, 0)
+        (NOW, frame(1, 0, [Press(T0 - 21 * 86400, 0, 0), Press(T0, 0, 1)]))], (2, 0, 0, 0, 0, 1)
     yield "before-1970", "W7", off, [
         (60_000, frame(1, 0, [Press(5, 0, 0)], 86400, utc=False)),
         (60_000, frame(1, 1, [Press(5, 0, 1)], 86400))], (2, 0, 0, 0, 1)
@@ -508,7 +510,38 @@ def counting():
     ], (1, 1, 0, 0, 1)
     yield "utc-first-hour", "W1 W6", off, [
         (NOW, frame(1, 0, [Press(0, 0, 0), Press(3599, 999, 1), Press(3600, 0, 2)]))
-    ], (3, 0, 0, 0, 0)
+    ], (3, 0, 0, 0, 0, 3)
+
+    # Late.
+    day = 24 * 3600
+    yield "late-after-24-h", "W8", off, [
+        (T0 * 1000, frame(1, 0, [Press(T0 - day, 0, 0), Press(T0 - day - 1, 999, 1)], T0))
+    ], (2, 0, 0, 0, 0, 1)
+    yield "late-within-an-hour", "W8 W6", off, [
+        ((T0 + 1800) * 1000 + 500, frame(1, 0, [
+            Press(T0 + 900 * k - day, 500 * (k % 2), k % 4) for k in range(-2, 6)], T0 + 1800))
+    ], (8, 0, 0, 0, 0, 5)
+    yield "late-back-and-forth", "W8", off, [
+        (T0 * 1000, frame(1, 0, [
+            Press(T0 - day + (600 if k % 2 else -600), k, k % 4) for k in range(6)], T0))
+    ], (6, 0, 0, 0, 0, 3)
+    yield "late-counts-responses-only", "W8 L1 C7", four, [
+        (T0 * 1000, frame(1, 4, [
+            Press(T0 - 2 * day, 0, 0), Press(T0 - 2 * day + 1, 0, 1), Press(T0 - 2 * day + 9, 0, 9),
+            Press(T0 - 60, 0, 1)], T0))], (2, 1, 1, 4, 0, 1)
+    yield "late-only-when-first-counted", "W8 C3", off, [
+        (NOW, frame(1, 0, p[:2])), (NOW + 2 * day * 1000, frame(1, 0, p[:3]))
+    ], (3, 0, 0, 0, 0, 1)
+    yield "late-by-corrected-time", "W8 W2", off, [
+        (T0 * 1000, frame(1, 0, [Press(T0, 0, 0), Press(T0 + 1, 0, 1)], T0 + day + 1))
+    ], (2, 0, 0, 0, 0, 1)
+    yield "late-by-counter", "W8 W3", off, [
+        (T0 * 1000, frame(1, 0, [Press(99, 999, 0), Press(100, 0, 1)], 100 + day, utc=False))
+    ], (2, 0, 0, 0, 2, 1)
+    yield "late-json", "W8 J5", off, [
+        (NOW, text({"presses": [{"at": "2026-11-20T10:00:01.999Z", "button": 0},
+                                {"at": "2026-11-20T10:00:02Z", "button": 0}, {"button": 0}]}))
+    ], (3, 0, 0, 0, 1, 1)
 
     # JSON.
     yield "json-contract", "J2 C4", four, [
@@ -557,7 +590,8 @@ def counting_file():
             value = data.decode() if key == "json" else data.hex()
             out.append({"received_ms": received_ms, key: value, "ack": ack})
         rows = state.rows()
-        fields = ("excluded", "invalid", "lost", "estimated")
+        fields = ("excluded", "invalid", "lost", "estimated", "late")
+        totals += (0,) * (6 - len(totals))
         found = (sum(sum(r["counts"]) for r in rows), *(sum(r[f] for r in rows) for f in fields))
         assert found == totals, (name, found, totals)
         vectors.append({

@@ -14,6 +14,7 @@ from frames import SEQUENCE_MAX, Malformed, decode_frame
 
 HOUR_MS = 3_600_000
 SKEW_MAX_MS = 120_000
+LATE_AFTER_MS = 24 * HOUR_MS
 PAYLOAD_BYTES_MAX = 131_072
 SECONDS_MAX = 0xFFFFFFFE  # 0xFFFFFFFF says "unknown" on the wire
 
@@ -174,15 +175,16 @@ class Device:
                 fresh = fresh[known:]
             self.next[message.epoch] = max(expected, message.first + len(message.presses))
         for press in fresh:
-            self._count(press, *happened(press, message, received_ms))
+            self._count(press, received_ms, *happened(press, message, received_ms))
         return {"epoch": message.epoch, "next": self.next.get(message.epoch), "rewind": False}
 
     def _bucket(self, time_ms, slot):
         key = (time_ms // HOUR_MS, slot if slot < len(self.buttons) else 0)
-        empty = {"counts": [0] * 5, "excluded": 0, "invalid": 0, "lost": 0, "estimated": 0}
+        empty = {"counts": [0] * 5, "excluded": 0, "invalid": 0, "lost": 0,
+                 "estimated": 0, "late": 0}
         return self.buckets.setdefault(key, empty)
 
-    def _count(self, press, time_ms, is_estimated):
+    def _count(self, press, received_ms, time_ms, is_estimated):
         bucket = self._bucket(time_ms, press.slot)
         if press.slot >= len(self.buttons) or press.button >= self.buttons[press.slot]:
             bucket["invalid"] += 1
@@ -194,6 +196,7 @@ class Device:
         self.last_counted_ms = time_ms
         bucket["counts"][press.button] += 1
         bucket["estimated"] += is_estimated
+        bucket["late"] += received_ms - time_ms > LATE_AFTER_MS
 
     def rows(self):
         return [

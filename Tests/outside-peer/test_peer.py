@@ -78,6 +78,7 @@ def check_row(row, buttons):
     assert len(row["counts"]) == buttons
     assert row["responses"] == sum(row["counts"])
     assert 0 <= row["estimated"] <= row["responses"]
+    assert 0 <= row["late"] <= row["responses"]
     exact = model.index(row["counts"])
     if exact is None:
         assert row["index"] is None
@@ -640,13 +641,46 @@ def test_csv_says_what_json_says(ask):
             assert value is None or abs(number(text) - value) <= 0.0051
 
 
+def test_late_responses_are_told():
+    now, epoch = int(time.time()), new_epoch()
+    start = now // HOUR_S * HOUR_S - 30 * HOUR_S
+    span = {"node": "kallio-labra", "from": utc(start), "to": utc(start + 40 * HOUR_S)}
+
+    def late():
+        """By hour, and in all, in JSON; and by hour in CSV."""
+        series, = results(span["node"], span["from"], span["to"])["series"]
+        total, = results(span["node"], span["from"], span["to"], "total")["series"]
+        table = get("/api/v1/results", **span, by="hour", format="csv", details="true")
+        lines = list(csv.DictReader(io.StringIO(table.body.decode(), newline="")))
+        return [[row["late"] for row in series["rows"]], [total["rows"][0]["late"]],
+                [int(line["late"]) for line in lines]]
+
+    before = late()
+    presses = [Press(now - age, 0, 1) for age in (25 * HOUR_S, 24 * HOUR_S + 60, 23 * HOUR_S, 9)]
+    assert post_press("dev-03", frame(epoch, 0, presses)).status == 200
+    after = late()
+    changes = [[b - a for a, b in zip(*pair, strict=True)] for pair in zip(before, after)]
+    assert sum(changes[0]) == 2 and changes[0][(presses[0].at - start) // HOUR_S] == 1
+    assert changes[1] == [2] and changes[2] == changes[0]
+
+
+def test_csv_has_more_columns_only_when_asked():
+    span = {"node": "kallio-ovi", "from": "2026-06-16", "to": "2026-06-17", "format": "csv"}
+    plain = get("/api/v1/results", **span).body.decode().split("\r\n")
+    more = get("/api/v1/results", **span, details="true").body.decode().split("\r\n")
+    assert plain[0].endswith(",estimated") and more[0] == plain[0] + ",late"
+    assert len(plain) == len(more) > 2
+    for line, longer in zip(plain[1:-1], more[1:-1]):
+        assert longer.startswith(line + ",")
+
+
 GOOD = {"node": "terveysasemat", "from": "2026-06-01", "to": "2026-06-08", "by": "day"}
 
 
 @pytest.mark.parametrize("name, value", [
     ("by", "fortnight"), ("by", ""), ("from", "yesterday"), ("from", "2026-02-30"),
     ("to", "2026-13-01"), ("to", "2026-06-08T25:00:00Z"), ("children", "perhaps"),
-    ("format", "xml"),
+    ("format", "xml"), ("details", "all"),
 ])
 def test_bad_parameter_is_named(name, value):
     text = get("/api/v1/results", **(GOOD | {name: value})).problem(400)

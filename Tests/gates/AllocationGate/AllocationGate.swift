@@ -43,12 +43,14 @@ struct AllocationGate {
     print(
       "allocations \(asked) in \(presses) presses: \(total.counts.reduce(0, +)) responses,",
       "\(total.excluded) excluded, \(total.invalid) invalid, \(total.lost) lost,",
-      "\(total.estimated) estimated, \(duplicates) duplicate frames, \(rewinds) rewinds,",
+      "\(total.estimated) estimated, \(total.late) late, \(duplicates) duplicate frames,",
+      "\(rewinds) rewinds,",
       "\(store.loads) cursors loaded, \(store.buckets) buckets in \(rounds) batches")
     let isEverySort =
       total.excluded > 0 && total.invalid > 0 && total.lost > 0 && total.estimated > 0
-      && duplicates > 0 && rewinds > 0 && store.loads > devices && engine.failure == nil
-      && presses >= 1_000_000 && total.presses == presses && engine.counters.quarantined == 0
+      && total.late > 0 && duplicates > 0 && rewinds > 0 && store.loads > devices
+      && engine.failure == nil && presses >= 1_000_000 && total.presses == presses
+      && engine.counters.quarantined == 0
     if !isEverySort { fatalExit("the traffic was not what the gate promises to count") }
     if asked != 0 { fatalExit("a press takes memory") }
   }

@@ -25,6 +25,7 @@ final class CountingStore: BatchStore {
       total.invalid += Int(delta.invalid)
       total.lost += Int(delta.lost)
       total.estimated += Int(delta.estimated)
+      total.late += Int(delta.late)
     }
   }
 }

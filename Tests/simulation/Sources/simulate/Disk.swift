@@ -8,6 +8,7 @@ struct StoredBucket: Equatable {
   var invalid = 0
   var lost = 0
   var estimated = 0
+  var late = 0
 
   /// Presses counted, excluded or invalid.
   var presses: Int { counts.reduce(0, +) + excluded + invalid }
@@ -106,6 +107,7 @@ extension Disk {
       bucket.invalid += Int(delta.invalid)
       bucket.lost += Int(delta.lost)
       bucket.estimated += Int(delta.estimated)
+      bucket.late += Int(delta.late)
       devices[delta.device].buckets[place] = bucket
     }
   }

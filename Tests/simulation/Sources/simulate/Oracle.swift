@@ -93,6 +93,7 @@ struct Oracle {
     } else {
       bucket.counts[Int(press.button)] += 1
       if moment.isEstimated { bucket.estimated += 1 }
+      if received - moment.milliseconds > 24 * Span.hour { bucket.late += 1 }
       lastCounted[device.number] = moment.milliseconds
     }
     buckets[device.number][place] = bucket
