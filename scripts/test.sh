@@ -12,6 +12,9 @@ step "the specification, its rules and vectors agree"
 .venv/bin/python Tests/outside-peer/make_vectors.py --check
 .venv/bin/python Tests/outside-peer/check_spec.py
 
+step "the statistics' vectors are what SciPy computes"
+.venv/bin/python Tests/statistics/make_vectors.py --check
+
 step "allocates nothing"
 Tests/gates/run.sh
 

@@ -53,6 +53,22 @@ public struct SiteIndex: Sendable {
     }
   }
 
+  /// The node above, the site's own id above its roots; nil for the site and unknown nodes.
+  public func parent(of node: String) -> String? {
+    parents[node]
+  }
+
+  /// The places right below a node, in the registry's order; never `Registry.unassigned`.
+  public func placesBelow(_ node: String) -> [String] {
+    (children[node] ?? []).filter { $0 != Registry.unassigned }
+  }
+
+  /// Whether feedback is given there on a home-care worker's phone: no such touchpoint is ever
+  /// held against another, since that would rank the workers.
+  public func isVisit(_ node: String) -> Bool {
+    registry.node(node)?.touchpoint?.channel == .visit
+  }
+
   /// Takes in a node and all below it; the questions their touchpoints ask.
   private mutating func add(_ node: Node, _ asked: inout [String: Set<String>]) -> Set<String> {
     children[node.id] = node.children.map(\.id)

@@ -23,7 +23,7 @@ extension Tally {
   }
 
   /// The double nearest to a quotient of integers below 2⁶⁶; ties to even.
-  private static func quotient(_ numerator: UInt128, _ denominator: UInt128) -> Double {
+  static func quotient(_ numerator: UInt128, _ denominator: UInt128) -> Double {
     guard numerator > 0 else { return 0 }
     // Shifted up to the top, the quotient has at least 62 bits, 53 of which are kept. What the
     // division leaves over only matters against an exact tie: one bit at the bottom says so.

@@ -44,6 +44,7 @@ extension OpenAPI {
         "counts",
         "index",
         "interval",
+        "shares",
         "excluded",
         "invalid",
         "lost",
@@ -78,6 +79,10 @@ extension OpenAPI {
         },
         "interval": {
           "anyOf": [{ "$ref": "#/components/schemas/Interval" }, { "type": "null" }],
+          "description": "null without responses."
+        },
+        "shares": {
+          "anyOf": [{ "$ref": "#/components/schemas/Shares" }, { "type": "null" }],
           "description": "null without responses."
         },
         "excluded": {

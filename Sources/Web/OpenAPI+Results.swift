@@ -107,6 +107,11 @@ extension OpenAPI {
                             "high": 86.17523572336493,
                             "level": 0.95
                           },
+                          "shares": {
+                            "very_positive": 0.7485110788983226,
+                            "positive": 0.8857651687720025,
+                            "negative": 0.11423483122799752
+                          },
                           "excluded": 31,
                           "invalid": 0,
                           "lost": 0,

@@ -24,6 +24,7 @@ enum OpenAPI {
     "paths": {
     \#(ingestPaths),
     \#(resultPaths),
+    \#(statisticsPaths),
     \#(operationPaths)
     },
     "components": {
@@ -46,7 +47,8 @@ enum OpenAPI {
       }
     },
     "parameters": {
-    \#(parameters)
+    \#(parameters),
+    \#(statisticsParameters)
     },
     "responses": {
     \#(responses)
@@ -54,7 +56,8 @@ enum OpenAPI {
     "schemas": {
     \#(wireSchemas),
     \#(placeSchemas),
-    \#(resultSchemas)
+    \#(resultSchemas),
+    \#(statisticsSchemas)
     }
     }
     }

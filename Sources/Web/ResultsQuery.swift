@@ -44,7 +44,7 @@ struct ResultsQuery: Sendable {
     format = try parameters.choice("format", default: prefersCSV ? .csv : .json)
   }
 
-  private static func hour(
+  static func hour(
     _ parameters: QueryParameters, _ name: String, _ calendar: SiteCalendar
   ) throws -> Int {
     let text = try parameters.required(name)
@@ -72,21 +72,6 @@ struct ResultsQuery: Sendable {
         "\(bins.count) rows in \(plan.series.count) series are too many for one answer "
           + "(\(Self.cellsMax)); ask for a shorter range or a coarser 'by'")
     }
-    return try await reader.read { snapshot in
-      var sums = SeriesSums(plan: plan, bins: bins)
-      for (number, series) in plan.series.enumerated() where series.hasSums {
-        try snapshot.sums(
-          node: series.node, question: series.question, buttons: series.buttons, bins: bins
-        ) { bin, numbers in sums.add(series: number, bin: bin, numbers) }
-      }
-      for span in plan.spans {
-        try snapshot.buckets(device: span.device, hours: span.hours, bins: bins) {
-          bin, slot, numbers in
-          guard let number = sums.series(of: span, slot: slot) else { return }
-          sums.add(series: number, bin: bin, numbers)
-        }
-      }
-      return sums
-    }
+    return try await reader.read { try $0.sums(of: plan, bins: bins) }
   }
 }

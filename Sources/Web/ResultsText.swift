@@ -62,15 +62,8 @@ struct ResultsText: Sendable {
     json.member("responses", tally.responses)
     json.member("counts", tally.counts)
     json.member("index", tally.index)
-    if let interval = tally.interval {
-      json.member("interval") { json in
-        json.member("low", interval.low)
-        json.member("high", interval.high)
-        json.member("level", interval.level)
-      }
-    } else {
-      json.member("interval", json: nil)
-    }
+    json.member("interval", tally.interval)
+    json.member("shares", tally.shares)
     json.member("excluded", tally.excluded)
     json.member("invalid", tally.invalid)
     json.member("lost", tally.lost)

@@ -52,6 +52,7 @@ public struct WebServer: Sendable {
     routes.post("/ingest/v1/{site}/{device}/press") { try await ingest.post($0, $1) }
     routes.get("/api/v1/nodes") { try await nodes($0, $1) }
     routes.get("/api/v1/results") { try await results($0, $1) }
+    StatisticsRoutes(site: site, reader: reader).add(to: &routes)
     routes.get("/api/v1/devices") { try await devices($0, $1) }
     routes.open("/api/v1/openapi.json") { _ in
       Self.response("application/json", Array(OpenAPI.document.utf8))

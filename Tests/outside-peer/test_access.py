@@ -21,6 +21,10 @@ EXPECTED = {
     ("POST", "/ingest/v1/{site}/{device}/press"): "device",
     ("GET", "/api/v1/nodes"): "reader",
     ("GET", "/api/v1/results"): "reader",
+    ("GET", "/api/v1/comparison"): "reader",
+    ("GET", "/api/v1/control-chart"): "reader",
+    ("GET", "/api/v1/ranking"): "reader",
+    ("GET", "/api/v1/hour-of-week"): "reader",
     ("GET", "/api/v1/devices"): "reader",
     ("GET", "/api/v1/openapi.json"): "anyone",
     ("GET", "/healthz"): "anyone",
@@ -28,7 +32,9 @@ EXPECTED = {
     ("GET", "/metrics"): "anyone",
 }
 # Good parameters of routes that ask about a node; the others take none.
-QUERIES = {"/api/v1/results": RANGE}
+STATISTICS = {f"/api/v1/{name}": RANGE
+              for name in ("comparison", "control-chart", "ranking", "hour-of-week")}
+QUERIES = {"/api/v1/results": RANGE, **STATISTICS}
 
 
 @pytest.fixture(scope="module")
@@ -141,13 +147,28 @@ def test_bound_tokens_see_their_node_and_what_is_below(tokens, role):
     token = tokens[f"{role} at {NODE}"]
     for path, query in QUERIES.items():
         for node in (NODE, "kallio-aula", "kallio-ovi"):
-            for children in ("false", "true"):
-                response = get(path, token, node=node, children=children, **query)
-                assert response.status == 200, (path, node, response.body[:200])
+            for more in [{}] if path in STATISTICS else [{"children": "true"}, {}]:
+                response = get(path, token, node=node, **more, **query)
+                # Nothing is ranked below a touchpoint.
+                status = 400 if path.endswith("ranking") and node != NODE else 200
+                assert response.status == status, (path, node, response.body[:200])
         for node in (SITE, "terveysasemat", "vallila", "vallila-aula", "kotihoito", "unassigned",
                      "atlantis"):
             text = get(path, token, node=node, **query).problem(403)
             assert f"'{node}'" in text and f"'{NODE}'" in text, text
+
+
+def test_bound_tokens_are_not_shown_siblings_outside(tokens):
+    query = {"path": "/api/v1/comparison", **RANGE}
+    bound, free = tokens[f"reader at {NODE}"], tokens["reader"]
+    for series in get(token=bound, node=NODE, **query).json["series"]:
+        assert series["siblings"]["units"] == series["siblings"]["left_out"] == []
+        assert f"'{NODE}'" in series["siblings"]["reason"]
+        assert series["siblings"]["comparisons"] == 0
+    below = ["kallio-aula", "kallio-ovi", "kallio-labra"]
+    for node, token, units in [("kallio-aula", bound, below), (NODE, free, [NODE, "vallila"])]:
+        for series in get(token=token, node=node, **query).json["series"]:
+            assert [unit["node"] for unit in series["siblings"]["units"]] == units
 
 
 def names(tree):

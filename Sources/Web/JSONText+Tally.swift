@@ -1,0 +1,28 @@
+import Reporting
+
+/// How tallies are written, the same in every answer.
+extension JSONText {
+  mutating func member(_ name: String, _ interval: Tally.Interval?) {
+    guard let interval else { return member(name, json: nil) }
+    member(name) { json in
+      json.member("low", interval.low)
+      json.member("high", interval.high)
+      json.member("level", interval.level)
+    }
+  }
+
+  mutating func member(_ name: String, _ shares: Tally.Shares?) {
+    guard let shares else { return member(name, json: nil) }
+    member(name) { json in
+      json.member("very_positive", shares.veryPositive)
+      json.member("positive", shares.positive)
+      json.member("negative", shares.negative)
+    }
+  }
+
+  /// Start and end of a range of UTC hours.
+  mutating func period(_ hours: Range<Int>, _ calendar: SiteCalendar) {
+    member("start", calendar.format(hour: hours.lowerBound))
+    member("end", calendar.format(hour: hours.upperBound))
+  }
+}

@@ -1,0 +1,220 @@
+extension OpenAPI {
+  /// Parameters of the control chart.
+  static let statisticsParameters = #"""
+    "chart_by": {
+      "name": "by",
+      "in": "query",
+      "description": "The length of a point.",
+      "schema": {
+        "type": "string",
+        "enum": ["day", "week", "month", "quarter"],
+        "default": "month"
+      },
+      "example": "week"
+    },
+    "measure": {
+      "name": "measure",
+      "in": "query",
+      "description": "The index (0…100), or the share (0…1) of very positive or of negative \#
+    responses.",
+      "schema": { "$ref": "#/components/schemas/Measure", "default": "index" },
+      "example": "negative"
+    },
+    "baseline": {
+      "name": "baseline",
+      "in": "query",
+      "description": "Center and limits from the first so many points with responses, so that a \#
+    later shift shows against them; without it from all points.",
+      "schema": { "type": "integer", "minimum": 2, "maximum": 5000 },
+      "example": 12
+    }
+    """#
+
+  /// Changes, charts, ranks, hours of the week.
+  static let statisticsSchemas = #"""
+    "Shares": {
+      "type": "object",
+      "required": ["very_positive", "positive", "negative"],
+      "description": "Parts of the responses, not rounded. The middle of an odd number of buttons \#
+    is neither positive nor negative.",
+      "properties": {
+        "very_positive": {
+          "$ref": "#/components/schemas/Share",
+          "description": "The highest button."
+        },
+        "positive": {
+          "$ref": "#/components/schemas/Share",
+          "description": "Buttons above the middle, very positive included."
+        },
+        "negative": {
+          "$ref": "#/components/schemas/Share",
+          "description": "Buttons below the middle."
+        }
+      }
+    },
+    "Share": { "type": "number", "minimum": 0, "maximum": 1 },
+    "Index": {
+      "type": ["number", "null"],
+      "minimum": 0,
+      "maximum": 100,
+      "description": "Happy index; null without responses."
+    },
+    "MaybeInterval": {
+      "anyOf": [{ "$ref": "#/components/schemas/Interval" }, { "type": "null" }],
+      "description": "null without responses."
+    },
+    "Instant": { "type": "string", "format": "date-time" },
+    "Count": { "type": "integer", "minimum": 0 },
+    "NodeIDs": { "type": "array", "items": { "$ref": "#/components/schemas/NodeID" } },
+    "Measure": { "type": "string", "enum": ["index", "very_positive", "negative"] },
+    "Comparison": {
+      "type": "object",
+      "required": ["node", "time_zone", "series"],
+      "properties": {
+        "node": { "$ref": "#/components/schemas/NodeID" },
+        "time_zone": { "type": "string", "description": "IANA name." },
+        "series": {
+          "type": "array",
+          "items": { "$ref": "#/components/schemas/ComparedSeries" }
+        }
+      }
+    },
+    "ComparedSeries": {
+      "type": "object",
+      "required": ["question", "buttons", "now", "before", "year_ago", "siblings"],
+      "properties": {
+        "question": { "$ref": "#/components/schemas/QuestionID" },
+        "buttons": { "$ref": "#/components/schemas/Buttons" },
+        "now": { "$ref": "#/components/schemas/PeriodNow" },
+        "before": { "$ref": "#/components/schemas/MaybePeriodCompared" },
+        "year_ago": { "$ref": "#/components/schemas/MaybePeriodCompared" },
+        "siblings": { "$ref": "#/components/schemas/Siblings" }
+      }
+    },
+    "MaybePeriodCompared": {
+      "anyOf": [{ "$ref": "#/components/schemas/PeriodCompared" }, { "type": "null" }],
+      "description": "null when the period began before 1970."
+    },
+    "PeriodNow": {
+      "type": "object",
+      "required": ["start", "end", "responses", "counts", "index", "interval", "shares"],
+      "properties": {\#(periodProperties)
+      }
+    },
+    "PeriodCompared": {
+      "type": "object",
+      "required": ["start", "end", "responses", "counts", "index", "interval", "shares", "change"],
+      "properties": {\#(periodProperties),
+        "change": {
+          "$ref": "#/components/schemas/Change",
+          "description": "From this period to `now`."
+        }
+      }
+    },
+    "Change": {
+      "type": "object",
+      "required": ["word", "difference", "estimate", "interval"],
+      "properties": {
+        "word": {
+          "type": "string",
+          "enum": ["higher", "lower", "no significant change", "not enough responses"],
+          "description": "Higher or lower when the interval does not hold 0; not enough when a \#
+    side has no responses, then the rest is null."
+        },
+        "difference": {
+          "type": ["number", "null"],
+          "minimum": -100,
+          "maximum": 100,
+          "description": "Index less index."
+        },
+        "estimate": {
+          "type": ["number", "null"],
+          "minimum": -100,
+          "maximum": 100,
+          "description": "Posterior mean less posterior mean, the middle of the interval; both are \#
+    drawn to 50 where responses are few."
+        },
+        "interval": {
+          "anyOf": [{ "$ref": "#/components/schemas/DifferenceInterval" }, { "type": "null" }]
+        }
+      }
+    },
+    "DifferenceInterval": {
+      "type": "object",
+      "required": ["low", "high", "level"],
+      "properties": {
+        "low": { "type": "number", "minimum": -100, "maximum": 100 },
+        "high": { "type": "number", "minimum": -100, "maximum": 100 },
+        "level": {
+          "type": "number",
+          "const": 0.95,
+          "description": "Of siblings: that all intervals hold together (Bonferroni)."
+        }
+      }
+    },
+    "Siblings": {
+      "type": "object",
+      "required": ["comparisons", "units", "left_out", "reason"],
+      "properties": {
+        "comparisons": {
+          "$ref": "#/components/schemas/Count",
+          "description": "How many the intervals are adjusted for."
+        },
+        "units": {
+          "type": "array",
+          "items": { "$ref": "#/components/schemas/SiblingUnit" },
+          "description": "The node and its siblings, in the registry's order."
+        },
+        "left_out": {
+          "$ref": "#/components/schemas/NodeIDs",
+          "description": "Touchpoints of visits, which are not compared."
+        },
+        "reason": {
+          "type": ["string", "null"],
+          "description": "Why there are no units."
+        }
+      }
+    },
+    "SiblingUnit": {
+      "type": "object",
+      "required": ["node", "responses", "index", "interval", "rest", "change"],
+      "properties": {
+        "node": { "$ref": "#/components/schemas/NodeID" },
+        "responses": { "$ref": "#/components/schemas/Count" },
+        "index": { "$ref": "#/components/schemas/Index" },
+        "interval": { "$ref": "#/components/schemas/MaybeInterval" },
+        "rest": {
+          "type": "object",
+          "required": ["responses", "index"],
+          "description": "All other units together.",
+          "properties": {
+            "responses": { "$ref": "#/components/schemas/Count" },
+            "index": { "$ref": "#/components/schemas/Index" }
+          }
+        },
+        "change": {
+          "$ref": "#/components/schemas/Change",
+          "description": "From the rest to the unit."
+        }
+      }
+    },
+    \#(chartSchemas),
+    \#(rankSchemas)
+    """#
+
+  private static let periodProperties = #"""
+
+        "start": { "$ref": "#/components/schemas/Instant" },
+        "end": { "$ref": "#/components/schemas/Instant" },
+        "responses": { "$ref": "#/components/schemas/Count" },
+        "counts": {
+          "type": "array",
+          "minItems": 2,
+          "maxItems": 5,
+          "items": { "$ref": "#/components/schemas/Count" }
+        },
+        "index": { "$ref": "#/components/schemas/Index" },
+        "interval": { "$ref": "#/components/schemas/MaybeInterval" },
+        "shares": { "anyOf": [{ "$ref": "#/components/schemas/Shares" }, { "type": "null" }] }
+    """#
+}

@@ -1,0 +1,82 @@
+import HTTPTypes
+import Hummingbird
+import NIOCore
+import Reporting
+import Store
+
+/// Change, honestly: what differs, what varies by itself, and what can be told apart.
+struct StatisticsRoutes: Sendable {
+  /// Points of a control chart at most: thirteen years of days.
+  static let pointsMax = 5000
+  /// Places that are ranked or compared at once; each is held against each.
+  static let placesMax = 2000
+
+  let site: CurrentSite
+  let reader: StoreReader
+
+  func add(to routes: inout GuardedRoutes) {
+    routes.get("/api/v1/comparison") { try await comparison($0, $1) }
+    routes.get("/api/v1/control-chart") { try await controlChart($0, $1) }
+    routes.get("/api/v1/ranking") { try await ranking($0, $1) }
+    routes.get("/api/v1/hour-of-week") { try await hourOfWeek($0, $1) }
+  }
+
+  private func comparison(_ request: Request, _ scope: Scope) async throws -> Response {
+    let query = try StatisticsQuery(request, scope, site: site)
+    let text = try await ComparisonText.read(query, reader: reader)
+    return Self.response(text.json())
+  }
+
+  private func controlChart(_ request: Request, _ scope: Scope) async throws -> Response {
+    let query = try StatisticsQuery(
+      request, scope, site: site, more: ["by", "measure", "baseline"])
+    let by = try query.parameters.choice("by", default: ControlChartText.Period.month)
+    let measure = try query.parameters.choice("measure", default: ControlChart.Measure.index)
+    let baseline = try Self.baseline(query.parameters)
+    let plan = try query.plan(of: query.node, in: query.hours)
+    let bins = query.calendar.bins(
+      from: query.hours.lowerBound, to: query.hours.upperBound, by: by.granularity)
+    guard bins.count <= Self.pointsMax else {
+      throw Problem.parameter(
+        "by",
+        "\(bins.count) points are too many for a chart (\(Self.pointsMax)); "
+          + "ask for a shorter range or a coarser 'by'")
+    }
+    let sums = try await reader.read { try $0.sums(of: plan, bins: bins) }
+    let text = ControlChartText(
+      query: query, by: by, measure: measure, baseline: baseline, sums: sums)
+    return Self.response(text.json())
+  }
+
+  /// How many points the limits are taken from; nil = all.
+  private static func baseline(_ parameters: QueryParameters) throws -> Int? {
+    guard let text = parameters.text("baseline") else { return nil }
+    guard let points = Int(text), (2...pointsMax).contains(points), String(points) == text else {
+      throw Problem.parameter(
+        "baseline", "'\(text)' is not a whole number of points from 2 to \(pointsMax)")
+    }
+    return points
+  }
+
+  private func ranking(_ request: Request, _ scope: Scope) async throws -> Response {
+    let query = try StatisticsQuery(request, scope, site: site)
+    let text = try await RankingText.read(query, reader: reader)
+    return Self.response(text.json())
+  }
+
+  private func hourOfWeek(_ request: Request, _ scope: Scope) async throws -> Response {
+    let query = try StatisticsQuery(request, scope, site: site)
+    let plan = try query.plan(of: query.node, in: query.hours)
+    try query.check(cells: query.hours.count * plan.series.count, parameter: "to")
+    let bins = query.calendar.bins(
+      from: query.hours.lowerBound, to: query.hours.upperBound, by: .hour)
+    let sums = try await reader.read { try $0.sums(of: plan, bins: bins) }
+    return Self.response(HourOfWeekText(query: query, sums: sums).json())
+  }
+
+  private static func response(_ bytes: [UInt8]) -> Response {
+    Response(
+      status: .ok, headers: [.contentType: "application/json"],
+      body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes)))
+  }
+}
