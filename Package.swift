@@ -78,11 +78,14 @@ let package = Package(
         .product(name: "Logging", package: "swift-log"),
       ]),
 
+    // malloc_trim.
+    .systemLibrary(name: "CMalloc"),
+
     // Composition root: settings, signals, clock, logging, services.
     .executableTarget(
       name: "pikapalaute",
       dependencies: [
-        "Ingest", "MQTT", "Registry", "Store", "Web",
+        "CMalloc", "Ingest", "MQTT", "Registry", "Store", "Web",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Configuration", package: "swift-configuration"),
         .product(name: "Logging", package: "swift-log"),

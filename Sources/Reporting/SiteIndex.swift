@@ -25,7 +25,8 @@ public struct SiteIndex: Sendable {
   private(set) var sumNodes: Set<String> = []
   /// What the touchpoints below a node ask by themselves, in the registry's order.
   private(set) var ownQuestions: [String: [Asked]] = [:]
-  /// What devices below a node asked, and the hours within which they did.
+  /// What devices below a node that keeps sums asked, and the hours within which they did; a
+  /// touchpoint's few tiles are looked at when it is asked for.
   private(set) var askedHours: [String: [Asked: Range<Int>]] = [:]
   /// Devices of each touchpoint.
   private(set) var tiles: [String: [PlacedTile]] = [:]
@@ -43,10 +44,16 @@ public struct SiteIndex: Sendable {
     }
     var asked: [String: Set<String>] = [:]
     for node in registry.nodes { asked[registry.site, default: []].formUnion(add(node, &asked)) }
+    // Most nodes ask the same: one list in memory serves them all.
+    var lists: [Set<String>: [Asked]] = [:]
     for (node, questions) in asked {
-      ownQuestions[node] = registry.questions.filter { questions.contains($0.id) }.map {
-        Asked(question: $0.id, buttons: $0.buttons)
-      }
+      let list =
+        lists[questions]
+        ?? registry.questions.filter { questions.contains($0.id) }.map {
+          Asked(question: $0.id, buttons: $0.buttons)
+        }
+      lists[questions] = list
+      ownQuestions[node] = list
     }
     for (device, timeline) in timelines.enumerated() {
       for tile in timeline.tiles { add(tile, device: device) }
@@ -85,15 +92,18 @@ public struct SiteIndex: Sendable {
     if isPlaced {
       tiles[tile.touchpoint, default: []].append(PlacedTile(device: device, tile: tile))
     }
-    for node in tile.sums + (isPlaced ? [tile.touchpoint] : []) {
-      for (slot, question) in tile.questions.enumerated() {
-        let asked = Asked(question: question, buttons: tile.buttons[slot])
-        let before = askedHours[node]?[asked] ?? tile.hours
-        askedHours[node, default: [:]][asked] =
-          min(
-            before.lowerBound, tile.hours.lowerBound)..<max(
-            before.upperBound, tile.hours.upperBound)
-      }
+    for node in tile.sums { Self.widen(&askedHours[node, default: [:]], by: tile) }
+  }
+
+  /// Takes in the questions of a tile and its hours.
+  private static func widen(_ hours: inout [Asked: Range<Int>], by tile: DeviceTimeline.Tile) {
+    for (slot, question) in tile.questions.enumerated() {
+      let asked = Asked(question: question, buttons: tile.buttons[slot])
+      let before = hours[asked] ?? tile.hours
+      hours[asked] =
+        min(
+          before.lowerBound, tile.hours.lowerBound)..<max(
+          before.upperBound, tile.hours.upperBound)
     }
   }
 
@@ -117,7 +127,9 @@ public struct SiteIndex: Sendable {
   /// What a node shows in a range: its own questions, and any other that was asked then.
   func questions(of node: String, in hours: Range<Int>) -> [Asked] {
     let own = ownQuestions[node] ?? []
-    let others = (askedHours[node] ?? [:]).filter {
+    var asked = askedHours[node] ?? [:]
+    for placed in tiles[node] ?? [] { Self.widen(&asked, by: placed.tile) }
+    let others = asked.filter {
       $0.value.overlaps(hours) && !own.contains($0.key)
     }
     return (own + others.keys).sorted {

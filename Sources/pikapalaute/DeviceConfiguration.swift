@@ -27,8 +27,14 @@ struct DeviceConfiguration: Encodable {
     let encoder = JSONEncoder()
     encoder.outputFormatting = .sortedKeys
     var configurations: [Int: [UInt8]] = [:]
+    // Devices that ask the same are told the same, in one piece of memory.
+    var known: [[String]: [UInt8]] = [:]
     for device in applied.devices where device.isRegistered {
       guard let tile = device.timeline.tiles.last(where: { $0.hours.lowerBound <= hour }) else {
+        continue
+      }
+      if let same = known[tile.questions] {
+        configurations[device.number] = same
         continue
       }
       let slots = tile.questions.enumerated().map { slot, question in
@@ -38,7 +44,9 @@ struct DeviceConfiguration: Encodable {
       }
       let configuration = DeviceConfiguration(
         revision: applied.revision, timeZone: registry.timeZone.identifier, slots: slots)
-      configurations[device.number] = Array(try encoder.encode(configuration))
+      let text = Array(try encoder.encode(configuration))
+      known[tile.questions] = text
+      configurations[device.number] = text
     }
     return configurations
   }

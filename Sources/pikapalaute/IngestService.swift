@@ -1,3 +1,4 @@
+import CMalloc
 import Foundation
 import Ingest
 import Logging
@@ -49,6 +50,9 @@ struct IngestService: Service, CustomStringConvertible {
     ) {
       let opened = try waiting ?? opening.open()
       waiting = nil
+      // Reading a registry takes twice the memory that keeping it does; the heap gives back what
+      // it no longer needs when it is asked to.
+      defer { malloc_trim(0) }
       return IngestLoop.Opened(
         site: opened.applied.registry?.site ?? "",
         devices: opened.applied.devices.map(\.engineDevice),

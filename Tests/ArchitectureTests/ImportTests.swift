@@ -21,7 +21,8 @@ import Testing
       "NIOCore", "Logging", "Foundation", "Synchronization",
     ],
     "Sources/pikapalaute": [
-      "Ingest", "MQTT", "Registry", "Store", "Web", "ArgumentParser", "Configuration", "Logging",
+      "CMalloc", "Ingest", "MQTT", "Registry", "Store", "Web", "ArgumentParser", "Configuration",
+      "Logging",
       "ServiceLifecycle", "UnixSignals", "SystemPackage", "Foundation", "Glibc",
       "Synchronization",
     ],
@@ -40,6 +41,7 @@ import Testing
     "Yams": ["Sources/Registry"],
     "CMosquitto": ["Sources/MQTT", "Simulator/Sources/simulator"],
     "CChecksum": ["Sources/BucketCore"],
+    "CMalloc": ["Sources/pikapalaute"],
     "Hummingbird": ["Sources/Web", "Sources/pikapalaute"],
     "ServiceLifecycle": ["Sources/Web", "Sources/pikapalaute"],
     "HTTPTypes": ["Sources/Web"],
