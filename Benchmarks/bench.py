@@ -1,7 +1,9 @@
 """Everything that is claimed about speed, measured here and now.
 
-    make bench        all of it, about six minutes; writes Benchmarks/results.json
-    make bench-core   the core alone
+    make bench        all of it, some ten minutes; writes Benchmarks/results.json and the plots
+    make bench-core   the core alone, under two minutes
+
+    bench.py --quick  every part once, small: tells whether the bench works, and nothing else
 
 Ratios come from runs paired in time. A peer that cannot be had is left out with a sentence.
 """
@@ -21,10 +23,12 @@ import drain  # noqa: E402
 import reading  # noqa: E402
 
 
-def whole_way():
+def whole_way(quick):
     drain.build()
+    share = 20 if quick else 1
     for devices, presses, count in ((130, 1, 200_000), (10_000, 1, 200_000), (130, 100, 50_000)):
-        rounds = drain.backlog(count, presses, devices, 3)
+        count //= share
+        rounds = drain.backlog(count, presses, devices, 1 if quick else 5)
         ours = statistics.median(r[0] for r in rounds)
         name = f"drain, {presses} presses a message, {devices} devices"
         yield {"name": name, "value": round(count * presses / ours), "unit": "presses/s",
@@ -35,41 +39,47 @@ def whole_way():
                "ratio": round(statistics.median(r[3] / r[1] for r in rounds), 2),
                "to": "mosquitto_sub"}
     for rate in (5_000, 20_000):
-        median, worst, longest = drain.steady(rate, 1000, 10)
+        median, worst, longest = drain.steady(rate, 1000, 1 if quick else 10)
         for title, value in (("median", median), ("p99", worst), ("longest", longest)):
             yield {"name": f"press to answer at {rate}/s, {title}", "value": round(value, 1),
                    "unit": "ms"}
-    yield {"name": "rebuild", "value": round(10_000_000 / drain.rebuild(10_000_000) / 1e6, 1),
+    presses = 10_000_000 // share
+    yield {"name": "rebuild", "value": round(presses / drain.rebuild(presses) / 1e6, 1),
            "unit": "million presses/s"}
     for devices in (130, 10_000):
         yield {"name": f"resident memory, {devices} devices", "value": drain.resident(devices),
                "unit": "MiB"}
 
 
-def year():
-    for touchpoints in (130, 10_000):
-        found = reading.run(touchpoints)
-        for title, p50, p95, p99, _ in found["rows"]:
-            for cut, value in (("p50", p50), ("p95", p95), ("p99", p99)):
-                yield {"name": f"{touchpoints} touchpoints: {title}, {cut}",
-                       "value": round(value, 2), "unit": "ms"}
-        yield {"name": f"{touchpoints} touchpoints: restart to ready",
-               "value": round(found["restart_s"], 2), "unit": "s"}
-
-
 def main():
+    quick = "--quick" in sys.argv
+    parts = [lambda: core.measure(1 if quick else 7)]
+    if "--core" not in sys.argv:
+        parts += [lambda: whole_way(quick), lambda: reading.results(quick)]
     results = []
-    parts = [lambda: core.measure(7)] if "--core" in sys.argv else [
-        lambda: core.measure(7), whole_way, year]
     for part in parts:
         for result in part():
             results.append(result)
             core.show([result])
-    if "--core" in sys.argv:
+    if "--core" in sys.argv or quick:
         return
-    machine = f"{platform.machine()}, {os.cpu_count()} processors, {platform.system()}"
+    machine = (f"{processor()}, {os.cpu_count()} processors, {platform.system()} "
+               f"{platform.release()}")
     (HERE / "results.json").write_text(
         json.dumps({"machine": machine, "results": results}, indent=1, ensure_ascii=False) + "\n")
+    try:
+        import plots
+    except ImportError as error:
+        print(f"the plots are left out: {error}")
+    else:
+        plots.draw()
+
+
+def processor():
+    for line in pathlib.Path("/proc/cpuinfo").read_text().splitlines():
+        if line.startswith("model name"):
+            return line.split(":", 1)[1].strip()
+    return platform.machine()
 
 
 if __name__ == "__main__":

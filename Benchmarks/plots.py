@@ -1,4 +1,4 @@
-"""Draws Benchmarks/results.json into docs/: the core by frame size, reading by touchpoints."""
+"""Draws Benchmarks/results.json into docs/: the core by frame size, reading and how it grows."""
 
 import json
 import pathlib
@@ -39,13 +39,17 @@ def core(results):
 
 
 def reading(results):
-    """p95 of each question, for 130 and for 10 000 touchpoints."""
+    """p95 of each question by touchpoints; below, the median by touchpoints and by years."""
     found = {}
+    growth = {}
     for result in results:
-        match = re.fullmatch(r"(\d+) touchpoints: (.*), p95", result["name"])
-        if match:
+        if match := re.fullmatch(r"(\d+) touchpoints: (.*), p95", result["name"]):
             found.setdefault(match[2], {})[int(match[1])] = result["value"]
-    figure, axes = plot.subplots(figsize=(6.4, 3.6))
+        if match := re.fullmatch(r"growth, (\d+) touchpoints, (\d+) years: (.*)", result["name"]):
+            growth.setdefault(match[3], {})[int(match[1]), int(match[2])] = result["value"]
+    figure = plot.figure(figsize=(6.4, 6.6))
+    grid = figure.add_gridspec(2, 2, height_ratios=(2, 1))
+    axes = figure.add_subplot(grid[0, :])
     sizes = sorted({size for values in found.values() for size in values})
     for place, size in enumerate(sizes):
         bars = axes.barh([i + place * 0.4 for i in range(len(found))],
@@ -54,14 +58,32 @@ def reading(results):
         axes.bar_label(bars, fmt="%.1f", fontsize=7)
     axes.set_yticks([i + 0.2 for i in range(len(found))], found.keys())
     axes.invert_yaxis()
+    axes.axvline(20, color="gray", linewidth=0.5)
     axes.set_xscale("log")
-    axes.set_xlabel("p95, milliseconds, one year of hours")
+    axes.set_xlabel("p95, milliseconds, one year")
     axes.legend(frameon=False)
+    by_touchpoints = figure.add_subplot(grid[1, 0])
+    by_years = figure.add_subplot(grid[1, 1], sharey=by_touchpoints)
+    for title, values in growth.items():
+        points = sorted((size, value) for (size, years), value in values.items() if years == 1)
+        by_touchpoints.plot(*zip(*points), marker="o", markersize=3, label=title)
+        points = sorted((years, value) for (size, years), value in values.items() if size == 130)
+        by_years.plot(*zip(*points), marker="o", markersize=3)
+    by_touchpoints.set_xscale("log")
+    by_touchpoints.set_ylim(bottom=0)
+    by_touchpoints.set_xlabel("touchpoints, one year")
+    by_touchpoints.set_ylabel("median, milliseconds")
+    by_touchpoints.legend(frameon=False, fontsize=7)
+    by_years.set_xlabel("years, 130 touchpoints")
     figure.tight_layout()
     figure.savefig(ROOT / "docs/reading.svg", metadata={"Date": None})
 
 
-if __name__ == "__main__":
+def draw():
     measured = json.loads((ROOT / "Benchmarks/results.json").read_text())["results"]
     core(measured)
     reading(measured)
+
+
+if __name__ == "__main__":
+    draw()

@@ -1,9 +1,13 @@
-"""Reading a year: how long results take, by node and period, and how that grows.
+"""Reading results: how long they take, by node and period, and how that grows.
 
-    python3 Benchmarks/reading.py [TOUCHPOINTS …]      default 130 10000
+    python3 Benchmarks/reading.py [--quick]
+
+Databases are filled by SQL, a press or two in each hour; the service then sums up the days by
+itself, as it does with a database of an older version, and is measured when it has.
 """
 
 import contextlib
+import datetime
 import http.client
 import json
 import pathlib
@@ -19,18 +23,27 @@ sys.path.insert(0, str(ROOT / "Tests/integration"))
 from rig import Rig  # noqa: E402
 
 ACL = "user pikapalaute\ntopic readwrite #\n"
-YEAR_FROM_HOUR = 482136 - 2  # 2025-01-01 in Helsinki, UTC hours since 1970
+LAST_YEAR = 2025
 QUERIES = [
-    ("site, year, total", "node=bench&by=total"),
-    ("site, year by month, children", "node=bench&by=month&children=true"),
-    ("site, year by day", "node=bench&by=day"),
-    ("site, year by hour", "node=bench&by=hour"),
-    ("area, year by month, children", "node=area-0-0&by=month&children=true"),
-    ("area, year by week", "node=area-0-0&by=week"),
-    ("touchpoint, year, total", "node=place-0-0-0&by=total"),
-    ("touchpoint, year by month", "node=place-0-0-0&by=month"),
-    ("touchpoint, year by day", "node=place-0-0-0&by=day"),
+    ("site, total", "node=bench&by=total"),
+    ("site by month, children", "node=bench&by=month&children=true"),
+    ("site by day", "node=bench&by=day"),
+    ("site by hour", "node=bench&by=hour"),
+    ("area of 50, total, children", "node=area-0-0&by=total&children=true"),
+    ("area of 50 by month, children", "node=area-0-0&by=month&children=true"),
+    ("area of 50, quarter by day, children", "node=area-0-0&by=day&children=true&to=2025-04-01"),
+    ("area by week", "node=area-0-0&by=week"),
+    ("area, week by hour, children", "node=area-0-0&by=hour&children=true&to=2025-01-08"),
+    ("touchpoint, total", "node=place-0-0-0&by=total"),
+    ("touchpoint by month", "node=place-0-0-0&by=month"),
+    ("touchpoint by day", "node=place-0-0-0&by=day"),
     ("touchpoint, week by hour", "node=place-0-0-0&by=hour&to=2025-01-08"),
+]
+# What the plot of growth shows.
+GROWING = [
+    ("site, total", "node=bench&by=total"),
+    ("area of 50 by month, children", "node=area-0-0&by=month&children=true"),
+    ("touchpoint by month", "node=place-0-0-0&by=month"),
 ]
 
 
@@ -59,21 +72,31 @@ def registry(folder, touchpoints):
     return file
 
 
-def fill(database, touchpoints):
-    """A year of working hours for every device, and the sums that belong to it."""
+def hours_of(years, all_day):
+    """UTC hours since 1970 in which presses fall: all, or working days from 8 to 16."""
+    first = datetime.date(LAST_YEAR - years + 1, 1, 1).toordinal() - 719163
+    last = datetime.date(LAST_YEAR + 1, 1, 1).toordinal() - 719163
+    for day in range(first, last):
+        if all_day or (day + 3) % 7 < 5:
+            for hour in range(24) if all_day else range(8, 16):
+                yield (day * 24 + hour - 2,)  # Helsinki's winter
+
+
+def fill(database, years, all_day):
+    """Presses of every device in every such hour, and the sums that belong to them."""
     with contextlib.closing(sqlite3.connect(database)) as db:
         db.execute("PRAGMA synchronous = OFF")
         db.execute("CREATE TEMP TABLE open (hour INTEGER)")
-        db.executemany("INSERT INTO open VALUES (?)", (
-            (YEAR_FROM_HOUR + day * 24 + hour,)
-            for day in range(365) if (day + 2) % 7 < 5 for hour in range(8, 16)))
-        db.execute("""
-            INSERT INTO bucket SELECT device.id, hour, 0, abs(random()) % 2, abs(random()) % 2,
-              abs(random()) % 3, abs(random()) % 9, 0, 0, 0, 0, 0, 0 FROM device, open
-            ORDER BY device.id, hour""")
+        db.executemany("INSERT INTO open VALUES (?)", hours_of(years, all_day))
+        columns = "count_0, count_1, count_2, count_3, count_4, excluded, invalid, lost, estimated"
+        db.execute(f"""
+            INSERT INTO bucket (device, hour, slot, {columns})
+            SELECT device.id, hour, 0, abs(random()) % 2, abs(random()) % 2, abs(random()) % 3,
+              abs(random()) % 9, 0, 0, 0, 0, 0 FROM device, open ORDER BY device.id, hour""")
         # As many presses as were counted: the start compares the two.
         db.execute("""
-            INSERT INTO cursor SELECT device, 1, sum(count_0 + count_1 + count_2 + count_3), 0, NULL
+            INSERT INTO cursor (device, epoch, next, segment)
+            SELECT device, 1, sum(count_0 + count_1 + count_2 + count_3), 0
             FROM bucket GROUP BY device""")
         above = {}
         for device, timeline in db.execute("SELECT id, timeline FROM device"):
@@ -83,19 +106,37 @@ def fill(database, touchpoints):
         for series, node in db.execute("SELECT id, node FROM series").fetchall():
             db.execute("DELETE FROM member")
             db.executemany("INSERT INTO member VALUES (?)", ((d,) for d in above.get(node, [])))
-            db.execute("""
-                INSERT INTO series_hour SELECT ?, hour, sum(count_0), sum(count_1), sum(count_2),
-                  sum(count_3), sum(count_4), 0, 0, 0, 0, 0
+            db.execute(f"""
+                INSERT INTO series_hour (series, hour, {columns})
+                SELECT ?, hour, sum(count_0), sum(count_1), sum(count_2), sum(count_3),
+                  sum(count_4), 0, 0, 0, 0
                 FROM bucket JOIN member USING (device) GROUP BY hour""", (series,))
         db.commit()
+        return db.execute("SELECT count(*) FROM bucket").fetchone()[0]
 
 
-def measure(rig, query, seconds=2.0):
-    """Milliseconds of each of many requests on one connection."""
+def wait_for_days(database):
+    """Returns once the service has summed up every day."""
+    deadline = time.monotonic() + 600
+    with contextlib.closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as db:
+        while True:
+            left = db.execute("SELECT count(*) FROM device WHERE days_to = 0").fetchone()[0]
+            left += db.execute("""
+                SELECT count(*) FROM series WHERE days_to = 0
+                AND EXISTS (SELECT * FROM series_hour WHERE series = series.id)""").fetchone()[0]
+            if left == 0:
+                return
+            if time.monotonic() > deadline:
+                raise RuntimeError(f"{left} devices and series are still without days")
+            time.sleep(0.2)
+
+
+def measure(rig, query, years=1, seconds=1.5):
+    """Milliseconds of each of many requests on one connection, and the bytes of an answer."""
     connection = http.client.HTTPConnection("127.0.0.1", rig.http_port)
     headers = {"Authorization": f"Bearer {rig.token}"}
-    to = "" if "to=" in query else "&to=2026-01-01"
-    path = f"/api/v1/results?{query}&from=2025-01-01{to}"
+    to = "" if "to=" in query else f"&to={LAST_YEAR + 1}-01-01"
+    path = f"/api/v1/results?{query}&from={LAST_YEAR + 1 - years}-01-01{to}"
     taken = []
     end = time.monotonic() + seconds
     while len(taken) < 30 or (time.monotonic() < end and len(taken) < 1000):
@@ -108,40 +149,72 @@ def measure(rig, query, seconds=2.0):
     return taken[3:], len(body)
 
 
-def run(touchpoints):
-    """(name, p50, p95, p99 in ms, bytes) of every query."""
+@contextlib.contextmanager
+def filled(touchpoints, years, all_day):
+    """A service over a filled database, and what filling and starting it took."""
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(name)
         rig = Rig(folder, registry(folder, touchpoints), {}, ACL)
         rig.start()
         rig.service.stop()
-        fill(rig.database, touchpoints)
+        found = {"hours": fill(rig.database, years, all_day)}
         start = time.monotonic()
         rig.service.start()
-        rig.wait_until_ready()
-        restart = time.monotonic() - start
-        rows = []
         try:
-            for title, query in QUERIES:
-                taken, size = measure(rig, query)
-                cuts = statistics.quantiles(taken, n=100)
-                rows.append((title, cuts[49], cuts[94], cuts[98], size))
-            status = pathlib.Path(f"/proc/{rig.service.child.pid}/status").read_text()
-            resident = int(status.split("VmRSS:")[1].split()[0]) // 1024
+            rig.wait_until_ready()
+            found["restart"] = time.monotonic() - start
+            wait_for_days(rig.database)
+            found["days"] = time.monotonic() - start - found["restart"]
+            found["mebibytes"] = rig.database.stat().st_size >> 20
+            yield rig, found
         finally:
             rig.stop()
-        return {"restart_s": restart, "resident_mib": resident,
-                "database_mib": rig.database.stat().st_size >> 20, "rows": rows}
+
+
+def resident(rig):
+    status = pathlib.Path(f"/proc/{rig.service.child.pid}/status").read_text()
+    return int(status.split("VmRSS:")[1].split()[0]) // 1024
+
+
+def results(quick=False):
+    """Everything that is said about reading, one dictionary each."""
+    def cuts(name, taken):
+        quantiles = statistics.quantiles(taken, n=100)
+        for cut, value in (("p50", 49), ("p95", 94), ("p99", 98)):
+            yield {"name": f"{name}, {cut}", "value": round(quantiles[value], 2), "unit": "ms"}
+
+    def growth(rig, touchpoints, years):
+        for title, query in GROWING:
+            taken = measure(rig, query, years, seconds)[0]
+            yield {"name": f"growth, {touchpoints} touchpoints, {years} years: {title}",
+                   "value": round(statistics.median(taken), 2), "unit": "ms"}
+
+    seconds = 0.2 if quick else 1.5
+    # Round the clock at 130 touchpoints; working hours at 10 000, which are 21 million buckets.
+    for touchpoints, all_day in ((130, True), (200 if quick else 10_000, False)):
+        with filled(touchpoints, 1, all_day) as (rig, found):
+            name = f"{touchpoints} touchpoints"
+            for title, query in QUERIES:
+                yield from cuts(f"{name}: {title}", measure(rig, query, 1, seconds)[0])
+            yield {"name": f"{name}: restart to ready", "value": round(found["restart"], 2),
+                   "unit": "s"}
+            yield {"name": f"{name}: database of {found['hours']} hours",
+                   "value": found["mebibytes"], "unit": "MiB"}
+            yield {"name": f"{name}: days summed up after", "value": round(found["days"], 1),
+                   "unit": "s"}
+            yield {"name": f"{name}: resident memory after these", "value": resident(rig),
+                   "unit": "MiB"}
+            if not all_day:
+                yield from growth(rig, touchpoints, 1)
+    for touchpoints, years in ((1000, (1,)), (130, (1, 2) if quick else (1, 2, 5, 10))):
+        with filled(touchpoints, years[-1], False) as (rig, _):
+            for count in years:
+                yield from growth(rig, touchpoints, count)
 
 
 def main():
-    for touchpoints in [int(a) for a in sys.argv[1:]] or [130, 10_000]:
-        found = run(touchpoints)
-        print(f"{touchpoints} touchpoints, one year: database {found['database_mib']} MiB, "
-              f"restart {found['restart_s']:.2f} s, resident {found['resident_mib']} MiB")
-        for title, p50, p95, p99, size in found["rows"]:
-            print(f"  {title:32} p50 {p50:7.2f}  p95 {p95:7.2f}  p99 {p99:7.2f} ms  {size:9} bytes",
-                  flush=True)
+    for result in results("--quick" in sys.argv):
+        print(f"  {result['name']:62} {result['value']:9} {result['unit']}", flush=True)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 /// What one batch adds to the bucket of one device, hour and slot.
 public struct BucketDelta: Sendable {
-  /// Device, hour and slot in one number.
-  var key: UInt64
+  /// Device, hour and slot in one number, by which buckets are in order.
+  public let key: UInt64
   /// Responses by button, most negative first.
   public var counts: InlineArray<5, UInt32>
   /// Presses kept back by the repeat interval.

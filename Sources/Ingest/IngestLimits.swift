@@ -16,6 +16,9 @@ public enum IngestLimits {
   public static let submissionsWaitingMax = 4096
   /// Requests of one device that wait; above it the answer is 429.
   public static let submissionsPerDeviceMax = 16
+  /// Milliseconds between slices of work that can wait: while presses come, and while none do.
+  public static let keepUpMillisecondsBusy: Int64 = 1000
+  public static let keepUpMillisecondsIdle: Int64 = 20
   /// Retained configurations published per round, so that presses are not held up.
   public static let configurationsPerRoundMax = 200
 }

@@ -35,6 +35,8 @@ public final class IngestLoop<Store: BatchStore, Link: MessageLink> {
   private var configurationsToPublish: [Int] = []
   private var serving: Serving?
   private var reopenMilliseconds = reopenMillisecondsMin
+  private var keptUpAtMilliseconds: Int64 = 0
+  private var hasToKeepUp = false
 
   private static var reopenMillisecondsMin: Int64 { 1000 }
   private static var reopenMillisecondsMax: Int64 { 30_000 }
@@ -88,7 +90,9 @@ public final class IngestLoop<Store: BatchStore, Link: MessageLink> {
     do {
       if serving == nil && !isLast { serving = try begin() }
       if let serving {
+        let commits = serving.engine.counters.commits
         try round(&serving.engine, serving.opened)
+        try keepUp(serving.opened, isBusy: serving.engine.counters.commits > commits)
         if serving.engine.counters.commits > 0 { reopenMilliseconds = Self.reopenMillisecondsMin }
         if isLast { serving.opened.store.close() }
       }
@@ -106,7 +110,8 @@ public final class IngestLoop<Store: BatchStore, Link: MessageLink> {
     }
     let isPending = !configurationsToPublish.isEmpty && link.isSubscribed && !link.isBlocked
     let tick = isPending ? 0 : link.millisecondsToTick(nowMilliseconds: monotonicMilliseconds())
-    return Pause(milliseconds: tick, isReadingLink: true)
+    let longest = hasToKeepUp ? IngestLimits.keepUpMillisecondsIdle : tick
+    return Pause(milliseconds: min(tick, longest), isReadingLink: true)
   }
 
   private func begin() throws -> Serving {
@@ -148,6 +153,17 @@ public final class IngestLoop<Store: BatchStore, Link: MessageLink> {
       $0.quarantined = engine.quarantinedTotals
       $0.isSubscribed = link.isSubscribed
     }
+  }
+
+  /// A slice of what can wait, now and then: more often while nothing else is to be done.
+  private func keepUp(_ opened: Opened, isBusy: Bool) throws {
+    let now = monotonicMilliseconds()
+    let isIdle = hasToKeepUp && !isBusy
+    let between =
+      isIdle ? IngestLimits.keepUpMillisecondsIdle : IngestLimits.keepUpMillisecondsBusy
+    if now - keptUpAtMilliseconds < between { return }
+    hasToKeepUp = try opened.store.keepUp(nowMilliseconds: nowMilliseconds())
+    keptUpAtMilliseconds = monotonicMilliseconds()
   }
 
   private func publishAnswers(_ engine: inout IngestEngine<Store>, _ opened: Opened) {

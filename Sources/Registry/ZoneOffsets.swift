@@ -5,7 +5,7 @@ public import Foundation
 /// Read once from Foundation for 1970…2199, then looked up by bisection; a look-up neither
 /// allocates nor locks. Offsets are whole hours, which the registry makes sure of from the year
 /// 2000 on; earlier ones are rounded down. A change within an hour holds from the next hour.
-public struct ZoneOffsets: Sendable, Equatable {
+public struct ZoneOffsets: Sendable, Equatable, Codable {
   /// UTC hour from which the offset of the same index holds; ascending, the first is `Int.min`.
   let firstHours: [Int]
   /// Hours east of Greenwich.
@@ -50,6 +50,26 @@ public struct ZoneOffsets: Sendable, Equatable {
       index += 1
       if index == firstHours.count || midnight < firstHours[index] { return midnight }
     }
+  }
+
+  /// The first UTC hour of the local day that holds the given UTC hour.
+  public func startOfDay(containing hour: Int) -> Int {
+    let day = day(of: hour)
+    // Where clocks pass midnight twice, the new day has begun before the old one's last hour.
+    let next = startOfDay(day + 1)
+    return next <= hour ? next : startOfDay(day)
+  }
+
+  /// The part of a range of UTC hours that is whole local days; may be empty.
+  public func wholeDays(in hours: Range<Int>) -> Range<Int> {
+    let end = startOfDay(containing: hours.upperBound)
+    var start = startOfDay(containing: hours.lowerBound)
+    var day = day(of: hours.lowerBound)
+    while start < hours.lowerBound {
+      day += 1
+      start = startOfDay(day)
+    }
+    return start < end ? start..<end : end..<end
   }
 
   /// The first moment from 2000 to 2100 at which the offset is not a whole number of hours.

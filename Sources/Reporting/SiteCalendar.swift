@@ -13,6 +13,16 @@ public struct SiteCalendar: Sendable {
     offsets = ZoneOffsets(timeZone)
   }
 
+  /// The part of a range of UTC hours that is whole local days; may be empty.
+  public func wholeDays(in hours: Range<Int>) -> Range<Int> {
+    offsets.wholeDays(in: hours)
+  }
+
+  /// Whether a UTC hour is the first of a local day.
+  public func isStartOfDay(_ hour: Int) -> Bool {
+    offsets.startOfDay(containing: hour) == hour
+  }
+
   /// The periods that cover `from..<to` without gap, each cut to the range.
   ///
   /// UTC hours since 1970, in order; empty when `from` is not before `to`. Linear in the number

@@ -13,6 +13,8 @@ struct BatchWriter {
   let db: Database
   /// Which sums each bucket adds to.
   let series: SeriesIndex
+  /// Which days are summed up already.
+  let days: DaySums
 
   /// What is known of a device and epoch.
   func cursor(device: Int, epoch: UInt32?) throws -> StoredCursor {
@@ -65,9 +67,10 @@ struct BatchWriter {
       ON CONFLICT DO UPDATE SET next = next + excluded.next, segment = excluded.segment,
         last_counted_ms = excluded.last_counted_ms
       """)
-    for index in 0..<core.touchedCount {
-      let cursor = core.touched(at: index)
-      guard cursor.isChanged else { continue }
+    // Rows in the order of their table: each page is looked up and changed once.
+    let cursors = (0..<core.touchedCount).map { core.touched(at: $0) }
+      .sorted { $0.device < $1.device }
+    for cursor in cursors where cursor.isChanged {
       let statement = cursor.epoch == nil ? unsequenced : sequenced
       statement.bind(Int64(cursor.device + 1), at: 1)
       statement.bind(cursor.epoch.map(Int64.init) ?? -1, at: 2)
@@ -83,16 +86,26 @@ struct BatchWriter {
   }
 
   func writeBuckets(_ core: borrowing BucketCore) throws {
-    let statement = try IntegerStatement(db, CountRow.adding(to: "bucket", keys: 3))
-    var sums = SeriesHours(index: series)
-    for index in 0..<core.deltaCount {
+    let hours = try IntegerStatement(db, CountTable.bucket.adding)
+    var sums = SeriesHours(index: series, days: days)
+    let order = (0..<core.deltaCount).map { (key: core.delta(at: $0).key, index: $0) }
+      .sorted { $0.key < $1.key }
+    for (_, index) in order {
       let delta = core.delta(at: index)
       let row = CountRow(delta)
-      statement.bind(Int64(delta.device + 1), at: 1)
-      statement.bind(Int64(delta.hour), at: 2)
-      statement.bind(Int64(delta.slot), at: 3)
-      statement.bind(row, from: 4)
-      try statement.run()
+      hours.bind(Int64(delta.device + 1), at: 1)
+      hours.bind(Int64(delta.hour), at: 2)
+      hours.bind(Int64(delta.slot), at: 3)
+      hours.bind(row, from: 4)
+      try hours.run()
+      if let day = days.day(of: delta.hour, device: delta.device) {
+        let daily = try IntegerStatement(db, CountTable.bucketDay.adding)
+        daily.bind(Int64(delta.device + 1), at: 1)
+        daily.bind(Int64(day), at: 2)
+        daily.bind(Int64(delta.slot), at: 3)
+        daily.bind(row, from: 4)
+        try daily.run()
+      }
       sums.add(device: delta.device, hour: delta.hour, slot: delta.slot, row)
     }
     try sums.flush(db)

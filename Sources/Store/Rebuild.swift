@@ -17,9 +17,10 @@ public enum Rebuild {
   }
 
   static let differencesMax = 20
-  private static let countTables = ["bucket", "series_hour"]
-  private static let countKeys = [["device", "hour", "slot"], ["series", "hour"]]
-  private static let tables = countTables + ["cursor"]
+  private static let countTables = [
+    CountTable.bucket, .seriesHour, .bucketDay, .seriesDay,
+  ]
+  private static let tables = countTables.map(\.name) + ["cursor"]
 
   /// Counts again into temporary tables; compares; replaces the stored counts when `applying`.
   ///
@@ -58,25 +59,27 @@ public enum Rebuild {
     for table in tables {
       let sql = try String.fetchOne(
         db, sql: "SELECT sql FROM main.sqlite_master WHERE name = ?", arguments: [table])
-      let temporary = (sql ?? "").replacing("CREATE TABLE", with: "CREATE TEMP TABLE")
+      // A file that no newer version wrote to yet has fewer tables.
+      guard let sql else { continue }
+      let temporary = sql.replacing("CREATE TABLE", with: "CREATE TEMP TABLE")
         .replacing("REFERENCES device (id)", with: "")
         .replacing("REFERENCES series (id)", with: "")
       try db.execute(sql: "DROP TABLE IF EXISTS temp.\(table)")
       try db.execute(sql: temporary)
     }
-    // The table of a file that no newer version wrote to yet has fewer numbers.
-    for table in countTables {
-      let known = Set(try db.columns(in: table).map(\.name))
+    // And fewer numbers.
+    for table in countTables where try db.tableExists(table.name) {
+      let known = Set(try db.columns(in: table.name).map(\.name))
       for name in CountNumber.names where !known.contains(name) {
         try db.execute(
-          sql: "ALTER TABLE temp.\(table) ADD COLUMN \(name) INTEGER NOT NULL DEFAULT 0")
+          sql: "ALTER TABLE temp.\(table.name) ADD COLUMN \(name) INTEGER NOT NULL DEFAULT 0")
       }
     }
     let devices = try StoredDevice.fetchAll(db)
     try Replay.run(db, devices: devices, progress: progress)
     try SeriesHours.apply(
       db, devices: devices.indices, index: try SeriesIndex.make(db, devices: devices),
-      taking: false)
+      days: .none, taking: false)
   }
 
   /// Counts what an older version did not keep, so that its file says what one says that was
@@ -85,14 +88,16 @@ public enum Rebuild {
     if try isComplete(db) { return }
     if try Bool.fetchOne(db, sql: "SELECT EXISTS (SELECT * FROM segment)") == true {
       try countAgain(db) { _ in }
-      for (table, keys) in zip(countTables, countKeys) {
+      for table in [CountTable.bucket, .seriesHour] {
+        let same = table.keys.map { "stored.\($0) = counted.\($0)" }
         try db.execute(
           sql: """
-            UPDATE main.\(table) AS stored SET late = counted.late FROM temp.\(table) AS counted
-            WHERE \(keys.map { "stored.\($0) = counted.\($0)" }.joined(separator: " AND "))
+            UPDATE main.\(table.name) AS stored SET late = counted.late
+            FROM temp.\(table.name) AS counted WHERE \(same.joined(separator: " AND "))
             """)
       }
       for table in tables { try db.execute(sql: "DROP TABLE temp.\(table)") }
+      try DaySums.forgetAll(db)
     }
     try db.execute(sql: "PRAGMA user_version = \(Schema.countsVersion)")
   }
@@ -103,6 +108,7 @@ public enum Rebuild {
 
   private static func compare(_ db: Database, _ progress: (Double) -> Void) throws -> Report {
     try countAgain(db, progress)
+    try DaySums.load(db).sumAll(db)
     var report = Report()
     let archive = try Row.fetchOne(
       db, sql: "SELECT count(*), coalesce(sum(frames), 0) FROM main.segment")
@@ -118,8 +124,8 @@ public enum Rebuild {
     report.presses = counted?[1] ?? 0
     let isComplete = try isComplete(db)
     let numbers = CountNumber.names.filter { isComplete || $0 != "late" }
-    for (table, keys) in zip(countTables, countKeys) {
-      try addDifferences(db, table, keys + numbers, keys: keys.count, &report)
+    for table in countTables where try db.tableExists(table.name) {
+      try addDifferences(db, table.name, table.keys + numbers, keys: table.keys.count, &report)
     }
     try addDifferences(db, "cursor", ["device", "epoch", "next"], keys: 2, &report)
     return report

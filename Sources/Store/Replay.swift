@@ -4,7 +4,7 @@ import GRDB
 import Ingest
 
 /// Counts the archive again, frame by frame in the order of receipt, into the `bucket` and
-/// `cursor` tables that `writer` sees. The sums of series are the caller's: `SeriesHours`.
+/// `cursor` tables that `writer` sees. The sums of series and of days are the caller's.
 final class Replay: BatchStore {
   private struct Key: Hashable {
     var device: Int
@@ -30,7 +30,7 @@ final class Replay: BatchStore {
     _ db: Database, devices: [StoredDevice], only: Set<Int>? = nil,
     progress: (Double) -> Void = { _ in }
   ) throws {
-    let replay = Replay(writer: BatchWriter(db: db, series: .none))
+    let replay = Replay(writer: BatchWriter(db: db, series: .none, days: .none))
     var engine = IngestEngine(
       site: "", devices: devices.map(\.engineDevice), store: replay)
     let last = try Int64.fetchOne(db, sql: "SELECT max(id) FROM main.segment") ?? 0

@@ -6,6 +6,7 @@ import GRDB
 ///     cursor  ──── next sequence of each device and epoch
 ///     bucket  ──── counts of each device, UTC hour and slot
 ///     series, series_hour ── their sums for each node above the touchpoints
+///     bucket_day, series_day ── both by the local day, up to days_to of the device or series
 ///     device, registry ── who they are; quarantine ── what was refused
 enum Schema {
   /// Marks the file as ours in its header: "Piki".
@@ -25,8 +26,44 @@ enum Schema {
         try db.execute(sql: "ALTER TABLE \(table) ADD COLUMN late INTEGER NOT NULL DEFAULT 0")
       }
     }
+    migrator.registerMigration("3: days") { db in
+      try db.execute(sql: days)
+    }
     return migrator
   }
+
+  /// Filled bit by bit while the service runs: see `DaySums`.
+  private static let days = """
+    CREATE TABLE bucket_day (
+      device INTEGER NOT NULL REFERENCES device (id),
+      hour INTEGER NOT NULL,             -- the local day's first hour, UTC hours since 1970
+      slot INTEGER NOT NULL,
+      count_0 INTEGER NOT NULL, count_1 INTEGER NOT NULL, count_2 INTEGER NOT NULL,
+      count_3 INTEGER NOT NULL, count_4 INTEGER NOT NULL,
+      excluded INTEGER NOT NULL, invalid INTEGER NOT NULL,
+      lost INTEGER NOT NULL, estimated INTEGER NOT NULL, late INTEGER NOT NULL,
+      PRIMARY KEY (device, hour, slot)
+    ) STRICT, WITHOUT ROWID;
+
+    CREATE TABLE series_day (
+      series INTEGER NOT NULL REFERENCES series (id),
+      hour INTEGER NOT NULL,
+      count_0 INTEGER NOT NULL, count_1 INTEGER NOT NULL, count_2 INTEGER NOT NULL,
+      count_3 INTEGER NOT NULL, count_4 INTEGER NOT NULL,
+      excluded INTEGER NOT NULL, invalid INTEGER NOT NULL,
+      lost INTEGER NOT NULL, estimated INTEGER NOT NULL, late INTEGER NOT NULL,
+      PRIMARY KEY (series, hour)
+    ) STRICT, WITHOUT ROWID;
+
+    -- Every hour before it stands in a row of its day too.
+    ALTER TABLE device ADD COLUMN days_to INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE series ADD COLUMN days_to INTEGER NOT NULL DEFAULT 0;
+
+    CREATE TABLE day_zone (              -- one row: what a day is here
+      id INTEGER PRIMARY KEY CHECK (id = 1),
+      offsets TEXT NOT NULL              -- JSON: the time zone's offsets
+    ) STRICT;
+    """
 
   private static let tables = """
     CREATE TABLE device (

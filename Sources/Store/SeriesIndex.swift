@@ -76,12 +76,14 @@ struct SeriesHours {
 
   private var sums: [Key: CountRow] = [:]
   let index: SeriesIndex
+  let days: DaySums
 
   /// Rows held before they are written.
   private static let rowsMax = 20_000
 
-  init(index: SeriesIndex) {
+  init(index: SeriesIndex, days: DaySums) {
     self.index = index
+    self.days = days
   }
 
   /// Adds what one device's bucket counts to every node above it.
@@ -96,21 +98,28 @@ struct SeriesHours {
   /// Writes and forgets the sums.
   mutating func flush(_ db: Database) throws {
     if sums.isEmpty { return }
-    let statement = try IntegerStatement(db, CountRow.adding(to: "series_hour", keys: 2))
+    let hours = try IntegerStatement(db, CountTable.seriesHour.adding)
     for (key, row) in sums {
-      statement.bind(key.series, at: 1)
-      statement.bind(Int64(key.hour), at: 2)
-      statement.bind(row, from: 3)
-      try statement.run()
+      hours.bind(key.series, at: 1)
+      hours.bind(Int64(key.hour), at: 2)
+      hours.bind(row, from: 3)
+      try hours.run()
+      if let day = days.day(of: key.hour, series: key.series) {
+        let daily = try IntegerStatement(db, CountTable.seriesDay.adding)
+        daily.bind(key.series, at: 1)
+        daily.bind(Int64(day), at: 2)
+        daily.bind(row, from: 3)
+        try daily.run()
+      }
     }
     sums.removeAll(keepingCapacity: true)
   }
 
   /// Adds every stored bucket of `devices` to the sums, or takes it away from them.
   static func apply(
-    _ db: Database, devices: some Sequence<Int>, index: SeriesIndex, taking: Bool
+    _ db: Database, devices: some Sequence<Int>, index: SeriesIndex, days: DaySums, taking: Bool
   ) throws {
-    var hours = SeriesHours(index: index)
+    var hours = SeriesHours(index: index, days: days)
     let statement = try IntegerStatement(
       db, "SELECT hour, slot, \(CountRow.columns) FROM bucket WHERE device = ?")
     for device in devices {

@@ -50,6 +50,7 @@ extension Store {
         applied.revision = db.lastInsertedRowID
         applied.isNewRevision = true
       }
+      try DaySums.adopt(db, zone: ZoneOffsets(registry.timeZone))
       try applyTimelines(db, registry, &applied)
       return applied
     }
@@ -92,14 +93,13 @@ extension Store {
     let changed = before.indices.filter {
       before[$0].timeline != applied.devices[$0].timeline
     }
+    let days = try DaySums.load(db)
     if !changed.isEmpty {
       try SeriesHours.apply(
-        db, devices: changed, index: try SeriesIndex.make(db, devices: before), taking: true)
-      try db.execute(
-        sql: """
-          DELETE FROM series_hour WHERE count_0 = 0 AND count_1 = 0 AND count_2 = 0
-            AND count_3 = 0 AND count_4 = 0 AND excluded = 0 AND invalid = 0 AND lost = 0
-          """)
+        db, devices: changed, index: try SeriesIndex.make(db, devices: before), days: days,
+        taking: true)
+      try db.execute(sql: CountTable.seriesHour.sweeping)
+      try db.execute(sql: CountTable.seriesDay.sweeping)
     }
     let recount = changed.filter {
       before[$0].engineDevice.rules != applied.devices[$0].engineDevice.rules
@@ -107,13 +107,16 @@ extension Store {
     if !recount.isEmpty {
       for device in recount {
         try db.execute(sql: "DELETE FROM bucket WHERE device = ?", arguments: [device + 1])
+        try DaySums.forget(db, device: device)
         try db.execute(sql: "DELETE FROM cursor WHERE device = ?", arguments: [device + 1])
       }
       try Replay.run(db, devices: applied.devices, only: Set(recount))
       applied.changes.append("counted again under their new rules: \(recount.count) devices")
     }
     let index = try SeriesIndex.make(db, devices: applied.devices)
-    try SeriesHours.apply(db, devices: changed, index: index, taking: false)
+    try SeriesHours.apply(db, devices: changed, index: index, days: days, taking: false)
     series.withLock { $0 = index }
+    let daysNow = try DaySums.load(db)
+    self.days.withLock { $0 = daysNow }
   }
 }

@@ -12,6 +12,8 @@ public final class Store: BatchStore, Sendable {
   private let mark: CommitMark
   /// Set when the registry is applied; nothing is counted before.
   let series = Mutex(SeriesIndex.none)
+  /// What is summed up by the day.
+  let days = Mutex(DaySums.none)
 
   /// Opens the file, makes or migrates it, and proves that it can be written.
   ///
@@ -34,15 +36,25 @@ public final class Store: BatchStore, Sendable {
   public func loadCursor(device: Int, epoch: UInt32?) throws -> StoredCursor {
     try file.explaining {
       try queue.inDatabase {
-        try BatchWriter(db: $0, series: .none).cursor(device: device, epoch: epoch)
+        try BatchWriter(db: $0, series: .none, days: .none).cursor(device: device, epoch: epoch)
       }
     }
   }
 
   public func commit(_ batch: borrowing IngestBatch) throws {
     let series = series.withLock { $0 }
-    try write { try BatchWriter(db: $0, series: series).write(batch) }
+    let days = days.withLock { $0 }
+    try write { try BatchWriter(db: $0, series: series, days: days).write(batch) }
     if batch.archivedFrameCount > 0 { mark.advance() }
+  }
+
+  /// Sums up days that have closed, a slice at a time.
+  public func keepUp(nowMilliseconds: Int64) throws -> Bool {
+    var days = days.withLock { $0 }
+    guard days.isBehind(hour: Int(nowMilliseconds / 3_600_000)) else { return false }
+    let hasMore = try write { try days.catchUp($0) }
+    self.days.withLock { $0 = days }
+    return hasMore
   }
 
   /// Moves the WAL into the database, so that the file is whole by itself.

@@ -31,58 +31,68 @@ public struct StoreReader: Sendable {
   public struct Snapshot {
     let db: Database
 
-    /// The counts of a device in each bin, by slot. Bins without counts are left out or come as
-    /// zeroes.
+    /// The counts of a device in each bin, by slot. A bin may come in several parts; bins without
+    /// counts are left out.
     ///
     /// - Parameters:
     ///   - hours: UTC hours since 1970; nothing outside is counted.
+    ///   - days: the part of `hours` that is whole local days, none of them cut by a bin: read
+    ///     by the day as far as days are summed up.
     ///   - bins: UTC hours, sorted, without gap.
     public func buckets(
-      device: Int, hours: Range<Int>, bins: [Range<Int>],
+      device: Int, hours: Range<Int>, days: Range<Int> = 0..<0, bins: [Range<Int>],
       _ body: (_ bin: Int, _ slot: Int, _ numbers: CountNumbers) -> Void
     ) throws {
+      let summed = try Int.fetchOne(
+        db.cachedStatement(sql: "SELECT days_to FROM device WHERE id = ?"), arguments: [device + 1])
       try counts(
-        "slot", from: "bucket WHERE device", key: Int64(device + 1), hours, bins, body)
+        .bucket, .bucketDay, key: Int64(device + 1), hours, days.clamped(to: 0..<(summed ?? 0)),
+        bins, body)
     }
 
     /// The sums of a node above touchpoints in each bin, in the same form.
     public func sums(
-      node: String, question: String, buttons: Int, bins: [Range<Int>],
+      node: String, question: String, buttons: Int, days: Range<Int> = 0..<0, bins: [Range<Int>],
       _ body: (_ bin: Int, _ numbers: CountNumbers) -> Void
     ) throws {
-      let series = try Int64.fetchOne(
+      let series = try Row.fetchOne(
         db.cachedStatement(
-          sql: "SELECT id FROM series WHERE node = ? AND question = ? AND buttons = ?"),
+          sql: "SELECT id, days_to FROM series WHERE node = ? AND question = ? AND buttons = ?"),
         arguments: [node, question, buttons])
       guard let series, let first = bins.first, let last = bins.last else { return }
-      let hours = first.lowerBound..<last.upperBound
-      try counts("0", from: "series_hour WHERE series", key: series, hours, bins) {
-        bin, _, numbers in body(bin, numbers)
-      }
+      try counts(
+        .seriesHour, .seriesDay, key: series[0], first.lowerBound..<last.upperBound,
+        days.clamped(to: 0..<series[1]), bins
+      ) { bin, _, numbers in body(bin, numbers) }
     }
 
-    /// Hourly bins are read row by row, wider ones added up by SQLite.
+    /// The rows of `hours`, those of `days` by the day, each put into its bin.
     private func counts(
-      _ slot: String, from table: String, key: Int64, _ hours: Range<Int>, _ bins: [Range<Int>],
+      _ hourly: CountTable, _ daily: CountTable, key: Int64, _ hours: Range<Int>,
+      _ days: Range<Int>, _ bins: [Range<Int>],
       _ body: (Int, Int, CountNumbers) -> Void
     ) throws {
-      let isHourly = bins.allSatisfy { $0.count == 1 }
-      let numbers = CountNumber.names.map { isHourly ? $0 : "sum(\($0))" }
-        .joined(separator: ", ")
-      let statement = try IntegerStatement(
-        db,
-        "SELECT \(slot), \(isHourly ? "hour" : "0"), \(numbers) FROM \(table) = ?"
-          + " AND hour >= ? AND hour < ?" + (isHourly || slot == "0" ? "" : " GROUP BY \(slot)"))
-      statement.bind(key, at: 1)
-      guard let first = bins.first else { return }
-      for (bin, wanted) in (isHourly ? [hours] : bins).enumerated() {
-        let shared = wanted.clamped(to: hours)
-        if shared.isEmpty { continue }
-        statement.bind(Int64(shared.lowerBound), at: 2)
-        statement.bind(Int64(shared.upperBound), at: 3)
+      guard let first = bins.first, let last = bins.last else { return }
+      let wanted = hours.clamped(to: first.lowerBound..<last.upperBound)
+      let days = days.clamped(to: wanted)
+      var parts = [(hourly, wanted)]
+      if !days.isEmpty {
+        parts = [
+          (hourly, wanted.lowerBound..<days.lowerBound), (daily, days),
+          (hourly, days.upperBound..<wanted.upperBound),
+        ]
+      }
+      var bin = 0
+      for (table, part) in parts where !part.isEmpty {
+        let statement = try IntegerStatement(db, table.selecting)
+        statement.bind(key, at: 1)
+        statement.bind(Int64(part.lowerBound), at: 2)
+        statement.bind(Int64(part.upperBound), at: 3)
+        statement.bind(-1, at: 4)
         try statement.forEachRow {
-          let place = isHourly ? Int(statement.column(1)) - first.lowerBound : bin
-          body(place, Int(statement.column(0)), statement.row(from: 2).values)
+          let hour = Int(statement.column(0))
+          while hour >= bins[bin].upperBound { bin += 1 }
+          body(bin, Int(statement.column(1)), statement.row(from: 2).values)
         }
       }
     }

@@ -72,6 +72,6 @@ struct ResultsQuery: Sendable {
         "\(bins.count) rows in \(plan.series.count) series are too many for one answer "
           + "(\(Self.cellsMax)); ask for a shorter range or a coarser 'by'")
     }
-    return try await reader.read { try $0.sums(of: plan, bins: bins) }
+    return try await reader.read { try $0.sums(of: plan, bins: bins, calendar: site.calendar) }
   }
 }

@@ -42,7 +42,7 @@ struct StatisticsRoutes: Sendable {
         "\(bins.count) points are too many for a chart (\(Self.pointsMax)); "
           + "ask for a shorter range or a coarser 'by'")
     }
-    let sums = try await reader.read { try $0.sums(of: plan, bins: bins) }
+    let sums = try await reader.read { try $0.sums(of: plan, bins: bins, calendar: query.calendar) }
     let text = ControlChartText(
       query: query, by: by, measure: measure, baseline: baseline, sums: sums)
     return Self.response(text.json())
@@ -70,7 +70,7 @@ struct StatisticsRoutes: Sendable {
     try query.check(cells: query.hours.count * plan.series.count, parameter: "to")
     let bins = query.calendar.bins(
       from: query.hours.lowerBound, to: query.hours.upperBound, by: .hour)
-    let sums = try await reader.read { try $0.sums(of: plan, bins: bins) }
+    let sums = try await reader.read { try $0.sums(of: plan, bins: bins, calendar: query.calendar) }
     return Self.response(HourOfWeekText(query: query, sums: sums).json())
   }
 

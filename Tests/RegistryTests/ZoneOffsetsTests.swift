@@ -47,6 +47,37 @@ import Testing
     }
   }
 
+  @Test("every hour lies in the day that began last; whole days begin and end with days")
+  func containing() throws {
+    var generator = Seeded()
+    for identifier in Self.zones {
+      let offsets = ZoneOffsets(try #require(TimeZone(identifier: identifier)))
+      let first = offsets.day(of: 0)
+      let starts = (first...first + 60_000).map { offsets.startOfDay($0) }
+      var next = 0
+      for hour in 0..<1_000_000 {
+        while starts[next + 1] <= hour { next += 1 }
+        if offsets.startOfDay(containing: hour) != starts[next] {
+          Issue.record("\(identifier): hour \(hour)")
+          break
+        }
+      }
+      let known = Set(starts)
+      for _ in 0..<50 {
+        let from = Int.random(in: 100..<900_000, using: &generator)
+        let to = from + Int.random(in: 1...100, using: &generator)
+        let whole = offsets.wholeDays(in: from..<to)
+        let inside = starts.filter { (from...to).contains($0) }
+        if whole.isEmpty {
+          #expect(Set(inside).count < 2, "\(identifier) \(from)..<\(to) \(Seeded.command)")
+        } else {
+          #expect(known.contains(whole.lowerBound) && known.contains(whole.upperBound))
+          #expect(whole == (inside.first ?? 0)..<(inside.last ?? 0), "\(Seeded.command)")
+        }
+      }
+    }
+  }
+
   @Test("a day whose midnight does not exist begins with its first moment")
   func missingMidnight() throws {
     // 2018-11-04 in São Paulo: 00:00 is skipped, 01:00 -02:00 is 03:00Z.
