@@ -12,6 +12,13 @@ public struct OwedAnswer: Equatable, Sendable {
   /// The device speaks the JSON form.
   public var isJSON: Bool
 
+  struct Recipient: Hashable {
+    var device: Int
+    var epoch: UInt32?
+  }
+
+  var recipient: Recipient { Recipient(device: device, epoch: epoch) }
+
   public init(device: Int, epoch: UInt32?, next: UInt32, isRewind: Bool, isJSON: Bool) {
     self.device = device
     self.epoch = epoch
@@ -37,6 +44,8 @@ public struct IngestEngine<Store: BatchStore>: ~Copyable {
   var batch: IngestBatch
   private let store: Store
   private var answers: [OwedAnswer] = []
+  /// Commits whose answers are in `answers`.
+  private var answeredCommits = 0
 
   /// - Parameter devices: every device the store knows, in the order of their numbers.
   public init(site: String, devices: [EngineDevice], store: Store) {
@@ -138,13 +147,19 @@ public struct IngestEngine<Store: BatchStore>: ~Copyable {
     batch.removeAll()
   }
 
-  /// The answers owed since the last call.
+  /// The answers owed since the last call: of each device and epoch the newest.
   public mutating func takeAnswers() -> [OwedAnswer] {
-    defer { answers.removeAll(keepingCapacity: true) }
-    return answers
+    defer {
+      answers.removeAll(keepingCapacity: true)
+      answeredCommits = 0
+    }
+    if answeredCommits < 2 { return answers }
+    var told: Set<OwedAnswer.Recipient> = []
+    return answers.reversed().filter { told.insert($0.recipient).inserted }.reversed()
   }
 
   private mutating func collectAnswers() {
+    answeredCommits += 1
     for index in 0..<batch.core.touchedCount {
       let cursor = batch.core.touched(at: index)
       answers.append(

@@ -16,6 +16,10 @@ public enum IngestLimits {
   public static let submissionsWaitingMax = 4096
   /// Requests of one device that wait; above it the answer is 429.
   public static let submissionsPerDeviceMax = 16
+  /// Full batches in a row that may be committed before their devices are answered: 0.3 s. Of a
+  /// backlog a device wants to hear the newest answer only, and each one costs the broker as much
+  /// as a press.
+  public static let unansweredBatchesMax = 8
   /// Milliseconds between slices of work that can wait: while presses come, and while none do.
   public static let keepUpMillisecondsBusy: Int64 = 1000
   public static let keepUpMillisecondsIdle: Int64 = 20

@@ -35,6 +35,7 @@ public final class IngestLoop<Store: BatchStore, Link: MessageLink> {
   private var configurationsToPublish: [Int] = []
   private var serving: Serving?
   private var reopenMilliseconds = reopenMillisecondsMin
+  private var unansweredBatches = 0
   private var keptUpAtMilliseconds: Int64 = 0
   private var hasToKeepUp = false
 
@@ -110,7 +111,8 @@ public final class IngestLoop<Store: BatchStore, Link: MessageLink> {
     }
     let isPending = !configurationsToPublish.isEmpty && link.isSubscribed && !link.isBlocked
     let tick = isPending ? 0 : link.millisecondsToTick(nowMilliseconds: monotonicMilliseconds())
-    let longest = hasToKeepUp ? IngestLimits.keepUpMillisecondsIdle : tick
+    let isOwing = unansweredBatches > 0
+    let longest = isOwing ? 0 : hasToKeepUp ? IngestLimits.keepUpMillisecondsIdle : tick
     return Pause(milliseconds: min(tick, longest), isReadingLink: true)
   }
 
@@ -136,13 +138,19 @@ public final class IngestLoop<Store: BatchStore, Link: MessageLink> {
   func round(_ engine: inout IngestEngine<Store>, _ opened: Opened) throws {
     if link.descriptor != nil && !link.isBlocked {
       let received = nowMilliseconds()
+      var messages = 0
       link.read(messagesMax: IngestLimits.messagesPerBatchMax) { topic, payload, isRetained in
+        messages += 1
         engine.receive(
           topic: topic, payload: payload, isRetained: isRetained,
           receivedAtMilliseconds: received)
       }
       try engine.commit(answering: true)
-      publishAnswers(&engine, opened)
+      let isBacklog = messages >= IngestLimits.messagesPerBatchMax && !queue.isStopped
+      unansweredBatches = isBacklog ? unansweredBatches + 1 : 0
+      if unansweredBatches % IngestLimits.unansweredBatchesMax == 0 {
+        publishAnswers(&engine, opened)
+      }
       publishConfigurations(opened)
     }
     link.flush()

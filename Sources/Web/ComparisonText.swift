@@ -39,9 +39,15 @@ struct ComparisonText: Sendable {
     let sums = try await reader.read { snapshot in
       Sums(
         now: try snapshot.sums(of: now, bins: [query.hours], calendar: query.calendar),
-        before: try before.map { try snapshot.sums(of: $0.plan, bins: [$0.hours], calendar: query.calendar) },
-        yearAgo: try yearAgo.map { try snapshot.sums(of: $0.plan, bins: [$0.hours], calendar: query.calendar) },
-        siblings: try siblings.map { try snapshot.sums(of: $0, bins: [query.hours], calendar: query.calendar) })
+        before: try before.map {
+          try snapshot.sums(of: $0.plan, bins: [$0.hours], calendar: query.calendar)
+        },
+        yearAgo: try yearAgo.map {
+          try snapshot.sums(of: $0.plan, bins: [$0.hours], calendar: query.calendar)
+        },
+        siblings: try siblings.map {
+          try snapshot.sums(of: $0, bins: [query.hours], calendar: query.calendar)
+        })
     }
     return ComparisonText(query: query, family: family, sums: sums)
   }

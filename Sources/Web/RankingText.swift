@@ -31,7 +31,9 @@ struct RankingText: Sendable {
           + "\(StatisticsRoutes.placesMax) are ranked at most")
     }
     let plan = try query.plan(of: query.node, in: query.hours, withChildren: true)
-    let sums = try await reader.read { try $0.sums(of: plan, bins: [query.hours], calendar: query.calendar) }
+    let sums = try await reader.read {
+      try $0.sums(of: plan, bins: [query.hours], calendar: query.calendar)
+    }
     return RankingText(
       query: query, places: places, leftOut: below.filter { query.index.isVisit($0) }, sums: sums)
   }
