@@ -2,7 +2,6 @@ import HTTPTypes
 import Hummingbird
 import Registry
 import Reporting
-import Store
 
 /// `GET /api/v1/results`: the asked range, checked, and its sums.
 struct ResultsQuery: Sendable {
@@ -24,7 +23,7 @@ struct ResultsQuery: Sendable {
   /// CSV also has the columns that the contract's header lacks.
   let withDetails: Bool
 
-  /// - Throws: 400 that names the parameter; 404 for a node that is not there.
+  /// - Throws: 400 that names the parameter.
   init(_ request: Request, calendar: SiteCalendar, registry: Registry) throws {
     let parameters = try QueryParameters(
       request, known: ["node", "from", "to", "by", "children", "question", "format", "details"])
@@ -55,23 +54,30 @@ struct ResultsQuery: Sendable {
     }
   }
 
-  /// Reads the buckets of one moment and adds them up.
-  func sums(
-    site: CurrentSite.Site, reader: StoreReader
-  ) async throws -> SeriesSums {
+  /// The series and the rows that are asked for.
+  ///
+  /// - Throws: 404 for a node that is not there; 400 for more rows than one answer has.
+  func plan(
+    index: SiteIndex?, calendar: SiteCalendar
+  ) throws -> (plan: SeriesPlan, bins: [Range<Int>]) {
     guard
-      let plan = site.index.flatMap({
+      let plan = index.flatMap({
         SeriesPlan(
           index: $0, node: node, hours: hours, withChildren: withChildren, question: question)
       })
     else { throw Problem(.notFound, "node '\(node)' is not in the registry; see /api/v1/nodes") }
-    let bins = site.calendar.bins(from: hours.lowerBound, to: hours.upperBound, by: granularity)
-    guard bins.count * plan.series.count <= Self.cellsMax else {
+    // Two centuries of hours are refused before a list of them is made, also for no series at all.
+    let rowsMax = Self.cellsMax / max(1, plan.series.count)
+    let isTooLong = granularity == .hour && hours.count > rowsMax
+    let bins =
+      isTooLong
+      ? [] : calendar.bins(from: hours.lowerBound, to: hours.upperBound, by: granularity)
+    guard !isTooLong && bins.count <= rowsMax else {
       throw Problem.parameter(
         "by",
-        "\(bins.count) rows in \(plan.series.count) series are too many for one answer "
-          + "(\(Self.cellsMax)); ask for a shorter range or a coarser 'by'")
+        "\(isTooLong ? hours.count : bins.count) rows in \(plan.series.count) series are too many "
+          + "for one answer (\(Self.cellsMax)); ask for a shorter range or a coarser 'by'")
     }
-    return try await reader.read { try $0.sums(of: plan, bins: bins, calendar: site.calendar) }
+    return (plan, bins)
   }
 }

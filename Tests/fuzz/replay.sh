@@ -4,7 +4,7 @@ set -euo pipefail
 cd "$(dirname "$0")/../.."
 Tests/fuzz/build.sh
 export ASAN_OPTIONS=detect_leaks=0 SWIFT_BACKTRACE=enable=no
-for target in frame json topic registry time; do
+for target in frame json topic registry time query; do
   folders=()
   for folder in corpus found; do
     if [ -d "Tests/fuzz/$folder/$target" ]; then folders+=("Tests/fuzz/$folder/$target"); fi

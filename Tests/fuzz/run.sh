@@ -6,7 +6,7 @@ cd "$(dirname "$0")/../.."
 seconds=${1:-60}
 shift || true
 targets=("$@")
-if [ ${#targets[@]} -eq 0 ]; then targets=(frame json topic registry time); fi
+if [ ${#targets[@]} -eq 0 ]; then targets=(frame json topic registry time query); fi
 Tests/fuzz/build.sh
 export ASAN_OPTIONS=detect_leaks=0 SWIFT_BACKTRACE=enable=no
 mkdir -p .build/fuzz/found

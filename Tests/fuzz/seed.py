@@ -41,6 +41,14 @@ for number, text in enumerate(["2017-01-01", "2017-01-01T00:00:00+02:00", "2026-
     write("time", f"parameter-{number}", text.encode())
 for number, path in enumerate(sorted(ROOT.glob("Tests/*/registry*.yaml"))):
     write("registry", f"file-{number}", path.read_bytes())
+BASE = "node=aula&from=2017-01-01&to=2017-02-01"
+for number, text in enumerate([
+        BASE, BASE + "&by=hour&format=csv", BASE + "&by=day&children=true&question=palvelu",
+        "node=helsinki&from=2017-01-01T00:00:00%2B02:00&to=2017-01-02T00:00:00+02:00&by=week",
+        "node=kirjasto&from=1970-01-01&to=2199-01-01&by=hour&children=1", "node=unassigned&" + BASE,
+        "from=2026-10-25T03:00:00%2003:00&to=2027-01-01&by=quarter&node=aula", "a&=b&&%&node=%zz"]):
+    write("query", f"address-{number}", b"\x00" + text.encode())
+    write("query", f"more-{number}", b"\x03&" + text.encode())
 contract = re.search(r"Registry file:\n\n((?:    .*\n|\n)+)", (ROOT / "README.md").read_text()) \
     if (ROOT / "README.md").exists() else None
 if contract:

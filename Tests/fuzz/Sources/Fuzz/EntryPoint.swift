@@ -16,7 +16,8 @@ private let target: @Sendable ([UInt8]) -> Void = {
   case "topic": fuzzTopic
   case "registry": fuzzRegistry
   case "time": fuzzTime
-  default: fatalError("FUZZ_TARGET must be frame, json, topic, registry or time")
+  case "query": fuzzQuery
+  default: fatalError("FUZZ_TARGET must be frame, json, topic, registry, time or query")
   }
 }()
 

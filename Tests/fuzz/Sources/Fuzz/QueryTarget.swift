@@ -1,0 +1,96 @@
+import Foundation
+import HTTPTypes
+import Hummingbird
+import NIOCore
+import Registry
+import Reporting
+@testable import Web
+
+private let registry: Registry = {
+  let yaml = """
+    site: helsinki
+    time_zone: Europe/Helsinki
+    questions:
+      - {id: palvelu, buttons: 4}
+      - {id: siisteys, buttons: 5}
+    nodes:
+      - id: kirjasto
+        kind: service
+        nodes:
+          - id: aula
+            kind: touchpoint
+            question: palvelu
+            devices: [{id: d-1, from: 2016-01-01}, {id: d-2, from: 2020-01-01}]
+          - id: piha
+            kind: touchpoint
+            question: siisteys
+            devices: [{id: d-3}]
+    """
+  do {
+    return try Registry(yaml: yaml, name: "query.yaml")
+  } catch {
+    fatalError("\(error)")
+  }
+}()
+private let calendar = SiteCalendar(timeZone: registry.timeZone)
+private let index = SiteIndex(registry: registry, timelines: registry.timelines)
+private let base = "node=kirjasto&from=2017-01-01&to=2017-03-01&"
+private let names = ["node", "from", "to", "by", "children", "question", "format"]
+
+/// The query of an address: refused with a word that names a parameter, or a range whose rows
+/// cover it. The first byte chooses the Accept header and whether a whole query stands before.
+@Sendable
+func fuzzQuery(_ input: [UInt8]) {
+  guard let choice = input.first else { return }
+  let text = (choice & 1 != 0 ? base : "") + String(decoding: input.dropFirst(), as: UTF8.self)
+  let wantsCSV = choice & 2 != 0
+  // As the server makes it from what it read of the connection.
+  let head = HTTPRequest(
+    method: .get, scheme: "http", authority: "localhost", path: "/api/v1/results?" + text,
+    headerFields: wantsCSV ? [.accept: "text/csv"] : [:])
+  let request = Request(head: head, body: RequestBody(buffer: ByteBuffer()))
+  do {
+    let query = try ResultsQuery(request, calendar: calendar, registry: registry)
+    require(query.format == .csv || !wantsCSV || text.contains("format"), "asked for CSV")
+    check(query, try query.plan(index: index, calendar: calendar))
+  } catch let problem as Problem {
+    check(problem, request.uri.query ?? "")
+  } catch {
+    fatalError("\(error)")
+  }
+}
+
+private func check(_ query: ResultsQuery, _ asked: (plan: SeriesPlan, bins: [Range<Int>])) {
+  let (plan, bins) = asked
+  require(0 <= query.hours.lowerBound && query.hours.upperBound <= Registry.hourEnd, "hours")
+  require(!query.hours.isEmpty && !bins.isEmpty, "an empty range")
+  require(bins.count * max(1, plan.series.count) <= ResultsQuery.cellsMax, "too many cells")
+  require(bins.first?.lowerBound == query.hours.lowerBound, "a gap before the first row")
+  require(bins.last?.upperBound == query.hours.upperBound, "a gap after the last row")
+  for (bin, next) in zip(bins, bins.dropFirst()) {
+    require(!bin.isEmpty && bin.upperBound == next.lowerBound, "a gap between rows")
+  }
+  for span in plan.spans {
+    require(span.hours.clamped(to: query.hours) == span.hours, "hours that nobody asked for")
+    for case .some(let target) in span.targets {
+      require(plan.series.indices.contains(target), "a target that is not there")
+    }
+  }
+  if let question = query.question {
+    require(plan.series.allSatisfy { $0.question == question }, "another question")
+  }
+}
+
+private func check(_ problem: Problem, _ text: String) {
+  switch problem.status {
+  case .notFound: require(problem.parameter == nil, "404 speaks of the node")
+  case .badRequest:
+    guard let name = problem.parameter else { fatalError("400 without a parameter") }
+    require(names.contains(name) || name.isEmpty || text.contains(name), "a parameter that nobody gave: \(name)")
+  default: fatalError("\(problem.status)")
+  }
+  var json = JSONText()
+  json.object { $0.member("detail", problem.detail) }
+  let read = try? JSONSerialization.jsonObject(with: Data(json.bytes)) as? [String: String]
+  require(read?["detail"] == problem.detail, "the detail is not its own JSON")
+}
