@@ -21,8 +21,9 @@ public struct DeviceStatus: Codable, Sendable, Equatable {
   }
 
   init?(_ payload: RawSpan) {
-    let data = unsafe payload.withUnsafeBytes { unsafe Data($0) }
-    guard let status = try? JSONDecoder().decode(DeviceStatus.self, from: data) else { return nil }
+    guard let data = try? StrictJSON.data(payload),
+      let status = try? JSONDecoder().decode(DeviceStatus.self, from: data)
+    else { return nil }
     self = status
     firmware = firmware.map { String($0.prefix(64)) }
   }

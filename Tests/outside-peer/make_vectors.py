@@ -241,6 +241,9 @@ def json_bad():
     yield "comma-missing", "J1", '{"presses":[{"button":3 "slot":0}]}', "not JSON"
     yield "not-a-number", "J1", '{"presses":[{"button":NaN}]}', "not JSON"
     yield "bad-utf-8", "J1", b'{"presses":[{"button":3}],"x":"\xff"}', "not UTF-8"
+    yield "utf-16", "J1", '{"presses":[{"button":3}]}'.encode("utf-16-le"), "UTF-16"
+    yield "nul-in-ignored-member", "J1", (
+        b'{"presses":[{"button":3,"ad":"19\0\0.999Z"}]}'), "a control character in a string"
     yield "empty-object", "J3", "{}", "presses missing"
     yield "no-presses", "J3", '{"presses":[]}', "no press"
     yield "presses-object", "J3", '{"presses":{"button":3}}', "presses is not a list"
@@ -659,6 +662,8 @@ def deliveries():
     yield "status-largest", "S2", status('{"state":"online"}'.ljust(4096))
     yield "status-too-large", "S2", status('{"state":"online"}'.ljust(4097), "malformed_status")
     yield "status-not-json", "S2", status("online", "malformed_status")
+    yield "status-utf-16", "S2", status(
+        '{"state":"online"}'.encode("utf-16-le").decode(), "malformed_status")
 
     def http(path, data, answer, token=True, content="application/octet-stream", repeat=0):
         out = {"via": "http", "path": path, "token": token, "content_type": content}
