@@ -49,11 +49,16 @@ let package = Package(
     // Messages in, one batch out, acknowledgements after it.
     .target(name: "Ingest", dependencies: ["FirmwareProtocol", "BucketCore"]),
 
+    // A SQLite VFS that notices what the disk changed; nothing but C can be one.
+    .target(
+      name: "CPageChecksum", dependencies: ["CChecksum"],
+      linkerSettings: [.linkedLibrary("sqlite3")]),
+
     // One SQLite file, one writer.
     .target(
       name: "Store",
       dependencies: [
-        "BucketCore", "FirmwareProtocol", "Ingest", "Registry",
+        "BucketCore", "CPageChecksum", "FirmwareProtocol", "Ingest", "Registry",
         .product(name: "GRDB", package: "GRDB.swift"),
         .product(name: "GRDBSQLite", package: "GRDB.swift"),
         .product(name: "Crypto", package: "swift-crypto"),

@@ -127,10 +127,8 @@ public enum Verification {
 extension DatabaseFile {
   /// Runs `body` on a connection that only reads.
   func readOnly<Value>(_ body: (Database) throws -> Value) throws -> Value {
-    var configuration = Configuration()
-    configuration.readonly = true
-    configuration.busyMode = .timeout(5)
     do {
+      let configuration = try configuration(readonly: true)
       return try DatabaseQueue(path: path, configuration: configuration).inDatabase(body)
     } catch let error as DatabaseError {
       throw explain(error)

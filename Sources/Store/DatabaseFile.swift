@@ -62,10 +62,8 @@ public struct DatabaseFile: Sendable {
     } catch {
       throw StoreError.cannotOpen(path: path, "its folder cannot be made: \(folder.path)")
     }
-    var configuration = Configuration()
-    configuration.busyMode = .timeout(5)
     do {
-      let queue = try DatabaseQueue(path: path, configuration: configuration)
+      let queue = try DatabaseQueue(path: path, configuration: configuration())
       try queue.writeWithoutTransaction { db in
         let isOurs = try isOurs(db)
         try prepare(db)
@@ -81,8 +79,7 @@ public struct DatabaseFile: Sendable {
 
   /// Connections that only read; they never write, checkpoint or migrate.
   func openForReading() throws -> DatabasePool {
-    var configuration = Configuration()
-    configuration.readonly = true
+    var configuration = try configuration(readonly: true)
     configuration.label = "reader"
     configuration.maximumReaderCount = 4
     do {
@@ -113,6 +110,10 @@ public struct DatabaseFile: Sendable {
     switch error.resultCode {
     case .SQLITE_NOTADB: return .foreignFile(path: path)
     case .SQLITE_CORRUPT:
+      damage.set(message)
+      return .damaged(path: path, message)
+    case .SQLITE_IOERR where error.extendedResultCode == .SQLITE_IOERR_DATA:
+      let message = "a page of it is not as it was written"
       damage.set(message)
       return .damaged(path: path, message)
     case .SQLITE_FULL: return .cannotWrite(path: path, "its disk is full; make room")

@@ -39,10 +39,7 @@ public enum Rebuild {
           return report
         }
       }
-      var configuration = Configuration()
-      configuration.readonly = true
-      let queue = try DatabaseQueue(path: file.path, configuration: configuration)
-      return try queue.inDatabase { db in
+      return try file.readOnly { db in
         // One read transaction, so that the archive and the counts are of one moment.
         try db.execute(sql: "BEGIN")
         defer { try? db.execute(sql: "ROLLBACK") }

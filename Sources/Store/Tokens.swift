@@ -84,10 +84,12 @@ public enum Token {
 /// SQLite before 3.51.3.
 public struct TokenStore: Sendable {
   let queue: DatabaseQueue
+  private let file: DatabaseFile
 
   /// Opens or makes the file `…-access.sqlite` beside the database.
   public init(_ file: DatabaseFile) throws {
-    queue = try DatabaseFile(path: file.accessPath).openShared(migrator: Self.migrator)
+    self.file = DatabaseFile(path: file.accessPath)
+    queue = try self.file.openShared(migrator: Self.migrator)
   }
 
   private static var migrator: DatabaseMigrator {
@@ -118,8 +120,14 @@ public struct TokenStore: Sendable {
 
   /// What a token may do; nil for one that was never made or was withdrawn. One that expired is
   /// still found.
+  ///
+  /// - Throws: `StoreError`, also when the file is damaged.
   public func find(hash: Data) async throws -> TokenRow? {
-    try await queue.read { try TokenRow.fetchOne($0, hash: hash) }
+    do {
+      return try await queue.read { try TokenRow.fetchOne($0, hash: hash) }
+    } catch let error as DatabaseError {
+      throw file.explain(error)
+    }
   }
 
   /// Keeps the token's hash.

@@ -55,6 +55,13 @@ struct ServeCommand: AsyncParsableCommand {
       registryYAML: try settings.registry.map { try readText($0, setting: "registry") })
     let first = try opening.open()
     for change in first.applied.changes { logger.notice("registry: \(change)") }
+    if !file.hasPageChecksums {
+      logger.warning(
+        """
+        \(file.path) was made before pages had checksums: not all damage is noticed; a copy made \
+        by 'pikapalaute backup' and brought back by 'pikapalaute restore' has them
+        """)
+    }
     let tokens = try TokenStore(file)
     if first.applied.isNewRevision {
       try tokens.record(

@@ -9,15 +9,15 @@ which a terminal is used in a year, and starts the service as often as asked.
 import argparse
 import pathlib
 import signal
-import sqlite3
 import sys
 import time
 import urllib.error
 import urllib.request
 
 HERE = pathlib.Path(__file__).resolve().parent
-sys.path[:0] = [str(HERE.parent / "integration"), str(HERE.parent / "outside-peer")]
+sys.path[:0] = [str(HERE), str(HERE.parent / "integration"), str(HERE.parent / "outside-peer")]
 
+import shims  # noqa: E402
 from rig import Rig  # noqa: E402
 
 FIRST_HOUR = 1767225600 // 3600
@@ -39,19 +39,17 @@ def registry(devices):
 
 def fill(database, hours):
     """Every device's buckets and the cursor that agrees with them."""
-    db = sqlite3.connect(database)
-    columns = len(db.execute("PRAGMA table_info(bucket)").fetchall())
-    assert columns == 13, "the table bucket has changed; see Sources/Store/Schema.swift"
-    db.execute("PRAGMA synchronous = OFF")
-    db.execute(
-        "WITH RECURSIVE n (hour) AS (SELECT ? UNION ALL SELECT hour + 1 FROM n LIMIT ?)"
-        " INSERT INTO bucket SELECT id, hour, 0, 1, 0, 1, 3, 0, 0, 0, 0, 0, 0 FROM device, n",
-        (FIRST_HOUR, hours))
-    db.execute("INSERT INTO cursor (device, epoch, next, segment, last_counted_ms)"
-               " SELECT id, 1, 5 * ?, 1, ? FROM device", (hours, (FIRST_HOUR + hours) * 3600000))
-    db.commit()
-    db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    db.close()
+    shims.change(database, f"""
+        PRAGMA synchronous = OFF;
+        WITH RECURSIVE n (hour) AS (SELECT {FIRST_HOUR} UNION ALL SELECT hour + 1 FROM n
+                                    LIMIT {hours})
+          INSERT INTO bucket (device, hour, slot, count_0, count_1, count_2, count_3, count_4,
+                              excluded, invalid, lost, estimated)
+          SELECT id, hour, 0, 1, 0, 1, 3, 0, 0, 0, 0, 0 FROM device, n;
+        INSERT INTO cursor (device, epoch, next, segment, last_counted_ms)
+          SELECT id, 1, 5 * {hours}, 1, {(FIRST_HOUR + hours) * 3600000} FROM device;
+        PRAGMA wal_checkpoint(TRUNCATE);
+        """)
 
 
 def make(folder, devices, hours):

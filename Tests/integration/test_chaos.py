@@ -107,6 +107,21 @@ def test_a_service_that_stood_still_and_lost_its_connection(rig):
     rig.assert_exact(simulator)
 
 
+@pytest.mark.long
+def test_a_service_that_is_stopped_for_longer_than_its_keepalive(rig):
+    """The broker drops it; what it had read and not acknowledged comes again."""
+    simulator = rig.load(6, "--timeout", "150")
+    time.sleep(1)
+    rig.service.child.send_signal(signal.SIGSTOP)
+    # 30 s and a half more, as the broker counts, and a few for it to look.
+    time.sleep(45 + 10)
+    assert "mqtt: connection" not in rig.service.log()
+    rig.service.child.send_signal(signal.SIGCONT)
+    wait_until(lambda: "mqtt: connection" in rig.service.log())
+    rig.wait_until_ready()
+    rig.assert_exact(simulator)
+
+
 def test_an_old_client_id_takes_the_session_over(rig):
     """Somebody else connects under the service's name, and takes and acknowledges presses."""
     simulator = rig.load(8)

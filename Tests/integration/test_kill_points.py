@@ -7,6 +7,7 @@ import signal
 import subprocess
 
 import pytest
+import shims
 from faults import AFTER, BEFORE, HALFWAY, Faults
 from posting import BUILD, DEVICES, ROOT, Service, make_frames
 from power_cuts import rebuild, stored
@@ -91,8 +92,7 @@ def test_killed_while_a_registry_makes_devices_count_again(tmp_path, faults, fil
 
 def test_killed_while_rebuild_replaces_the_counts(tmp_path, faults, filled):
     source, presses = filled
-    subprocess.run(
-        ["sqlite3", source / "p.sqlite", "UPDATE bucket SET count_1 = count_1 + 1"], check=True)
+    shims.change(source / "p.sqlite", "UPDATE bucket SET count_1 = count_1 + 1")
     killed = 0
     for kind in ("wal write", "wal sync", "db write"):
         for nth in points(400):

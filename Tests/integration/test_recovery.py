@@ -12,6 +12,7 @@ import urllib.request
 
 import make_year
 import pytest
+import shims
 from chaos import ChaosRig
 from posting import BUILD, DEVICES, ROOT, TOKEN, Service, Wrong, make_frames
 from power_cuts import rebuild, stored
@@ -92,6 +93,17 @@ def results(folder):
             return json.load(answer)
 
 
+def get(service, path):
+    """(status, body) of a request with the administrator's token."""
+    request = urllib.request.Request(
+        f"http://127.0.0.1:{service.port}{path}", headers={"Authorization": f"Bearer {TOKEN}"})
+    try:
+        with urllib.request.urlopen(request, timeout=30) as answer:
+            return answer.status, answer.read().decode()
+    except urllib.error.HTTPError as error:
+        return error.code, error.read().decode()
+
+
 def test_flipped_bytes_are_found(closed, copy):
     """At the start, or by `check`; a flip that changes no result may go unseen at the start."""
     dice, at_start, by_check, harmless = random.Random(4), 0, 0, 0
@@ -117,6 +129,49 @@ def test_flipped_bytes_are_found(closed, copy):
             harmless += 1
     print(f"{at_start} found at the start, {by_check} by check only, {harmless} harmless")
     assert at_start > by_check
+
+
+def test_a_flipped_byte_of_a_large_database_is_never_served(closed, copy):
+    """Too large to be read at the start: whoever reads the page first is refused."""
+    folder, dice, refused, served = copy(closed), random.Random(), 0, 0
+    shims.change(folder / "p.sqlite", """
+        WITH RECURSIVE n (hour) AS (SELECT 100000 UNION ALL SELECT hour + 1 FROM n LIMIT 100000)
+          INSERT INTO bucket (device, hour, slot, count_0, count_1, count_2, count_3, count_4,
+                              excluded, invalid, lost, estimated)
+          SELECT id, hour, 0, hour % 1000, 700, hour % 70000, 400, 0, 0, 0, 0, hour % 300
+          FROM device, n;
+        PRAGMA wal_checkpoint(TRUNCATE);
+        """)
+    pages = (folder / "p.sqlite").stat().st_size // PAGE_BYTES
+    assert pages * PAGE_BYTES > 16 * 1024 * 1024
+    path = "/api/v1/results?node=aula&from=1970-01-02&to=2028-01-01&by=year"
+    with Service(folder) as service:
+        whole = get(service, path)
+    assert whole[0] == 200
+    for _ in range(8):
+        at = dice.randrange(pages * PAGE_BYTES)
+        with open(folder / "p.sqlite", "r+b") as file:
+            file.seek(at)
+            byte = file.read(1)[0]
+            file.seek(at)
+            file.write(bytes([byte ^ dice.randrange(1, 256)]))
+            file.flush()
+            if not refusal(folder):
+                with Service(folder) as service:
+                    status, body = get(service, path)
+                    if status == 503:
+                        assert "damaged" in body, body
+                        assert get(service, "/api/v1/devices")[0] == 503
+                        refused += 1
+                    else:
+                        assert (status, body) == whole, f"byte {at}: another number is served"
+                        served += 1
+            else:
+                refused += 1
+            file.seek(at)
+            file.write(bytes([byte]))
+    print(f"{refused} refused, {served} in pages that the answer does not need")
+    assert refused > served
 
 
 @pytest.mark.parametrize("bytes_left", [0, 100, 4096, 4096 * 9, -4096, -2000])
@@ -165,17 +220,6 @@ def test_a_wal_that_was_cut_garbled_or_lost_is_refused(killed, copy):
 
 def test_damage_under_a_running_service_ends_in_503(closed, copy):
     folder = copy(closed)
-
-    def get(service, path):
-        request = urllib.request.Request(
-            f"http://127.0.0.1:{service.port}{path}",
-            headers={"Authorization": f"Bearer {TOKEN}"})
-        try:
-            with urllib.request.urlopen(request, timeout=10) as answer:
-                return answer.status, answer.read().decode()
-        except urllib.error.HTTPError as error:
-            return error.code, error.read().decode()
-
     with Service(folder) as service:
         size = (folder / "p.sqlite").stat().st_size
         with open(folder / "p.sqlite", "r+b") as file:

@@ -35,7 +35,7 @@ private let registry: Registry = {
 private let calendar = SiteCalendar(timeZone: registry.timeZone)
 private let index = SiteIndex(registry: registry, timelines: registry.timelines)
 private let base = "node=kirjasto&from=2017-01-01&to=2017-03-01&"
-private let names = ["node", "from", "to", "by", "children", "question", "format"]
+private let names = ["node", "from", "to", "by", "children", "question", "format", "details"]
 
 /// The query of an address: refused with a word that names a parameter, or a range whose rows
 /// cover it. The first byte chooses the Accept header and whether a whole query stands before.
@@ -86,7 +86,9 @@ private func check(_ problem: Problem, _ text: String) {
   case .notFound: require(problem.parameter == nil, "404 speaks of the node")
   case .badRequest:
     guard let name = problem.parameter else { fatalError("400 without a parameter") }
-    require(names.contains(name) || name.isEmpty || text.contains(name), "a parameter that nobody gave: \(name)")
+    require(
+      names.contains(name) || name.isEmpty || text.contains(name),
+      "a parameter that nobody gave: \(name)")
   default: fatalError("\(problem.status)")
   }
   var json = JSONText()
