@@ -72,11 +72,7 @@ struct ComparisonText: Sendable {
 
   private func period(_ tally: Tally, _ hours: Range<Int>, _ json: inout JSONText) {
     json.period(hours, query.calendar)
-    json.member("responses", tally.responses)
-    json.member("counts", tally.counts)
-    json.member("index", tally.index)
-    json.member("interval", tally.interval)
-    json.member("shares", tally.shares)
+    json.members(tally)
   }
 
   private func write(
@@ -92,7 +88,7 @@ struct ComparisonText: Sendable {
   }
 
   private func siblings(_ series: SeriesPlan.Series, _ json: inout JSONText) {
-    let members = sums.siblings == nil ? [] : family.members
+    let members = family.members.filter { sums.siblings?.asks(series, at: $0) ?? false }
     let tallies = members.compactMap { sums.siblings?.tally(asked: series, of: $0) }
     let comparison = SiblingComparison(tallies)
     json.member("comparisons", comparison.comparisons)
@@ -114,6 +110,11 @@ struct ComparisonText: Sendable {
 }
 
 extension SeriesSums {
+  /// Whether the same question is asked at a node.
+  func asks(_ series: SeriesPlan.Series, at node: String) -> Bool {
+    plan.series.contains { $0.node == node && $0.isSameQuestion(as: series) }
+  }
+
   /// The sums of a node's answers to the same question; nothing where it was not asked then.
   func tally(asked series: SeriesPlan.Series, of node: String) -> Tally {
     let number = plan.series.firstIndex { $0.node == node && $0.isSameQuestion(as: series) }

@@ -20,6 +20,20 @@ extension JSONText {
     }
   }
 
+  /// All numbers of a tally, members of an object.
+  mutating func members(_ tally: Tally) {
+    member("responses", tally.responses)
+    member("counts", tally.counts)
+    member("index", tally.index)
+    member("interval", tally.interval)
+    member("shares", tally.shares)
+    member("excluded", tally.excluded)
+    member("invalid", tally.invalid)
+    member("lost", tally.lost)
+    member("estimated", tally.estimated)
+    member("late", tally.late)
+  }
+
   /// Start and end of a range of UTC hours.
   mutating func period(_ hours: Range<Int>, _ calendar: SiteCalendar) {
     member("start", calendar.format(hour: hours.lowerBound))

@@ -43,7 +43,12 @@ extension OpenAPI {
                           "very_positive": 0.5753424657534246,
                           "positive": 0.8493150684931506,
                           "negative": 0.1506849315068493
-                        }
+                        },
+                        "excluded": 3,
+                        "invalid": 0,
+                        "lost": 0,
+                        "estimated": 0,
+                        "late": 0
                       },
                       "before": {
                         "start": "2026-09-01T00:00:00+03:00",
@@ -53,6 +58,11 @@ extension OpenAPI {
                         "index": null,
                         "interval": null,
                         "shares": null,
+                        "excluded": 0,
+                        "invalid": 0,
+                        "lost": 0,
+                        "estimated": 0,
+                        "late": 0,
                         "change": {
                           "word": "not enough responses",
                           "difference": null,

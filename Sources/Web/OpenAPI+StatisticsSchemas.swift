@@ -97,13 +97,13 @@ extension OpenAPI {
     },
     "PeriodNow": {
       "type": "object",
-      "required": ["start", "end", "responses", "counts", "index", "interval", "shares"],
+      "required": [\#(periodRequired)],
       "properties": {\#(periodProperties)
       }
     },
     "PeriodCompared": {
       "type": "object",
-      "required": ["start", "end", "responses", "counts", "index", "interval", "shares", "change"],
+      "required": [\#(periodRequired), "change"],
       "properties": {\#(periodProperties),
         "change": {
           "$ref": "#/components/schemas/Change",
@@ -163,7 +163,8 @@ extension OpenAPI {
         "units": {
           "type": "array",
           "items": { "$ref": "#/components/schemas/SiblingUnit" },
-          "description": "The node and its siblings, in the registry's order."
+          "description": "The node and its siblings that ask the question, in the registry's \#
+    order."
         },
         "left_out": {
           "$ref": "#/components/schemas/NodeIDs",
@@ -202,6 +203,11 @@ extension OpenAPI {
     \#(rankSchemas)
     """#
 
+  private static let periodRequired = #"""
+    "start", "end", "responses", "counts", "index", "interval", "shares", "excluded", "invalid", \#
+    "lost", "estimated", "late"
+    """#
+
   private static let periodProperties = #"""
 
         "start": { "$ref": "#/components/schemas/Instant" },
@@ -215,6 +221,11 @@ extension OpenAPI {
         },
         "index": { "$ref": "#/components/schemas/Index" },
         "interval": { "$ref": "#/components/schemas/MaybeInterval" },
-        "shares": { "anyOf": [{ "$ref": "#/components/schemas/Shares" }, { "type": "null" }] }
+        "shares": { "anyOf": [{ "$ref": "#/components/schemas/Shares" }, { "type": "null" }] },
+        "excluded": { "$ref": "#/components/schemas/Count" },
+        "invalid": { "$ref": "#/components/schemas/Count" },
+        "lost": { "$ref": "#/components/schemas/Count" },
+        "estimated": { "$ref": "#/components/schemas/Count" },
+        "late": { "$ref": "#/components/schemas/Count", "description": "All as in results." }
     """#
 }

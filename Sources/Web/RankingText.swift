@@ -56,9 +56,7 @@ struct RankingText: Sendable {
   }
 
   private func ranking(_ series: SeriesPlan.Series, _ json: inout JSONText) {
-    let asked = places.filter { place in
-      sums.plan.series.contains { $0.node == place && $0.isSameQuestion(as: series) }
-    }
+    let asked = places.filter { sums.asks(series, at: $0) }
     let tallies = asked.map { sums.tally(asked: series, of: $0) }
     let ranking = Ranking(tallies)
     json.member("mean", ranking.mean)

@@ -57,18 +57,8 @@ struct ResultsText: Sendable {
   }
 
   private func row(_ tally: Tally, _ hours: Range<Int>, _ json: inout JSONText) {
-    json.member("start", calendar.format(hour: hours.lowerBound))
-    json.member("end", calendar.format(hour: hours.upperBound))
-    json.member("responses", tally.responses)
-    json.member("counts", tally.counts)
-    json.member("index", tally.index)
-    json.member("interval", tally.interval)
-    json.member("shares", tally.shares)
-    json.member("excluded", tally.excluded)
-    json.member("invalid", tally.invalid)
-    json.member("lost", tally.lost)
-    json.member("estimated", tally.estimated)
-    json.member("late", tally.late)
+    json.period(hours, calendar)
+    json.members(tally)
   }
 
   // MARK: CSV, RFC 4180
