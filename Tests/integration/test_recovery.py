@@ -135,21 +135,27 @@ def test_a_flipped_byte_of_a_large_database_is_never_served(closed, copy):
     """Too large to be read at the start: whoever reads the page first is refused."""
     folder, dice, refused, served = copy(closed), random.Random(), 0, 0
     shims.change(folder / "p.sqlite", """
-        WITH RECURSIVE n (hour) AS (SELECT 100000 UNION ALL SELECT hour + 1 FROM n LIMIT 100000)
+        WITH RECURSIVE n (hour) AS (SELECT 100000 UNION ALL SELECT hour + 1 FROM n LIMIT 5000)
           INSERT INTO bucket (device, hour, slot, count_0, count_1, count_2, count_3, count_4,
                               excluded, invalid, lost, estimated)
           SELECT id, hour, 0, hour % 1000, 700, hour % 70000, 400, 0, 0, 0, 0, hour % 300
           FROM device, n;
+        WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 180)
+          INSERT INTO quarantine (received_ms, channel, topic, reason, detail, bytes, payload)
+          SELECT i, 'mqtt', 't', 'foreign_topic', '', 100000, randomblob(100000) FROM n;
         PRAGMA wal_checkpoint(TRUNCATE);
         """)
-    pages = (folder / "p.sqlite").stat().st_size // PAGE_BYTES
-    assert pages * PAGE_BYTES > 16 * 1024 * 1024
-    path = "/api/v1/results?node=aula&from=1970-01-02&to=2028-01-01&by=year"
+    assert (folder / "p.sqlite").stat().st_size > 16 * 1024 * 1024
+    listed = subprocess.run(
+        ["sqlite3", "-readonly", folder / "p.sqlite",
+         "SELECT pageno FROM dbstat WHERE name = 'bucket'"], check=True, capture_output=True)
+    pages = [int(number) for number in listed.stdout.split()]
+    path = "/api/v1/results?node=aula&from=1981-01-01&to=1982-06-01&by=hour&format=csv"
     with Service(folder) as service:
         whole = get(service, path)
     assert whole[0] == 200
     for _ in range(8):
-        at = dice.randrange(pages * PAGE_BYTES)
+        at = (dice.choice(pages) - 1) * PAGE_BYTES + dice.randrange(PAGE_BYTES)
         with open(folder / "p.sqlite", "r+b") as file:
             file.seek(at)
             byte = file.read(1)[0]
