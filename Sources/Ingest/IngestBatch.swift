@@ -48,6 +48,8 @@ public struct IngestBatch: ~Copyable {
   public struct ReceivedStatus: Sendable {
     public var status: DeviceStatus
     public var receivedAtMilliseconds: Int64
+    /// The broker kept it and delivered it at a new subscription: it was said some time before.
+    public var isRetained: Bool
   }
 
   init(site: String, devices: [EngineDevice]) {

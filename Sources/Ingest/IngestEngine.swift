@@ -69,7 +69,7 @@ public struct IngestEngine<Store: BatchStore>: ~Copyable {
       receivedAtMilliseconds: receivedAtMilliseconds)
     if case .taken = delivery { return }
     if case .status(let device) = delivery {
-      takeStatus(topic, payload, device, receivedAtMilliseconds)
+      takeStatus(topic, payload, device, isRetained, receivedAtMilliseconds)
       return
     }
     do {
@@ -240,7 +240,8 @@ public struct IngestEngine<Store: BatchStore>: ~Copyable {
   }
 
   private mutating func takeStatus(
-    _ topic: RawSpan, _ payload: RawSpan, _ device: Int, _ receivedAtMilliseconds: Int64
+    _ topic: RawSpan, _ payload: RawSpan, _ device: Int, _ isRetained: Bool,
+    _ receivedAtMilliseconds: Int64
   ) {
     guard payload.byteCount <= IngestLimits.statusBytesMax, let status = DeviceStatus(payload)
     else {
@@ -249,7 +250,7 @@ public struct IngestEngine<Store: BatchStore>: ~Copyable {
       return
     }
     batch.statuses[device] = IngestBatch.ReceivedStatus(
-      status: status, receivedAtMilliseconds: receivedAtMilliseconds)
+      status: status, receivedAtMilliseconds: receivedAtMilliseconds, isRetained: isRetained)
     batch.counters.statuses += 1
   }
 

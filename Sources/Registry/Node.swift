@@ -9,6 +9,8 @@ public struct Node: Sendable, Equatable {
   public let kind: String
   /// Name by two-letter language; may be empty, then the node is shown by its id.
   public let name: [String: String]
+  /// Its own, or those of the nearest node above it that has some; nil = nobody said.
+  public let openingHours: OpeningHours?
   /// What is asked here and by which devices; nil unless ``kind`` is `touchpoint`.
   public let touchpoint: Touchpoint?
   /// The nodes below, in file order.

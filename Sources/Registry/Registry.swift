@@ -13,6 +13,8 @@ public struct Registry: Sendable, Equatable {
   public let site: String
   /// Its offsets are whole hours from 2000 to 2100.
   public let timeZone: TimeZone
+  /// What `PH` in opening hours means; nil = the file does not use it.
+  public let holidays: Holidays?
   /// In file order.
   public let questions: [Question]
   /// The roots of the tree, in file order.
@@ -31,6 +33,7 @@ public struct Registry: Sendable, Equatable {
     let parts = try reader.read(yaml)
     site = parts.site
     timeZone = parts.timeZone
+    holidays = parts.holidays
     questions = parts.questions
     nodes = parts.nodes
     var nodesByID = [Registry.unassigned: Registry.unassignedNode]
@@ -66,6 +69,7 @@ public struct Registry: Sendable, Equatable {
   private static let unassignedNode = Node(
     id: unassigned, kind: Node.touchpointKind,
     name: ["fi": "Kohdistamaton", "sv": "Ej tilldelad", "en": "Unassigned"],
+    openingHours: nil,
     touchpoint: Touchpoint(
       channel: .terminal, questions: [],
       repeatIntervalMilliseconds: RegistryLimits.repeatIntervalMillisecondsDefault,

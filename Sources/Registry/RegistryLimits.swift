@@ -23,6 +23,8 @@ enum RegistryLimits {
   static let repeatIntervalMillisecondsMax = 3_600_000
   /// Milliseconds of a repeat interval that the file does not name (rule `lockout/1`).
   static let repeatIntervalMillisecondsDefault = 2000
+  /// Bytes of one place's opening hours; those of a health station have about 60.
+  static let openingHoursBytesMax = 1000
   /// Characters of a value that an error message repeats.
   static let quotedCharactersMax = 60
 }

@@ -1,22 +1,28 @@
 extension RegistryReader {
   private static let knownMembers = [
-    "id", "kind", "name", "nodes", "question", "questions", "repeat_interval_s", "channel",
-    "devices",
+    "id", "kind", "name", "opening_hours", "nodes", "question", "questions", "repeat_interval_s",
+    "channel", "devices",
   ]
   private static let touchpointMembers = [
     "question", "questions", "repeat_interval_s", "channel", "devices",
   ]
 
   /// The nodes of one list with everything below them, in file order.
-  mutating func nodes(_ value: YAMLNode, depth: Int) throws(RegistryError) -> [Node] {
+  ///
+  /// - Parameter inherited: opening hours of those that give none.
+  mutating func nodes(
+    _ value: YAMLNode, depth: Int, inherited: OpeningHours?
+  ) throws(RegistryError) -> [Node] {
     var nodes: [Node] = []
     for element in try source.list(of: value, "nodes") {
-      nodes.append(try node(element, depth: depth))
+      nodes.append(try node(element, depth: depth, inherited: inherited))
     }
     return nodes
   }
 
-  private mutating func node(_ element: YAMLNode, depth: Int) throws(RegistryError) -> Node {
+  private mutating func node(
+    _ element: YAMLNode, depth: Int, inherited: OpeningHours?
+  ) throws(RegistryError) -> Node {
     let members = try source.members(of: element, "a node", known: RegistryReader.knownMembers)
     guard depth <= RegistryLimits.depthMax else {
       throw source.error(
@@ -31,6 +37,7 @@ extension RegistryReader {
     if let member = members.optional("name") {
       name = try source.translations(of: member.value, "name of node '\(id)'")
     }
+    let openingHours = try openingHours(members, "node '\(id)'", inherited: inherited)
     if kind == Node.touchpointKind {
       if let nodes = members.optional("nodes") {
         throw source.error(
@@ -38,7 +45,9 @@ extension RegistryReader {
           "touchpoint '\(id)' has 'nodes'; a touchpoint is a leaf; move them or change its kind")
       }
       let touchpoint = try touchpoint(members, id: id)
-      return Node(id: id, kind: kind, name: name, touchpoint: touchpoint, children: [])
+      return Node(
+        id: id, kind: kind, name: name, openingHours: openingHours, touchpoint: touchpoint,
+        children: [])
     }
     for member in members.values
     where RegistryReader.touchpointMembers.contains(member.name) {
@@ -49,9 +58,11 @@ extension RegistryReader {
     }
     var children: [Node] = []
     if let member = members.optional("nodes") {
-      children = try nodes(member.value, depth: depth + 1)
+      children = try nodes(member.value, depth: depth + 1, inherited: openingHours)
     }
-    return Node(id: id, kind: kind, name: name, touchpoint: nil, children: children)
+    return Node(
+      id: id, kind: kind, name: name, openingHours: openingHours, touchpoint: nil,
+      children: children)
   }
 
   /// Takes an id for one node of the whole tree.

@@ -6,6 +6,7 @@ struct RegistryReader {
   struct Parts {
     let site: String
     let timeZone: TimeZone
+    let holidays: Holidays?
     let questions: [Question]
     let nodes: [Node]
   }
@@ -25,6 +26,7 @@ struct RegistryReader {
   var nodeLines: [String: Int] = [:]
   var placements: [Placement] = []
   var devices: Set<String> = []
+  var holidays: Holidays?
 
   init(file: String) {
     source = YAMLSource(file: file)
@@ -33,16 +35,19 @@ struct RegistryReader {
   mutating func read(_ yaml: String) throws(RegistryError) -> Parts {
     let root = try source.members(
       of: source.root(of: yaml), "the registry",
-      known: ["site", "time_zone", "questions", "nodes"])
+      known: ["site", "time_zone", "holidays", "opening_hours", "questions", "nodes"])
     let site = try topicID(source.required("site", of: root), "site")
     let timeZone = try timeZone(source.required("time_zone", of: root))
     zone = ZoneOffsets(timeZone)
+    holidays = try holidays(root.optional("holidays")?.value)
+    let openingHours = try openingHours(root, "the registry", inherited: nil)
     let questionList = try source.required("questions", of: root)
     let nodeList = try source.required("nodes", of: root)
     let questions = try questions(questionList)
-    let nodes = try nodes(nodeList, depth: 1)
+    let nodes = try nodes(nodeList, depth: 1, inherited: openingHours)
     try refuseOverlaps()
-    return Parts(site: site, timeZone: timeZone, questions: questions, nodes: nodes)
+    return Parts(
+      site: site, timeZone: timeZone, holidays: holidays, questions: questions, nodes: nodes)
   }
 
   /// A site or device id: a part of MQTT topics.

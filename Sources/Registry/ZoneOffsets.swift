@@ -43,12 +43,22 @@ public struct ZoneOffsets: Sendable, Equatable, Codable {
   /// Its midnight; where clocks jump over midnight, the first moment after; where they pass
   /// midnight twice, the first time. A day that the zone skipped starts where the next one does.
   public func startOfDay(_ day: Int) -> Int {
+    second(ofDay: day, minute: 0) / 3600
+  }
+
+  /// The first UTC second at which a local day's clock shows so many minutes, or more.
+  ///
+  /// Where clocks jump over the time, the moment after the jump; where they show it twice, the
+  /// first time. Minutes 0…1440; the day is counted from 1970-01-01.
+  public func second(ofDay day: Int, minute: Int) -> Int {
+    let local = day * 24 * 3600 + minute * 60
     // No zone is further than 26 hours from Greenwich: the search can start there.
     var index = segment(at: day * 24 - 26)
     while true {
-      let midnight = max(firstHours[index], day * 24 - offsetsHours[index])
+      let first = firstHours[index] == .min ? .min : firstHours[index] * 3600
+      let moment = max(first, local - offsetsHours[index] * 3600)
       index += 1
-      if index == firstHours.count || midnight < firstHours[index] { return midnight }
+      if index == firstHours.count || moment < firstHours[index] * 3600 { return moment }
     }
   }
 

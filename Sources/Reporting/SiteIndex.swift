@@ -18,7 +18,7 @@ public struct SiteIndex: Sendable {
     var tile: DeviceTimeline.Tile
   }
 
-  let registry: Registry
+  public let registry: Registry
   private(set) var children: [String: [String]] = [:]
   private var parents: [String: String] = [:]
   /// Nodes that keep sums of their own; the others are touchpoints.

@@ -117,6 +117,7 @@ struct BatchWriter {
       try db.cachedStatement(
         sql: "UPDATE device SET status = ?, status_received_ms = ? WHERE id = ?"
       ).execute(arguments: [text, received.receivedAtMilliseconds, device + 1])
+      try writePresence(device: device, received)
     }
   }
 

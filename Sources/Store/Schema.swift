@@ -7,6 +7,7 @@ import GRDB
 ///     bucket  ──── counts of each device, UTC hour and slot
 ///     series, series_hour ── their sums for each node above the touchpoints
 ///     bucket_day, series_day ── both by the local day, up to days_to of the device or series
+///     presence ─── when each device was at the broker: known from its messages alone, not counted
 ///     device, registry ── who they are; quarantine ── what was refused
 enum Schema {
   /// Marks the file as ours in its header: "Piki".
@@ -28,6 +29,18 @@ enum Schema {
     }
     migrator.registerMigration("3: days") { db in
       try db.execute(sql: days)
+    }
+    migrator.registerMigration("4: presence") { db in
+      try db.execute(
+        sql: """
+          CREATE TABLE presence (               -- sessions of devices at the broker
+            device INTEGER NOT NULL REFERENCES device (id),
+            from_s INTEGER NOT NULL,            -- UTC seconds since 1970
+            heard_s INTEGER NOT NULL,           -- the last message from which it was known
+            to_s INTEGER,                       -- NULL while it lasts
+            PRIMARY KEY (device, from_s)
+          ) STRICT, WITHOUT ROWID
+          """)
     }
     return migrator
   }

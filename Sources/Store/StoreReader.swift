@@ -106,6 +106,13 @@ public struct StoreReader: Sendable {
         health.append(
           DeviceHealth(statusJSON: row["status"], statusReceivedAtMilliseconds: row[2]))
       }
+      let sessions = try Row.fetchCursor(
+        db, sql: "SELECT device, heard_s, to_s IS NULL, max(from_s) FROM presence GROUP BY device")
+      while let row = try sessions.next() {
+        let number: Int = row[0] - 1
+        health[number].statusHeardAtMilliseconds = row[1] as Int64 * 1000
+        health[number].isPresent = row[2]
+      }
       let cursors = try Row.fetchCursor(
         db, sql: "SELECT device, epoch, next, last_counted_ms FROM cursor ORDER BY device, segment")
       while let row = try cursors.next() {
@@ -156,6 +163,10 @@ public struct DeviceHealth: Sendable {
   /// As the device sent it last.
   public var statusJSON: String?
   public var statusReceivedAtMilliseconds: Int64?
+  /// When it last said itself that it is online; what the broker only repeated does not count.
+  public var statusHeardAtMilliseconds: Int64?
+  /// Its session at the broker lasts, as far as is known.
+  public var isPresent = false
   /// In the order in which they moved last.
   public var epochs: [Epoch] = []
   /// Presses without a sequence: counted at least once.

@@ -12,7 +12,7 @@ extension OpenAPI {
     },
     "Site": {
       "type": "object",
-      "required": ["site", "time_zone", "questions", "nodes"],
+      "required": ["site", "time_zone", "holidays", "questions", "nodes"],
       "properties": {
         "site": {
           "type": "string",
@@ -20,9 +20,20 @@ extension OpenAPI {
           "description": "Also a node id in results: everything."
         },
         "time_zone": { "type": "string", "description": "IANA name." },
+        "holidays": {
+          "type": ["string", "null"],
+          "enum": ["fi", "fi-with-eves", null],
+          "description": "What `PH` means in opening hours."
+        },
         "questions": { "type": "array", "items": { "$ref": "#/components/schemas/Question" } },
         "nodes": { "type": "array", "items": { "$ref": "#/components/schemas/Node" } }
       }
+    },
+    "OpeningHours": {
+      "type": ["string", "null"],
+      "maxLength": 1000,
+      "description": "The node's own or inherited ones, OpenStreetMap's opening_hours; null = \#
+    nobody gave any, and every hour counts as open."
     },
     "Question": {
       "type": "object",
@@ -41,7 +52,7 @@ extension OpenAPI {
     },
     "Node": {
       "type": "object",
-      "required": ["id", "kind", "name", "nodes"],
+      "required": ["id", "kind", "name", "opening_hours", "nodes"],
       "description": "A place. Those of kind `touchpoint` have no nodes below, and the members \#
     from `channel` on.",
       "if": { "properties": { "kind": { "const": "touchpoint" } } },
@@ -55,6 +66,7 @@ extension OpenAPI {
     where feedback is given."
         },
         "name": { "$ref": "#/components/schemas/Texts" },
+        "opening_hours": { "$ref": "#/components/schemas/OpeningHours" },
         "nodes": { "type": "array", "items": { "$ref": "#/components/schemas/Node" } },
         "channel": {
           "type": "string",
@@ -112,7 +124,9 @@ extension OpenAPI {
         "unsequenced_presses",
         "epochs",
         "status",
-        "status_received_at"
+        "status_received_at",
+        "last_heard_at",
+        "silent"
       ],
       "properties": {
         "id": { "$ref": "#/components/schemas/DeviceID" },
@@ -147,6 +161,18 @@ extension OpenAPI {
           "type": ["string", "null"],
           "format": "date-time",
           "description": "UTC."
+        },
+        "last_heard_at": {
+          "type": ["string", "null"],
+          "format": "date-time",
+          "description": "UTC time of the latest sign of life: a press that counted, or a message \#
+    that it is online."
+        },
+        "silent": {
+          "type": ["boolean", "null"],
+          "description": "Its touchpoint is open now, it has no session at the broker, and nothing \#
+    was heard of it for an hour. null: nothing is expected, it stands nowhere or its touchpoint is \#
+    closed."
         }
       }
     },

@@ -32,6 +32,20 @@ extension OpenAPI {
           "minItems": 1,
           "items": { "$ref": "#/components/schemas/Row" },
           "description": "In order of time, without gaps."
+        },
+        "opening_hours": {
+          "$ref": "#/components/schemas/OpeningHours",
+          "description": "With `coverage=true` only."
+        },
+        "touchpoints": {
+          "type": "integer",
+          "minimum": 0,
+          "description": "Touchpoints that ask the question. With `coverage=true` only."
+        },
+        "touchpoints_without_opening_hours": {
+          "type": "integer",
+          "minimum": 0,
+          "description": "Of them, those whose every hour counts as open. With `coverage=true` only."
         }
       }
     },
@@ -111,6 +125,65 @@ extension OpenAPI {
           "minimum": 0,
           "description": "Responses that came more than 24 hours after they happened: what a \#
     report of the day could not know."
+        },
+        "state": {
+          "type": "string",
+          "enum": [
+            "responses",
+            "no_responses",
+            "closed",
+            "device_silent",
+            "no_device",
+            "future"
+          ],
+          "description": "With `coverage=true` only. Without responses, why: open and alive, not \#
+    open, no sign of the device in open hours, no device that asks the question, not begun yet."
+        },
+        "coverage": {
+          "$ref": "#/components/schemas/Coverage",
+          "description": "With `coverage=true` only."
+        }
+      }
+    },
+    "Coverage": {
+      "type": "object",
+      "required": [
+        "open_hours",
+        "device_hours",
+        "alive_hours",
+        "share",
+        "touchpoints_silent",
+        "touchpoints_without_device"
+      ],
+      "description": "Up to now; the hours of all touchpoints added up.",
+      "properties": {
+        "open_hours": { "type": "number", "minimum": 0 },
+        "device_hours": {
+          "type": "number",
+          "minimum": 0,
+          "description": "Open hours with a device assigned that asks the question."
+        },
+        "alive_hours": {
+          "type": "number",
+          "minimum": 0,
+          "description": "Of these, those in which it was known to be alive: it was pressed within \#
+    the hour, or had a session at the broker."
+        },
+        "share": {
+          "type": ["number", "null"],
+          "minimum": 0,
+          "maximum": 1,
+          "description": "alive_hours / open_hours; null without open hours."
+        },
+        "touchpoints_silent": {
+          "type": "integer",
+          "minimum": 0,
+          "description": "Touchpoints with a device of which no sign came in open hours."
+        },
+        "touchpoints_without_device": {
+          "type": "integer",
+          "minimum": 0,
+          "description": "Touchpoints that were open without a device."
         }
       }
     },

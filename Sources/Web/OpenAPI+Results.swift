@@ -17,6 +17,7 @@ extension OpenAPI {
                 "example": {
                   "site": "helsinki",
                   "time_zone": "Europe/Helsinki",
+                  "holidays": "fi",
                   "questions": [
                     {
                       "id": "palvelu",
@@ -29,11 +30,13 @@ extension OpenAPI {
                       "id": "terveysasemat",
                       "kind": "service",
                       "name": { "en": "Health stations", "fi": "Terveysasemat" },
+                      "opening_hours": "Mo-Fr 08:00-16:00; PH off",
                       "nodes": [
                         {
                           "id": "kallio-aula",
                           "kind": "touchpoint",
                           "name": { "fi": "Kallion terveysasema, aula" },
+                          "opening_hours": "Mo-Fr 08:00-16:00; PH off",
                           "channel": "terminal",
                           "questions": ["palvelu"],
                           "repeat_interval_s": 2.0,
@@ -78,7 +81,8 @@ extension OpenAPI {
           { "$ref": "#/components/parameters/children" },
           { "$ref": "#/components/parameters/question" },
           { "$ref": "#/components/parameters/format" },
-          { "$ref": "#/components/parameters/details" }
+          { "$ref": "#/components/parameters/details" },
+          { "$ref": "#/components/parameters/coverage" }
         ],
         "responses": {
           "200": {
@@ -169,7 +173,9 @@ extension OpenAPI {
                         "battery_mv": 2950,
                         "journal": 12
                       },
-                      "status_received_at": "2026-11-21T09:58:12.031Z"
+                      "status_received_at": "2026-11-21T09:58:12.031Z",
+                      "last_heard_at": "2026-11-21T10:00:00.250Z",
+                      "silent": false
                     }
                   ]
                 }

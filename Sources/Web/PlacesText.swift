@@ -15,6 +15,7 @@ struct PlacesText {
     json.object { json in
       json.member("site", registry.site)
       json.member("time_zone", registry.timeZone.identifier)
+      json.member("holidays", registry.holidays?.calendar.rawValue)
       json.list("questions", registry.questions) { question, json in
         json.member("id", question.id)
         json.member("buttons", question.buttons)
@@ -37,6 +38,7 @@ struct PlacesText {
     json.member("id", node.id)
     json.member("kind", node.kind)
     json.member("name", node.name)
+    json.member("opening_hours", node.openingHours?.text)
     if let touchpoint = node.touchpoint {
       json.member("channel", touchpoint.channel.rawValue)
       json.member("questions", touchpoint.questions)
@@ -61,9 +63,15 @@ struct PlacesText {
 struct DevicesText {
   let devices: [StoredDevice]
   let health: [DeviceHealth]
-  /// Now, UTC hours since 1970: where each device stands.
-  let hour: Int
+  /// Now, UTC since 1970.
+  let nowMilliseconds: Int64
+  let calendar: SiteCalendar
+  let registry: Registry
   let scope: Scope
+
+  /// A device that is not at the broker is silent after this time without a sign of it: its
+  /// touchpoint's quietest open hour is not a fault yet.
+  static let silentAfterMilliseconds: Int64 = 3_600_000
 
   func json() -> [UInt8] {
     var json = JSONText()
@@ -88,10 +96,27 @@ struct DevicesText {
     }
     json.member("status", json: health.statusJSON)
     json.member("status_received_at", time(health.statusReceivedAtMilliseconds))
+    let heard = max(health.statusHeardAtMilliseconds ?? -1, health.lastCountedMilliseconds ?? -1)
+    json.member("last_heard_at", time(heard < 0 ? nil : heard))
+    json.member("silent", json: isSilent(device, health, heard: heard).map { "\($0)" })
+  }
+
+  /// Whether nothing is known of a device that should be heard now; nil where none is expected:
+  /// it stands nowhere, or its touchpoint is closed.
+  private func isSilent(_ device: StoredDevice, _ health: DeviceHealth, heard: Int64) -> Bool? {
+    let touchpoint = touchpoint(of: device)
+    guard device.isRegistered, touchpoint != Registry.unassigned,
+      calendar.isOpen(
+        registry.node(touchpoint)?.openingHours, holidays: registry.holidays,
+        atSeconds: Int(nowMilliseconds / 1000))
+    else { return nil }
+    return !health.isPresent && nowMilliseconds - heard > Self.silentAfterMilliseconds
   }
 
   private func touchpoint(of device: StoredDevice) -> String {
-    device.timeline.tiles.last { $0.hours.lowerBound <= hour }?.touchpoint ?? Registry.unassigned
+    let hour = Int(nowMilliseconds / 3_600_000)
+    return device.timeline.tiles.last { $0.hours.lowerBound <= hour }?.touchpoint
+      ?? Registry.unassigned
   }
 
   private func time(_ milliseconds: Int64?) -> String? {

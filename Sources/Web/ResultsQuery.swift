@@ -22,11 +22,14 @@ struct ResultsQuery: Sendable {
   let question: String?
   /// CSV also has the columns that the contract's header lacks.
   let withDetails: Bool
+  /// Also tell which part of the opening hours is covered.
+  let withCoverage: Bool
 
   /// - Throws: 400 that names the parameter.
   init(_ request: Request, calendar: SiteCalendar, registry: Registry) throws {
     let parameters = try QueryParameters(
-      request, known: ["node", "from", "to", "by", "children", "question", "format", "details"])
+      request,
+      known: ["node", "from", "to", "by", "children", "question", "format", "details", "coverage"])
     node = try parameters.required("node")
     let from = try Self.hour(parameters, "from", calendar)
     let to = try Self.hour(parameters, "to", calendar)
@@ -35,6 +38,7 @@ struct ResultsQuery: Sendable {
     granularity = try parameters.choice("by", default: Granularity.total)
     withChildren = try parameters.flag("children")
     withDetails = try parameters.flag("details")
+    withCoverage = try parameters.flag("coverage")
     question = parameters.text("question")
     if let question, registry.question(question) == nil {
       throw Problem.parameter("question", "'\(question)' is not a question of this site")

@@ -9,6 +9,7 @@ struct ResultsText: Sendable {
 
   let query: ResultsQuery
   let sums: SeriesSums
+  let coverage: ResultsCoverage?
   let calendar: SiteCalendar
   let timeZone: String
 
@@ -44,11 +45,17 @@ struct ResultsText: Sendable {
       if bins.lowerBound == 0 {
         if number > 0 { text.raw(",") }
         text.raw("{\"node\":\"\(series.node)\",\"question\":\"\(series.question)\",")
-        text.raw("\"buttons\":\(series.buttons),\"rows\":[")
+        text.raw("\"buttons\":\(series.buttons),")
+        coverage?.openingHours(ofSeries: number, &text)
+        text.raw("\"rows\":[")
       }
       for bin in bins {
         if bin > 0 { text.raw(",") }
-        text.object { row(sums.tally(series: number, bin: bin), sums.bins[bin], &$0) }
+        let tally = sums.tally(series: number, bin: bin)
+        text.object { json in
+          row(tally, sums.bins[bin], &json)
+          coverage?.row(series: number, bin: bin, responses: tally.responses, &json)
+        }
       }
       if bins.upperBound == sums.bins.count { text.raw("]}") }
     }
@@ -69,13 +76,15 @@ struct ResultsText: Sendable {
 
   private func csvPiece(_ index: Int) -> [UInt8] {
     let buttons = sums.plan.series.map(\.buttons).max() ?? 0
+    let more =
+      (query.withDetails ? ["late"] : []) + (coverage == nil ? [] : ResultsCoverage.columns)
     var text: [UInt8] = []
     if index == 0 {
       let counts = (0..<buttons).map { "count_\($0)" }
       line(
         ["node", "question", "start", "end", "responses"] + counts + [
           "index", "interval_low", "interval_high", "excluded", "invalid", "lost", "estimated",
-        ] + (query.withDetails ? ["late"] : []), &text)
+        ] + more, &text)
     }
     if sums.plan.series.isEmpty { return text }
     let number = index / piecesPerSeries
@@ -91,7 +100,8 @@ struct ResultsText: Sendable {
         ] + counts + [
           cell(tally.index), cell(tally.interval?.low), cell(tally.interval?.high),
           "\(tally.excluded)", "\(tally.invalid)", "\(tally.lost)", "\(tally.estimated)",
-        ] + (query.withDetails ? ["\(tally.late)"] : []), &text)
+        ] + (query.withDetails ? ["\(tally.late)"] : [])
+          + (coverage?.cells(series: number, bin: bin, responses: tally.responses) ?? []), &text)
     }
     return text
   }

@@ -79,9 +79,10 @@ public struct WebServer: Sendable {
     let (site, registry) = try site.require()
     let query = try ResultsQuery(request, calendar: site.calendar, registry: registry)
     try scope.covers(query.node)
-    let sums = try await query.sums(site: site, reader: reader)
+    let (sums, coverage) = try await query.sums(
+      site: site, reader: reader, nowSeconds: Int(nowMilliseconds() / 1000))
     let text = ResultsText(
-      query: query, sums: sums, calendar: site.calendar,
+      query: query, sums: sums, coverage: coverage, calendar: site.calendar,
       timeZone: registry.timeZone.identifier)
     let type =
       switch query.format {
@@ -100,10 +101,11 @@ public struct WebServer: Sendable {
 
   private func devices(_ request: Request, _ scope: Scope) async throws -> Response {
     _ = try QueryParameters(request, known: [])
-    let (site, _) = try site.require()
+    let (site, registry) = try site.require()
     let text = DevicesText(
       devices: site.applied.devices, health: try await reader.read { try $0.deviceHealth() },
-      hour: Int(nowMilliseconds() / 3_600_000), scope: scope)
+      nowMilliseconds: nowMilliseconds(), calendar: site.calendar, registry: registry,
+      scope: scope)
     return Self.response("application/json", text.json())
   }
 

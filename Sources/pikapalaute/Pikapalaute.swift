@@ -23,6 +23,6 @@ struct Pikapalaute: AsyncParsableCommand {
     subcommands: [
       ServeCommand.self, RebuildCommand.self, CheckRegistryCommand.self, TokenCommand.self,
       AuditCommand.self, RoutesCommand.self, QuarantineCommand.self, CheckCommand.self,
-      BackupCommand.self, RestoreCommand.self,
+      BackupCommand.self, RestoreCommand.self, OpeningHoursCommand.self,
     ])
 }

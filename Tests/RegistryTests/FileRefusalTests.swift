@@ -21,7 +21,8 @@ import Testing
       "nodes is empty", "must be a list"),
     Refusal(
       "unknown member", "site: a\ntimezone: UTC", line: 2, "unknown member 'timezone'",
-      "did you mean 'time_zone'?", "allowed are site, time_zone, questions, nodes"),
+      "did you mean 'time_zone'?",
+      "allowed are site, time_zone, holidays, opening_hours, questions, nodes"),
     Refusal(
       "unknown member like none", "site: a\nowner: b", line: 2, "unknown member 'owner'",
       "registry; allowed are"),

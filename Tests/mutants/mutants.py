@@ -111,7 +111,7 @@ MUTANTS = [
     ]),
     ("late-by-the-hour", "a whole hour is late or none of it", [
         (CORE + "BucketCore+Apply.swift",
-         "if lateLength > 0 && lateLength < length {", "if lateLength > length {"),
+         "lateLength > 0 && lateLength < length {", "lateLength > 0 && lateLength < 0 {"),
     ]),
     ("skew-limit-ignored", "a clock ahead by years is believed", [
         (CORE + "FrameClock.swift",

@@ -5,6 +5,7 @@ enum RegistryText {
       "# The demo city, written by `simulator make-city`.",
       "site: \(city.site)",
       "time_zone: \(city.timeZone)",
+      "holidays: fi",
       "questions:",
     ]
     for question in city.questions {
@@ -27,6 +28,10 @@ enum RegistryText {
       "\(indent)  kind: \(node.kind)",
       "\(indent)  name: \(text(node.name))",
     ]
+    if node.kind == "service", let first = node.touchpoints.first {
+      let hours = openingHours(city.touchpoints[first].hours)
+      lines.append("\(indent)  opening_hours: \(hours)")
+    }
     if let index = node.touchpoint {
       let touchpoint = city.touchpoints[index]
       let isVisit = touchpoint.hours == .visits
@@ -43,6 +48,14 @@ enum RegistryText {
     } else {
       lines.append("\(indent)  nodes:")
       for child in node.nodes { append(child, of: city, indent: indent + "    ", to: &lines) }
+    }
+  }
+
+  private static func openingHours(_ hours: OpeningHours) -> String {
+    switch hours {
+    case .office: "Mo-Fr 08:00-16:00; PH off; Dec 24 off"
+    case .always: "24/7"
+    case .visits: "07:00-21:00"
     }
   }
 

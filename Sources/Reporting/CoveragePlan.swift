@@ -1,0 +1,70 @@
+import Registry
+
+/// Which touchpoints and devices tell how well the series of a plan are covered.
+public struct CoveragePlan: Sendable {
+  /// A touchpoint that asks a series' question.
+  struct Place: Sendable {
+    var openingHours: OpeningHours?
+    /// Devices that asked the question there, and when; UTC hours since 1970.
+    var served: [(device: Int, hours: Range<Int>)]
+  }
+
+  /// The places of each series, in the order of the plan's series.
+  let places: [[Place]]
+  private let openingHours: [String?]
+  /// The UTC hours of each device for which signs of life are asked.
+  public private(set) var evidenceHours: [Int: Range<Int>] = [:]
+
+  /// - Parameter hours: the range asked for, UTC hours since 1970.
+  public init(index: SiteIndex, plan: SeriesPlan, hours: Range<Int>) {
+    openingHours = plan.series.map { index.registry.node($0.node)?.openingHours?.text }
+    var below: [String: [String]] = [:]
+    places = plan.series.map { series in
+      let touchpoints = below[series.node] ?? index.touchpoints(of: series.node)
+      below[series.node] = touchpoints
+      return touchpoints.compactMap { touchpoint in
+        let node = index.registry.node(touchpoint)
+        let served = (index.tiles[touchpoint] ?? []).filter { placed in
+          placed.tile.hours.overlaps(hours)
+            && zip(placed.tile.questions, placed.tile.buttons).contains {
+              $0 == series.question && $1 == series.buttons
+            }
+        }.map { (device: $0.device, hours: $0.tile.hours.clamped(to: hours)) }
+        let asksItself = node?.touchpoint?.questions.contains(series.question) ?? false
+        if served.isEmpty && !asksItself { return nil }
+        return Place(openingHours: node?.openingHours, served: served)
+      }
+    }
+    for place in places.joined() {
+      for (device, hours) in place.served {
+        let known = evidenceHours[device] ?? hours
+        evidenceHours[device] =
+          min(known.lowerBound, hours.lowerBound)..<max(known.upperBound, hours.upperBound)
+      }
+    }
+  }
+
+  /// The opening hours of a series' node, its own or inherited; nil when nobody gave any.
+  public func openingHours(series: Int) -> String? { openingHours[series] }
+
+  /// Touchpoints of a series.
+  public func touchpointCount(series: Int) -> Int { places[series].count }
+
+  /// Those of them whose opening hours nobody gave.
+  public func touchpointsWithoutOpeningHours(series: Int) -> Int {
+    places[series].count { $0.openingHours == nil }
+  }
+
+  /// Touchpoints of all series together: what the work grows with, times the range.
+  public var placeCount: Int { places.reduce(0) { $0 + $1.count } }
+}
+
+extension SiteIndex {
+  /// The touchpoints at or below a node, in the registry's order; none below `unassigned`.
+  func touchpoints(of node: String) -> [String] {
+    if node != registry.site && registry.node(node)?.touchpoint != nil {
+      return node == Registry.unassigned ? [] : [node]
+    }
+    return (children[node] ?? []).flatMap { touchpoints(of: $0) }
+  }
+}

@@ -1,0 +1,38 @@
+import GRDB
+
+extension StoreReader.Snapshot {
+  /// When a device is known to have been alive, UTC seconds since 1970, in no order: hours in which
+  /// it was pressed, and sessions at the broker. What still lasts ends with `nowSeconds`.
+  ///
+  /// - Parameter hours: UTC hours since 1970; nothing outside is looked for.
+  public func lifeSigns(
+    device: Int, hours: Range<Int>, nowSeconds: Int
+  ) throws -> [Range<Int>] {
+    var signs: [Range<Int>] = []
+    let pressed = try IntegerStatement(
+      db, "SELECT DISTINCT hour FROM bucket WHERE device = ? AND hour >= ? AND hour < ?")
+    pressed.bind(Int64(device + 1), at: 1)
+    pressed.bind(Int64(hours.lowerBound), at: 2)
+    pressed.bind(Int64(hours.upperBound), at: 3)
+    try pressed.forEachRow {
+      let hour = Int(pressed.column(0))
+      signs.append(hour * 3600..<(hour + 1) * 3600)
+    }
+    let present = try IntegerStatement(
+      db,
+      """
+      SELECT from_s, coalesce(to_s, ?) FROM presence
+      WHERE device = ? AND from_s < ? AND coalesce(to_s, ?) > ?
+      """)
+    present.bind(Int64(nowSeconds), at: 1)
+    present.bind(Int64(device + 1), at: 2)
+    present.bind(Int64(hours.upperBound * 3600), at: 3)
+    present.bind(Int64(nowSeconds), at: 4)
+    present.bind(Int64(hours.lowerBound * 3600), at: 5)
+    try present.forEachRow {
+      let (from, to) = (Int(present.column(0)), Int(present.column(1)))
+      if from < to { signs.append(from..<to) }
+    }
+    return signs
+  }
+}
