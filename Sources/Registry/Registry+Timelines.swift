@@ -7,15 +7,20 @@ extension Registry {
   public var timelines: [DeviceTimeline] {
     var buttons: [String: Int] = [:]
     for question in questions { buttons[question.id] = question.buttons }
+    var lists: [[String]: (questions: [String], buttons: [Int])] = [:]
     var served: [String: [DeviceTimeline.Tile]] = [:]
     let above = nodesAbove()
     for node in allNodes {
       guard let touchpoint = node.touchpoint else { continue }
       for assignment in touchpoint.assignments {
+        // Thousands of devices ask the same: one list in memory serves them all.
+        let asked =
+          lists[assignment.questions]
+          ?? (assignment.questions, assignment.questions.compactMap { buttons[$0] })
+        lists[assignment.questions] = asked
         let tile = DeviceTimeline.Tile(
           hours: assignment.hours, touchpoint: node.id, sums: above[node.id] ?? [site],
-          questions: assignment.questions,
-          buttons: assignment.questions.compactMap { buttons[$0] },
+          questions: asked.questions, buttons: asked.buttons,
           repeatIntervalMilliseconds: touchpoint.repeatIntervalMilliseconds)
         precondition(
           tile.buttons.count == tile.questions.count, "a question that was never checked")

@@ -69,11 +69,14 @@ extension Store {
       if number == applied.devices.count {
         try device.insert(db)
         applied.devices.append(device)
-      } else if device != before[number] {
+        continue
+      }
+      if device != before[number] {
         try device.update(db)
-        applied.devices[number] = device
         applied.changes.append("device \(device.name): new places or rules")
       }
+      // Also where nothing changed: devices of the registry share what they have in common.
+      applied.devices[number] = device
     }
     for device in before where !listed.contains(device.name) && device.isRegistered {
       let dropped = device.dropped(site: registry.site)

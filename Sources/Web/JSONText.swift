@@ -4,15 +4,15 @@ struct JSONText {
   private var needsComma = false
 
   mutating func object(_ members: (inout JSONText) -> Void) {
-    open("{")
+    open(UInt8(ascii: "{"))
     members(&self)
-    close("}")
+    close(UInt8(ascii: "}"))
   }
 
   mutating func array(_ elements: (inout JSONText) -> Void) {
-    open("[")
+    open(UInt8(ascii: "["))
     elements(&self)
-    close("]")
+    close(UInt8(ascii: "]"))
   }
 
   mutating func member(_ name: String, _ value: String?) {
@@ -22,7 +22,7 @@ struct JSONText {
 
   mutating func member(_ name: String, _ value: Int?) {
     key(name)
-    raw(value.map(String.init) ?? "null")
+    if let value { number(value) } else { raw("null") }
   }
 
   mutating func member(_ name: String, _ value: Double?) {
@@ -84,7 +84,7 @@ struct JSONText {
 
   mutating func element(_ value: Int) {
     comma()
-    raw(String(value))
+    number(value)
   }
 
   mutating func element(_ value: String) {
@@ -92,13 +92,13 @@ struct JSONText {
     string(value)
   }
 
-  private mutating func open(_ mark: StaticString) {
-    raw(mark.description)
+  private mutating func open(_ mark: UInt8) {
+    bytes.append(mark)
     needsComma = false
   }
 
-  private mutating func close(_ mark: StaticString) {
-    raw(mark.description)
+  private mutating func close(_ mark: UInt8) {
+    bytes.append(mark)
     needsComma = true
   }
 
@@ -107,10 +107,26 @@ struct JSONText {
     needsComma = true
   }
 
+  /// Names are words that need no escape.
   private mutating func key(_ name: String) {
     comma()
-    string(name)
-    bytes.append(UInt8(ascii: ":"))
+    bytes.append(UInt8(ascii: "\""))
+    raw(name)
+    raw("\":")
+  }
+
+  /// Decimal digits, without a string in between.
+  private mutating func number(_ value: Int) {
+    if value < 0 { bytes.append(UInt8(ascii: "-")) }
+    var digits = InlineArray<20, UInt8>(repeating: 0)
+    var first = digits.count
+    var rest = value.magnitude
+    repeat {
+      first -= 1
+      digits[first] = UInt8(ascii: "0") + UInt8(rest % 10)
+      rest /= 10
+    } while rest > 0
+    for place in first..<digits.count { bytes.append(digits[place]) }
   }
 
   /// Text that is JSON already.

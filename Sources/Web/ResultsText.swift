@@ -49,13 +49,17 @@ struct ResultsText: Sendable {
         coverage?.openingHours(ofSeries: number, &text)
         text.raw("\"rows\":[")
       }
+      // Each row begins where the one before ends.
+      var start = calendar.format(hour: sums.bins[bins.lowerBound].lowerBound)
       for bin in bins {
         if bin > 0 { text.raw(",") }
+        let end = calendar.format(hour: sums.bins[bin].upperBound)
         let tally = sums.tally(series: number, bin: bin)
         text.object { json in
-          row(tally, sums.bins[bin], &json)
+          row(tally, start, end, &json)
           coverage?.row(series: number, bin: bin, responses: tally.responses, &json)
         }
+        start = end
       }
       if bins.upperBound == sums.bins.count { text.raw("]}") }
     }
@@ -63,8 +67,9 @@ struct ResultsText: Sendable {
     return text.bytes
   }
 
-  private func row(_ tally: Tally, _ hours: Range<Int>, _ json: inout JSONText) {
-    json.period(hours, calendar)
+  private func row(_ tally: Tally, _ start: String, _ end: String, _ json: inout JSONText) {
+    json.member("start", start)
+    json.member("end", end)
     json.members(tally)
   }
 
