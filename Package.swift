@@ -72,6 +72,9 @@ let package = Package(
     // Calendar, index, interval: pure functions over counts.
     .target(name: "Reporting", dependencies: ["Registry"]),
 
+    // Closed periods to what is public of them, kept for ever.
+    .target(name: "Publishing", dependencies: ["Registry", "Reporting", "Store"]),
+
     // The only target that knows HTTP.
     .target(
       name: "Web",
@@ -90,7 +93,7 @@ let package = Package(
     .executableTarget(
       name: "pikapalaute",
       dependencies: [
-        "CMalloc", "Ingest", "MQTT", "Registry", "Store", "Web",
+        "CMalloc", "Ingest", "MQTT", "Publishing", "Registry", "Store", "Web",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Configuration", package: "swift-configuration"),
         .product(name: "Logging", package: "swift-log"),

@@ -32,7 +32,7 @@ swift build -c release
 
 step "real processes: outside peer, crashes, faults, power loss"
 .venv/bin/python -m pytest -q -p no:cacheprovider -m "not long" \
-  Tests/outside-peer Tests/integration Tests/faults
+  Tests/outside-peer Tests/integration Tests/faults Tests/public-attack
 
 step "unit tests"
 swift test

@@ -11,6 +11,8 @@ public struct Node: Sendable, Equatable {
   public let name: [String: String]
   /// Its own, or those of the nearest node above it that has some; nil = nobody said.
   public let openingHours: OpeningHours?
+  /// Whether its results are for everybody; inherited from the node above unless the file says.
+  public let isPublic: Bool
   /// What is asked here and by which devices; nil unless ``kind`` is `touchpoint`.
   public let touchpoint: Touchpoint?
   /// The nodes below, in file order.

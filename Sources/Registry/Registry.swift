@@ -20,6 +20,9 @@ public struct Registry: Sendable, Equatable {
   /// The roots of the tree, in file order.
   public let nodes: [Node]
 
+  /// How results are shown to everybody.
+  public let publicRules: PublicRules
+
   private let nodesByID: [String: Node]
 
   /// Reads a registry file of at most 16 MiB.
@@ -36,6 +39,7 @@ public struct Registry: Sendable, Equatable {
     holidays = parts.holidays
     questions = parts.questions
     nodes = parts.nodes
+    publicRules = parts.publicRules
     var nodesByID = [Registry.unassigned: Registry.unassignedNode]
     for node in Registry.preorder(parts.nodes) { nodesByID[node.id] = node }
     self.nodesByID = nodesByID
@@ -70,6 +74,7 @@ public struct Registry: Sendable, Equatable {
     id: unassigned, kind: Node.touchpointKind,
     name: ["fi": "Kohdistamaton", "sv": "Ej tilldelad", "en": "Unassigned"],
     openingHours: nil,
+    isPublic: false,
     touchpoint: Touchpoint(
       channel: .terminal, questions: [],
       repeatIntervalMilliseconds: RegistryLimits.repeatIntervalMillisecondsDefault,

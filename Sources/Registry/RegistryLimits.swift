@@ -25,6 +25,10 @@ enum RegistryLimits {
   static let repeatIntervalMillisecondsDefault = 2000
   /// Bytes of one place's opening hours; those of a health station have about 60.
   static let openingHoursBytesMax = 1000
+  /// Responses that a site may ask for before it shows a number; more would show nothing.
+  static let publicMinimumMax = 1_000_000
+  /// Days that a site may wait for late presses.
+  static let publicDelayDaysMax = 366
   /// Characters of a value that an error message repeats.
   static let quotedCharactersMax = 60
 }

@@ -1,7 +1,7 @@
 extension RegistryReader {
   private static let knownMembers = [
-    "id", "kind", "name", "opening_hours", "nodes", "question", "questions", "repeat_interval_s",
-    "channel", "devices",
+    "id", "kind", "name", "opening_hours", "public", "nodes", "question", "questions",
+    "repeat_interval_s", "channel", "devices",
   ]
   private static let touchpointMembers = [
     "question", "questions", "repeat_interval_s", "channel", "devices",
@@ -9,19 +9,21 @@ extension RegistryReader {
 
   /// The nodes of one list with everything below them, in file order.
   ///
-  /// - Parameter inherited: opening hours of those that give none.
+  /// - Parameters:
+  ///   - inherited: opening hours of those that give none.
+  ///   - above: whether what stands above is public.
   mutating func nodes(
-    _ value: YAMLNode, depth: Int, inherited: OpeningHours?
+    _ value: YAMLNode, depth: Int, inherited: OpeningHours?, above: PublicState
   ) throws(RegistryError) -> [Node] {
     var nodes: [Node] = []
     for element in try source.list(of: value, "nodes") {
-      nodes.append(try node(element, depth: depth, inherited: inherited))
+      nodes.append(try node(element, depth: depth, inherited: inherited, above: above))
     }
     return nodes
   }
 
   private mutating func node(
-    _ element: YAMLNode, depth: Int, inherited: OpeningHours?
+    _ element: YAMLNode, depth: Int, inherited: OpeningHours?, above: PublicState
   ) throws(RegistryError) -> Node {
     let members = try source.members(of: element, "a node", known: RegistryReader.knownMembers)
     guard depth <= RegistryLimits.depthMax else {
@@ -38,6 +40,7 @@ extension RegistryReader {
       name = try source.translations(of: member.value, "name of node '\(id)'")
     }
     let openingHours = try openingHours(members, "node '\(id)'", inherited: inherited)
+    let state = try isPublic(members, id: id, above: above)
     if kind == Node.touchpointKind {
       if let nodes = members.optional("nodes") {
         throw source.error(
@@ -46,7 +49,8 @@ extension RegistryReader {
       }
       let touchpoint = try touchpoint(members, id: id)
       return Node(
-        id: id, kind: kind, name: name, openingHours: openingHours, touchpoint: touchpoint,
+        id: id, kind: kind, name: name, openingHours: openingHours, isPublic: state == .open,
+        touchpoint: touchpoint,
         children: [])
     }
     for member in members.values
@@ -58,10 +62,12 @@ extension RegistryReader {
     }
     var children: [Node] = []
     if let member = members.optional("nodes") {
-      children = try nodes(member.value, depth: depth + 1, inherited: openingHours)
+      children = try nodes(
+        member.value, depth: depth + 1, inherited: openingHours, above: state)
     }
     return Node(
-      id: id, kind: kind, name: name, openingHours: openingHours, touchpoint: nil,
+      id: id, kind: kind, name: name, openingHours: openingHours, isPublic: state == .open,
+      touchpoint: nil,
       children: children)
   }
 

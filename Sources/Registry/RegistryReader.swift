@@ -9,6 +9,7 @@ struct RegistryReader {
     let holidays: Holidays?
     let questions: [Question]
     let nodes: [Node]
+    let publicRules: PublicRules
   }
 
   /// One device entry with what an error message needs to point at it.
@@ -35,7 +36,7 @@ struct RegistryReader {
   mutating func read(_ yaml: String) throws(RegistryError) -> Parts {
     let root = try source.members(
       of: source.root(of: yaml), "the registry",
-      known: ["site", "time_zone", "holidays", "opening_hours", "questions", "nodes"])
+      known: ["site", "time_zone", "holidays", "opening_hours", "questions", "public", "nodes"])
     let site = try topicID(source.required("site", of: root), "site")
     let timeZone = try timeZone(source.required("time_zone", of: root))
     zone = ZoneOffsets(timeZone)
@@ -44,10 +45,12 @@ struct RegistryReader {
     let questionList = try source.required("questions", of: root)
     let nodeList = try source.required("nodes", of: root)
     let questions = try questions(questionList)
-    let nodes = try nodes(nodeList, depth: 1, inherited: openingHours)
+    let publicRules = try publicRules(root.optional("public"))
+    let nodes = try nodes(nodeList, depth: 1, inherited: openingHours, above: .silent)
     try refuseOverlaps()
     return Parts(
-      site: site, timeZone: timeZone, holidays: holidays, questions: questions, nodes: nodes)
+      site: site, timeZone: timeZone, holidays: holidays, questions: questions, nodes: nodes,
+      publicRules: publicRules)
   }
 
   /// A site or device id: a part of MQTT topics.

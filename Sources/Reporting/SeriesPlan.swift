@@ -45,6 +45,11 @@ public struct SeriesPlan: Sendable {
     }
   }
 
+  /// Every question of several nodes, each a node of the registry.
+  public init(index: SiteIndex, nodes: [String], hours: Range<Int>) {
+    for node in nodes { add(index, node, hours, nil) }
+  }
+
   private mutating func add(
     _ index: SiteIndex, _ node: String, _ hours: Range<Int>, _ question: String?
   ) {

@@ -4,8 +4,8 @@ import Glibc
 
 /// A consistent copy of a database, made while a service may be writing to it.
 ///
-/// A copy is an ordinary database in one file, with the tokens' file beside it under the name
-/// that a database's has: `serve --database COPY` works.
+/// A copy is an ordinary database in one file, with the tokens' file, and that of what was
+/// published, beside it under the names that a database's have: `serve --database COPY` works.
 public enum Backup {
   /// What a copy holds.
   public struct Report: Sendable {
@@ -28,13 +28,16 @@ public enum Backup {
       throw StoreError.missing(path: file.path)
     }
     let copy = DatabaseFile(path: path)
-    for path in [copy.path, copy.accessPath] where FileManager.default.fileExists(atPath: path) {
+    for path in [copy.path, copy.accessPath, copy.publicationsPath]
+    where FileManager.default.fileExists(atPath: path) {
       throw StoreError.alreadyThere(path: path)
     }
     let partial = DatabaseFile(path: copy.path + ".partial")
     let hasTokens = FileManager.default.fileExists(atPath: file.accessPath)
     defer {
-      for path in [partial.path, partial.accessPath] { unsafe _ = unlink(path) }
+      for path in [partial.path, partial.accessPath, partial.publicationsPath] {
+        unsafe _ = unlink(path)
+      }
     }
     try CopyOfFile.make(from: file, to: partial.path)
     var report = Report()
@@ -45,6 +48,12 @@ public enum Backup {
       try CopyOfFile.make(from: tokens, to: partial.accessPath)
       report.tokens = try Verification.tokens(DatabaseFile(path: partial.accessPath))
       try CopyOfFile.place(partial.accessPath, at: copy.accessPath)
+    }
+    if FileManager.default.fileExists(atPath: file.publicationsPath) {
+      let publications = DatabaseFile(path: file.publicationsPath)
+      try CopyOfFile.make(from: publications, to: partial.publicationsPath)
+      try Verification.pages(DatabaseFile(path: partial.publicationsPath))
+      try CopyOfFile.place(partial.publicationsPath, at: copy.publicationsPath)
     }
     try CopyOfFile.place(partial.path, at: copy.path)
     report.bytes =
@@ -116,6 +125,11 @@ public enum Verification {
       try integrity(db, path: file.path)
       return try Int.fetchOne(db, sql: "SELECT count(*) FROM token") ?? 0
     }
+  }
+
+  /// - Throws: `StoreError.damaged` unless every page is whole.
+  static func pages(_ file: DatabaseFile) throws {
+    try file.readOnly { try integrity($0, path: file.path) }
   }
 
   private static func integrity(_ db: Database, path: String) throws {

@@ -14,8 +14,13 @@ public struct DatabaseFile: Sendable {
   }
 
   /// The tokens' file beside it.
-  var accessPath: String {
-    (path.hasSuffix(".sqlite") ? String(path.dropLast(7)) : path) + "-access.sqlite"
+  var accessPath: String { beside("-access.sqlite") }
+
+  /// The file beside it of what was published.
+  var publicationsPath: String { beside("-publications.sqlite") }
+
+  private func beside(_ ending: String) -> String {
+    (path.hasSuffix(".sqlite") ? String(path.dropLast(7)) : path) + ending
   }
 
   /// The one connection that writes: WAL, every commit synced to the disk.

@@ -17,7 +17,8 @@ public enum Restore {
   /// At no moment does a WAL lie beside a database that it does not belong to. A crash in between
   /// leaves a database that the next start refuses, and restoring again mends it.
   ///
-  /// Tokens that are there stay: those withdrawn since the copy was made must not come back.
+  /// Tokens that are there stay: those withdrawn since the copy was made must not come back. So
+  /// does what was published: later answers must not differ from it.
   ///
   /// - Parameter stamp: goes into the name of what is put aside.
   /// - Throws: `StoreError`; nothing was changed when the copy is not sound.
@@ -40,6 +41,7 @@ public enum Restore {
       try Int64.fetchOne(db, sql: "SELECT max(id) FROM segment") ?? 0
     }
     report.hasCopiedTokens = try restoreTokens(file, from: copy, stamp: stamp)
+    try restorePublications(file, from: copy, stamp: stamp)
     report.asidePath = try putAside(file.path, stamp: stamp)
     try rename(fresh, to: file.path)
     try CommitMark(path: file.path).write(segment)
@@ -56,6 +58,17 @@ public enum Restore {
     _ = try putAside(file.accessPath, stamp: stamp)
     try rename(fresh, to: file.accessPath)
     return true
+  }
+
+  private static func restorePublications(
+    _ file: DatabaseFile, from copy: DatabaseFile, stamp: String
+  ) throws {
+    if (try? Verification.pages(DatabaseFile(path: file.publicationsPath))) != nil { return }
+    guard FileManager.default.fileExists(atPath: copy.publicationsPath) else { return }
+    let fresh = file.publicationsPath + ".restoring"
+    try CopyOfFile.make(from: DatabaseFile(path: copy.publicationsPath), to: fresh)
+    _ = try putAside(file.publicationsPath, stamp: stamp)
+    try rename(fresh, to: file.publicationsPath)
   }
 
   /// Gives a database and its WAL a second name, and takes the WAL's first away.

@@ -11,7 +11,8 @@ enum OpenAPI {
       "version": "1.0.0",
       "summary": "Feedback buttons: presses in, results out.",
       "description": "Errors are RFC 9457 problems. HEAD is answered where GET is; another \#
-    method is 405 with Allow. Times are RFC 3339. Answers are never cached (`no-store`).",
+    method is 405 with Allow. Times are RFC 3339. Answers are never cached \#
+    (`no-store`), except those below `/public/`.",
       "license": { "name": "Apache-2.0", "identifier": "Apache-2.0" }
     },
     "servers": [{ "url": "/", "description": "Where this document came from." }],
@@ -19,12 +20,14 @@ enum OpenAPI {
     "tags": [
       { "name": "ingest", "description": "For devices without MQTT." },
       { "name": "results", "description": "For whom the feedback is." },
+      { "name": "public", "description": "For everybody; no token. Cacheable." },
       { "name": "operation", "description": "For who runs the service; no token." }
     ],
     "paths": {
     \#(ingestPaths),
     \#(resultPaths),
     \#(statisticsPaths),
+    \#(publicPaths),
     \#(operationPaths)
     },
     "components": {
@@ -48,7 +51,8 @@ enum OpenAPI {
     },
     "parameters": {
     \#(parameters),
-    \#(statisticsParameters)
+    \#(statisticsParameters),
+    \#(publicParameters)
     },
     "responses": {
     \#(responses)
@@ -57,7 +61,8 @@ enum OpenAPI {
     \#(wireSchemas),
     \#(placeSchemas),
     \#(resultSchemas),
-    \#(statisticsSchemas)
+    \#(statisticsSchemas),
+    \#(publicSchemas)
     }
     }
     }

@@ -29,6 +29,9 @@ struct ProblemMiddleware<Context: RequestContext>: RouterMiddleware {
     response.headers[.xContentTypeOptions] = "nosniff"
     response.headers[.contentSecurityPolicy] = "default-src 'none'; frame-ancestors 'none'"
     if let name = HTTPField.Name("Referrer-Policy") { response.headers[name] = "no-referrer" }
+    if request.uri.path.hasPrefix(PublicRoutes.prefix) {
+      response.headers[.accessControlAllowOrigin] = "*"
+    }
     if response.headers[.cacheControl] == nil { response.headers[.cacheControl] = "no-store" }
     // A body after HEAD would be read as the beginning of the next answer.
     return request.method == .head ? response.createHeadResponse() : response

@@ -12,17 +12,19 @@ public struct WebServer: Sendable {
   private let site: CurrentSite
   private let reader: StoreReader
   private let access: Access
+  private let publications: PublicationStore
   private let queue: SubmissionQueue
   private let status: IngestStatus
   private let nowMilliseconds: @Sendable () -> Int64
 
   public init(
-    site: CurrentSite, reader: StoreReader, access: Access, queue: SubmissionQueue,
-    status: IngestStatus, nowMilliseconds: @escaping @Sendable () -> Int64
+    site: CurrentSite, reader: StoreReader, access: Access, publications: PublicationStore,
+    queue: SubmissionQueue, status: IngestStatus, nowMilliseconds: @escaping @Sendable () -> Int64
   ) {
     self.site = site
     self.reader = reader
     self.access = access
+    self.publications = publications
     self.queue = queue
     self.status = status
     self.nowMilliseconds = nowMilliseconds
@@ -54,6 +56,7 @@ public struct WebServer: Sendable {
     routes.get("/api/v1/results") { try await results($0, $1) }
     StatisticsRoutes(site: site, reader: reader).add(to: &routes)
     routes.get("/api/v1/devices") { try await devices($0, $1) }
+    PublicRoutes(site: site, publications: publications, reader: reader).add(to: &routes)
     routes.open("/api/v1/openapi.json") { _ in
       Self.response("application/json", Array(OpenAPI.document.utf8))
     }

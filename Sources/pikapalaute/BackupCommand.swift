@@ -11,7 +11,8 @@ struct BackupCommand: AsyncParsableCommand {
     discussion: """
       The copy is one moment of the database. Before it gets its name it is synced and verified: \
       every page, its archive against the original's, its counts against its archive. The tokens' \
-      file is copied beside it, as FILE-access.sqlite; it holds hashes only. An existing FILE is \
+      file is copied beside it, as FILE-access.sqlite; it holds hashes only. So is what was \
+      published, as FILE-publications.sqlite. An existing FILE is \
       never overwritten.
       """)
 
@@ -36,7 +37,7 @@ struct RestoreCommand: AsyncParsableCommand {
     abstract: "Put a copy in the database's place; the service must be stopped.",
     discussion: """
       The copy is verified first. The database that was there is kept as DATABASE.aside-TIME. \
-      Tokens that are there stay; they come from the copy only when there are none. Presses that \
+      Tokens and publications that are there stay; they come from the copy only when there are none. Presses that \
       were acknowledged after the copy was made are not in it: devices do not send them again.
       """)
 

@@ -22,7 +22,7 @@ struct Pikapalaute: AsyncParsableCommand {
     version: "0.1.0",
     subcommands: [
       ServeCommand.self, RebuildCommand.self, CheckRegistryCommand.self, TokenCommand.self,
-      AuditCommand.self, RoutesCommand.self, QuarantineCommand.self, CheckCommand.self,
-      BackupCommand.self, RestoreCommand.self, OpeningHoursCommand.self,
+      AuditCommand.self, RoutesCommand.self, PublishCommand.self, QuarantineCommand.self,
+      CheckCommand.self, BackupCommand.self, RestoreCommand.self, OpeningHoursCommand.self,
     ])
 }

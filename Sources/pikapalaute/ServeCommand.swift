@@ -3,6 +3,7 @@ import Foundation
 import Ingest
 import Logging
 import MQTT
+import Publishing
 import Registry
 import ServiceLifecycle
 import Store
@@ -77,19 +78,24 @@ struct ServeCommand: AsyncParsableCommand {
     let ingest = IngestService(
       settings: settings, queue: queue, status: status, logger: logger, opening: opening,
       first: first)
+    let publications = try PublicationStore(file)
+    let publishing = PublishService(
+      site: first.applied, publisher: Publisher(reader: reader, publications: publications),
+      tokens: tokens, logger: logger)
     let web = WebServer(
       site: site, reader: reader,
       access: Access(
         adminToken: settings.adminToken, tokens: tokens, site: site,
         nowMilliseconds: Clocks.wallMilliseconds),
-      queue: queue, status: status, nowMilliseconds: Clocks.wallMilliseconds)
+      publications: publications, queue: queue, status: status,
+      nowMilliseconds: Clocks.wallMilliseconds)
     let application = web.application(host: settings.host, port: settings.port, logger: logger) {
       logger.notice("serving http://\(settings.host):\(settings.port) from \(settings.database)")
     }
     // Services stop in the reverse order: HTTP first, then what it hands its presses to.
     let group = ServiceGroup(
       configuration: ServiceGroupConfiguration(
-        services: [ingest, application], gracefulShutdownSignals: [.sigterm, .sigint],
+        services: [ingest, publishing, application], gracefulShutdownSignals: [.sigterm, .sigint],
         logger: logger))
     do {
       try await group.run()

@@ -26,6 +26,9 @@ EXPECTED = {
     ("GET", "/api/v1/ranking"): "reader",
     ("GET", "/api/v1/hour-of-week"): "reader",
     ("GET", "/api/v1/devices"): "reader",
+    ("GET", "/api/v1/publications"): "manager",
+    ("GET", "/public/v1/nodes"): "anyone",
+    ("GET", "/public/v1/results"): "anyone",
     ("GET", "/api/v1/openapi.json"): "anyone",
     ("GET", "/healthz"): "anyone",
     ("GET", "/readyz"): "anyone",
@@ -35,6 +38,7 @@ EXPECTED = {
 STATISTICS = {f"/api/v1/{name}": RANGE
               for name in ("comparison", "control-chart", "ranking", "hour-of-week")}
 QUERIES = {"/api/v1/results": RANGE, **STATISTICS}
+WALKED = {**QUERIES, "/api/v1/publications": RANGE, "/public/v1/results": RANGE}
 
 
 @pytest.fixture(scope="module")
@@ -130,7 +134,7 @@ def test_every_route_with_every_token(pikapalaute, tokens, bearer):
         need = EXPECTED.get((method, path), "nobody")
         status = expected(need, bearer)
         address = path.format(site=SITE, device="dev-12")
-        query = {"node": NODE, **QUERIES[path]} if path in QUERIES else {}
+        query = {"node": NODE, **WALKED[path]} if path in WALKED else {}
         body = json.dumps({"presses": [{"button": 3}]}).encode() if method == "POST" else None
         response = request(method, address, query, token=tokens[bearer], body=body)
         assert response.status == status, (method, path, bearer, response.body[:200])

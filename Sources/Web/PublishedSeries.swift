@@ -1,0 +1,62 @@
+import Reporting
+import Store
+
+/// What was published of a node's answers to one question, period by period.
+struct PublishedSeries {
+  /// One period, in the version that holds and those before it.
+  struct Period {
+    struct Version {
+      var publishedAtMilliseconds: Int64
+      var isShown: Bool
+      /// As it was counted then, whether it was shown or not.
+      var tally: Tally
+    }
+
+    var hours: Range<Int>
+    /// The oldest first, at least one.
+    var versions: [Version]
+  }
+
+  var node: String
+  var question: String
+  var buttons: Int
+  var periods: [Period] = []
+
+  /// Series in the order of the nodes, each node's by question.
+  static func all(
+    _ publications: [Publication], nodes: [String], question: String?
+  ) -> [PublishedSeries] {
+    var series: [PublishedSeries] = []
+    for node in nodes {
+      var found: [PublishedSeries] = []
+      for publication in publications {
+        for row in publication.rows where row.node == node && row.isPublic {
+          if let question, row.question != question { continue }
+          let place = found.firstIndex {
+            $0.question == row.question && $0.buttons == row.counts.count
+          }
+          if place == nil {
+            found.append(
+              PublishedSeries(node: node, question: row.question, buttons: row.counts.count))
+          }
+          found[place ?? found.count - 1].add(
+            Period.Version(
+              publishedAtMilliseconds: publication.publishedAtMilliseconds,
+              isShown: row.isShown, tally: Tally(counts: row.counts)),
+            publication.hours)
+        }
+      }
+      series += found.sorted { ($0.question, $0.buttons) < ($1.question, $1.buttons) }
+    }
+    return series
+  }
+
+  /// Versions come in their order.
+  private mutating func add(_ version: Period.Version, _ hours: Range<Int>) {
+    if let last = periods.last, last.hours == hours {
+      periods[periods.count - 1].versions.append(version)
+    } else {
+      periods.append(Period(hours: hours, versions: [version]))
+    }
+  }
+}

@@ -1,0 +1,84 @@
+import ArgumentParser
+import Foundation
+import Ingest
+import Publishing
+import Registry
+import Store
+
+/// `pikapalaute publish`: what everybody may see, also again after a correction.
+struct PublishCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "publish", abstract: "Publish closed periods; or one again, after a correction.",
+    discussion: """
+      The service publishes periods by itself once they are closed; docs/public.md tells what is \
+      shown of them. A published period stays as it was, whatever comes later. --again replaces \
+      one by what is counted now and keeps the former answer beside it; it is refused when the \
+      difference of the two would tell what is hidden.
+      """)
+
+  @OptionGroup var options: DatabaseOptions
+  @Option(help: "Publish the period that begins on this local date again.")
+  var again: String?
+  @Flag(help: "List what was published.")
+  var list = false
+
+  func run() async throws {
+    try await reportingFailure {
+      let file = try await options.file()
+      guard FileManager.default.fileExists(atPath: file.path) else {
+        throw SettingError("database", file.path, "an existing database")
+      }
+      let reader = try StoreReader(file)
+      let publications = try PublicationStore(file)
+      if list {
+        try await printList(publications)
+        return
+      }
+      let site = try await reader.read { try $0.appliedSite() }
+      let publisher = Publisher(reader: reader, publications: publications)
+      let now = Clocks.wallMilliseconds()
+      if let again {
+        try await publish(again, publisher, site, TokenStore(file), now)
+        return
+      }
+      let periods = try await publisher.publishClosed(site: site, nowMilliseconds: now)
+      for period in periods {
+        try TokenStore(file).record(
+          .periodPublished, "the period from \(period)", actor: Actor.name, nowMilliseconds: now)
+        print("published the period from \(period)")
+      }
+      print("\(periods.count) periods published")
+    }
+  }
+
+  private func publish(
+    _ text: String, _ publisher: Publisher, _ site: AppliedSite, _ tokens: TokenStore, _ now: Int64
+  ) async throws {
+    guard let registry = site.registry, let date = CivilDate(parsing: text) else {
+      throw OptionError("--again '\(text)' is wrong; allowed: the period's first day, YYYY-MM-DD")
+    }
+    let start = ZoneOffsets(registry.timeZone).startOfDay(date.daysSince1970)
+    let version = try await publisher.publishAgain(start: start, site: site, nowMilliseconds: now)
+    guard let version else {
+      print("nothing differs from what was published")
+      return
+    }
+    try tokens.record(
+      .periodRevised, "the period from \(date), version \(version)", actor: Actor.name,
+      nowMilliseconds: now)
+    print("published the period from \(date) again, as version \(version)")
+  }
+
+  private func printList(_ publications: PublicationStore) async throws {
+    print("from\tto\tversion\tpublished\tshown\tplaces")
+    for found in try await publications.versions(in: 0..<Registry.hourEnd, nodes: nil) {
+      let times = [found.hours.lowerBound, found.hours.upperBound].map {
+        RFC3339.format(milliseconds: Int64($0) * 3_600_000)
+      }
+      let published = RFC3339.format(milliseconds: found.publishedAtMilliseconds)
+      let shown = found.rows.count { $0.isShown }
+      let places = found.rows.count { $0.isPublic }
+      print("\(times[0])\t\(times[1])\t\(found.version)\t\(published)\t\(shown)\t\(places)")
+    }
+  }
+}
