@@ -23,9 +23,9 @@ DOUBLE = "Sources/simulate/"
 MUTANTS = [
     ("acks-before-commit", "the application's ack leaves before the commit", [
         (INGEST + "IngestLoop.swift",
-         "      try engine.commit(answering: true)\n      publishAnswers(&engine, opened)\n",
+         "      try engine.commit(answering: true)\n      let isBacklog",
          "      engine.answerEarly()\n      publishAnswers(&engine, opened)\n      link.flush()\n"
-         "      try engine.commit(answering: false)\n"),
+         "      try engine.commit(answering: false)\n      let isBacklog"),
         (INGEST + "IngestEngine.swift",
          "  private mutating func collectAnswers() {",
          "  mutating func answerEarly() { collectAnswers() }\n\n"
