@@ -9,7 +9,6 @@ itself, as it does with a database of an older version, and is measured when it 
 import contextlib
 import datetime
 import http.client
-import json
 import pathlib
 import sqlite3
 import statistics
@@ -18,8 +17,9 @@ import tempfile
 import time
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT / "Tests/integration"))
+sys.path[:0] = [str(ROOT / "Tests/integration"), str(ROOT / "Tests/faults")]
 
+import shims  # noqa: E402
 from rig import Rig  # noqa: E402
 
 ACL = "user pikapalaute\ntopic readwrite #\n"
@@ -72,46 +72,36 @@ def registry(folder, touchpoints):
     return file
 
 
-def hours_of(years, all_day):
-    """UTC hours since 1970 in which presses fall: all, or working days from 8 to 16."""
-    first = datetime.date(LAST_YEAR - years + 1, 1, 1).toordinal() - 719163
-    last = datetime.date(LAST_YEAR + 1, 1, 1).toordinal() - 719163
-    for day in range(first, last):
-        if all_day or (day + 3) % 7 < 5:
-            for hour in range(24) if all_day else range(8, 16):
-                yield (day * 24 + hour - 2,)  # Helsinki's winter
-
-
 def fill(database, years, all_day):
-    """Presses of every device in every such hour, and the sums that belong to them."""
-    with contextlib.closing(sqlite3.connect(database)) as db:
-        db.execute("PRAGMA synchronous = OFF")
-        db.execute("CREATE TEMP TABLE open (hour INTEGER)")
-        db.executemany("INSERT INTO open VALUES (?)", hours_of(years, all_day))
-        columns = "count_0, count_1, count_2, count_3, count_4, excluded, invalid, lost, estimated"
-        db.execute(f"""
-            INSERT INTO bucket (device, hour, slot, {columns})
-            SELECT device.id, hour, 0, abs(random()) % 2, abs(random()) % 2, abs(random()) % 3,
-              abs(random()) % 9, 0, 0, 0, 0, 0 FROM device, open ORDER BY device.id, hour""")
-        # As many presses as were counted: the start compares the two.
-        db.execute("""
-            INSERT INTO cursor (device, epoch, next, segment)
-            SELECT device, 1, sum(count_0 + count_1 + count_2 + count_3), 0
-            FROM bucket GROUP BY device""")
-        above = {}
-        for device, timeline in db.execute("SELECT id, timeline FROM device"):
-            for node in json.loads(timeline)["tiles"][0]["sums"]:
-                above.setdefault(node, []).append(device)
-        db.execute("CREATE TEMP TABLE member (device INTEGER PRIMARY KEY)")
-        for series, node in db.execute("SELECT id, node FROM series").fetchall():
-            db.execute("DELETE FROM member")
-            db.executemany("INSERT INTO member VALUES (?)", ((d,) for d in above.get(node, [])))
-            db.execute(f"""
-                INSERT INTO series_hour (series, hour, {columns})
-                SELECT ?, hour, sum(count_0), sum(count_1), sum(count_2), sum(count_3),
-                  sum(count_4), 0, 0, 0, 0
-                FROM bucket JOIN member USING (device) GROUP BY hour""", (series,))
-        db.commit()
+    """Presses of every device in every hour, or in working hours, and the sums of them."""
+    columns = "count_0, count_1, count_2, count_3, count_4, excluded, invalid, lost, estimated"
+    first = datetime.date(LAST_YEAR - years + 1, 1, 1).toordinal() - 719163
+    last = datetime.date(LAST_YEAR, 12, 31).toordinal() - 719163
+    with contextlib.closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as db:
+        series = db.execute("SELECT id, node FROM series").fetchall()
+    # Hours are two before the clock's: Helsinki's winter. The start compares cursors and counts.
+    shims.change(database, f"""
+        PRAGMA synchronous = OFF;
+        BEGIN;
+        CREATE TEMP TABLE open AS
+          WITH RECURSIVE d (day) AS (SELECT {first} UNION ALL SELECT day + 1 FROM d
+                                     WHERE day < {last}),
+            h (hour) AS (SELECT 0 UNION ALL SELECT hour + 1 FROM h WHERE hour < 23)
+          SELECT day * 24 + hour - 2 AS hour FROM d, h
+          WHERE {int(all_day)} OR ((day + 3) % 7 < 5 AND hour BETWEEN 8 AND 15) ORDER BY 1;
+        INSERT INTO bucket (device, hour, slot, {columns})
+          SELECT device.id, hour, 0, abs(random()) % 2, abs(random()) % 2, abs(random()) % 3,
+            abs(random()) % 9, 0, 0, 0, 0, 0 FROM device, open ORDER BY device.id, hour;
+        INSERT INTO cursor (device, epoch, next, segment)
+          SELECT device, 1, sum(count_0 + count_1 + count_2 + count_3), 0
+          FROM bucket GROUP BY device;
+        """ + "".join(f"""
+        INSERT INTO series_hour (series, hour, {columns})
+          SELECT {number}, hour, sum(count_0), sum(count_1), sum(count_2), sum(count_3), 0,
+            0, 0, 0, 0 FROM bucket WHERE device IN (
+              SELECT device.id FROM device, json_each(device.timeline, '$.tiles[0].sums')
+              WHERE value = '{node}') GROUP BY hour;""" for number, node in series) + "COMMIT;")
+    with contextlib.closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as db:
         return db.execute("SELECT count(*) FROM bucket").fetchone()[0]
 
 
