@@ -43,6 +43,19 @@ import Testing
     }
   }
 
+  @Test("routes are added where their role is asked for, and nowhere else")
+  func routes() throws {
+    let guards = ["Sources/Web/GuardedRoutes.swift", "Sources/Web/Router+OtherMethods.swift"]
+    for file in try SourceFile.all(in: "Sources") where !guards.contains(file.path) {
+      for (number, line) in file.code.enumerated() {
+        let isRoute = ["router.get(", "router.post(", "router.on(", "router.group("].contains {
+          line.contains($0)
+        }
+        #expect(!isRoute, "\(file.path):\(number + 1): use GuardedRoutes")
+      }
+    }
+  }
+
   @Test("no file is longer than 400 lines")
   func length() throws {
     for folder in Self.folders {

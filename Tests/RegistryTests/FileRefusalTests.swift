@@ -22,7 +22,7 @@ import Testing
     Refusal(
       "unknown member", "site: a\ntimezone: UTC", line: 2, "unknown member 'timezone'",
       "did you mean 'time_zone'?",
-      "allowed are site, time_zone, holidays, opening_hours, questions, nodes"),
+      "allowed are site, time_zone, holidays, opening_hours, questions, public, nodes"),
     Refusal(
       "unknown member like none", "site: a\nowner: b", line: 2, "unknown member 'owner'",
       "registry; allowed are"),
