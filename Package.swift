@@ -46,6 +46,9 @@ let package = Package(
     // The site: places, questions, which device stood where and when.
     .target(name: "Registry", dependencies: [.product(name: "Yams", package: "Yams")]),
 
+    // The history of an earlier supplier: CSV to rows.
+    .target(name: "Import", dependencies: ["Registry"]),
+
     // Messages in, one batch out, acknowledgements after it.
     .target(name: "Ingest", dependencies: ["FirmwareProtocol", "BucketCore"]),
 
@@ -58,7 +61,7 @@ let package = Package(
     .target(
       name: "Store",
       dependencies: [
-        "BucketCore", "CPageChecksum", "FirmwareProtocol", "Ingest", "Registry",
+        "BucketCore", "CPageChecksum", "FirmwareProtocol", "Import", "Ingest", "Registry",
         .product(name: "GRDB", package: "GRDB.swift"),
         .product(name: "GRDBSQLite", package: "GRDB.swift"),
         .product(name: "Crypto", package: "swift-crypto"),
@@ -93,7 +96,7 @@ let package = Package(
     .executableTarget(
       name: "pikapalaute",
       dependencies: [
-        "CMalloc", "Ingest", "MQTT", "Publishing", "Registry", "Store", "Web",
+        "CMalloc", "Import", "Ingest", "MQTT", "Publishing", "Registry", "Store", "Web",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Configuration", package: "swift-configuration"),
         .product(name: "Logging", package: "swift-log"),
@@ -130,6 +133,15 @@ let package = Package(
       ]),
     .testTarget(name: "RegistryTests", dependencies: ["Registry"]),
     .testTarget(name: "ReportingTests", dependencies: ["Registry", "Reporting"]),
+    .testTarget(
+      name: "ResultsTests",
+      dependencies: [
+        "Ingest", "Registry", "Reporting", "Store", "TestSupport", "Web",
+        .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "HTTPTypes", package: "swift-http-types"),
+        .product(name: "NIOCore", package: "swift-nio"),
+      ]),
+    .testTarget(name: "ImportTests", dependencies: ["Import", "Registry"]),
     .testTarget(name: "ArchitectureTests"),
 
     // The core's speed, beside Benchmarks/C/core.c.

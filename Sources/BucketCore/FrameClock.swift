@@ -1,4 +1,4 @@
-import FirmwareProtocol
+public import FirmwareProtocol
 
 /// When the presses of one frame happened, in milliseconds since 1970, UTC.
 struct FrameClock {
@@ -36,5 +36,15 @@ struct FrameClock {
   func isEstimated(_ press: Press) -> Bool {
     if !isUTC { return true }
     return press.at == PressFrame.timeUnknown
+  }
+}
+
+extension BucketCore {
+  /// When a press of a frame happened, as it is counted: UTC milliseconds since 1970.
+  @_noAllocation @_noLocks
+  public static func eventMilliseconds(
+    of press: Press, _ header: FrameHeader, receivedAtMilliseconds: Int64
+  ) -> Int64 {
+    FrameClock(header, receivedAtMilliseconds: receivedAtMilliseconds).milliseconds(of: press)
   }
 }

@@ -132,6 +132,25 @@ public struct IngestEngine<Store: BatchStore>: ~Copyable {
     guard settled.result != nil else { throw ArchiveDamaged() }
   }
 
+  /// Counts one frame again, as `replay` does; also one of a device that the JSON form came from.
+  mutating func replay(
+    frame: RawSpan, device: Int, isSequenced: Bool, receivedAtMilliseconds: Int64
+  ) throws {
+    var delivery = Delivery.unknownCursor(device: device, epoch: 0)
+    for _ in 0..<2 {
+      delivery = batch.count(
+        frame, kept: frame, device: device, receivedAtMilliseconds: receivedAtMilliseconds,
+        isSequenced: isSequenced)
+      guard case .unknownCursor(_, let epoch) = delivery else { break }
+      let wanted = isSequenced ? epoch : nil
+      let stored = try store.loadCursor(device: device, epoch: wanted)
+      _ = batch.core.install(
+        device: device, epoch: wanted, next: stored.next,
+        lastCountedMilliseconds: stored.lastCountedMilliseconds)
+    }
+    guard case .taken = delivery else { throw ArchiveDamaged() }
+  }
+
   /// Makes everything taken so far durable; afterwards the answers may go.
   public mutating func commit(answering: Bool) throws {
     if let failure { throw failure }

@@ -36,6 +36,12 @@ public struct DeviceTimeline: Sendable, Equatable, Codable {
   /// In order of time.
   public let tiles: [Tile]
 
+  /// What the names of devices begin with that stand for imported numbers; no terminal's can.
+  public static let importPrefix = "import:"
+
+  /// Stands for imported numbers of one touchpoint and question.
+  public var isImport: Bool { device.hasPrefix(Self.importPrefix) }
+
   public init(device: String, tiles: [Tile]) {
     self.device = device
     self.tiles = tiles

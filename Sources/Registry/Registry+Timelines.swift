@@ -34,7 +34,7 @@ extension Registry {
   }
 
   /// For every node the nodes above it, the site first.
-  private func nodesAbove() -> [String: [String]] {
+  func nodesAbove() -> [String: [String]] {
     var above: [String: [String]] = [:]
     var waiting = nodes.map { (node: $0, path: [site]) }
     while let (node, path) = waiting.popLast() {

@@ -25,7 +25,7 @@ public struct CoveragePlan: Sendable {
       return touchpoints.compactMap { touchpoint in
         let node = index.registry.node(touchpoint)
         let served = (index.tiles[touchpoint] ?? []).filter { placed in
-          placed.tile.hours.overlaps(hours)
+          !placed.isImport && placed.tile.hours.overlaps(hours)
             && zip(placed.tile.questions, placed.tile.buttons).contains {
               $0 == series.question && $1 == series.buttons
             }
@@ -61,7 +61,7 @@ public struct CoveragePlan: Sendable {
 
 extension SiteIndex {
   /// The touchpoints at or below a node, in the registry's order; none below `unassigned`.
-  func touchpoints(of node: String) -> [String] {
+  public func touchpoints(of node: String) -> [String] {
     if node != registry.site && registry.node(node)?.touchpoint != nil {
       return node == Registry.unassigned ? [] : [node]
     }

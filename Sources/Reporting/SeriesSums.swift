@@ -34,6 +34,6 @@ public struct SeriesSums: Sendable {
     return Tally(
       counts: Array(values[cell..<cell + buttons]), excluded: value(.excluded),
       invalid: value(.invalid), lost: value(.lost), estimated: value(.estimated),
-      late: value(.late))
+      late: value(.late), imported: value(.imported))
   }
 }

@@ -15,6 +15,8 @@ public struct SiteIndex: Sendable {
   struct PlacedTile: Sendable {
     /// The device's number.
     var device: Int
+    /// Numbers of an earlier supplier, and no device that stands there.
+    var isImport: Bool
     var tile: DeviceTimeline.Tile
   }
 
@@ -56,7 +58,7 @@ public struct SiteIndex: Sendable {
       ownQuestions[node] = list
     }
     for (device, timeline) in timelines.enumerated() {
-      for tile in timeline.tiles { add(tile, device: device) }
+      for tile in timeline.tiles { add(tile, device: device, isImport: timeline.isImport) }
     }
   }
 
@@ -87,10 +89,11 @@ public struct SiteIndex: Sendable {
     return questions
   }
 
-  private mutating func add(_ tile: DeviceTimeline.Tile, device: Int) {
+  private mutating func add(_ tile: DeviceTimeline.Tile, device: Int, isImport: Bool) {
     let isPlaced = tile.touchpoint != Registry.unassigned
     if isPlaced {
-      tiles[tile.touchpoint, default: []].append(PlacedTile(device: device, tile: tile))
+      tiles[tile.touchpoint, default: []].append(
+        PlacedTile(device: device, isImport: isImport, tile: tile))
     }
     for node in tile.sums { Self.widen(&askedHours[node, default: [:]], by: tile) }
   }

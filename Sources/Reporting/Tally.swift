@@ -14,11 +14,13 @@ public struct Tally: Sendable, Equatable {
   public private(set) var estimated: Int
   /// Responses that came more than 24 hours after they happened.
   public private(set) var late: Int
+  /// Responses taken from an earlier supplier's history.
+  public private(set) var imported: Int
 
   /// 2…5 counts, none negative.
   public init(
     counts: [Int], excluded: Int = 0, invalid: Int = 0, lost: Int = 0, estimated: Int = 0,
-    late: Int = 0
+    late: Int = 0, imported: Int = 0
   ) {
     precondition((2...5).contains(counts.count), "a question has 2 to 5 buttons")
     precondition(counts.allSatisfy { $0 >= 0 }, "a count is not negative")
@@ -28,6 +30,7 @@ public struct Tally: Sendable, Equatable {
     self.lost = lost
     self.estimated = estimated
     self.late = late
+    self.imported = imported
   }
 
   /// A tally of nothing, for a question with 2…5 buttons.
@@ -44,6 +47,12 @@ public struct Tally: Sendable, Equatable {
     sum.lost += other.lost
     sum.estimated += other.estimated
     sum.late += other.late
+    sum.imported += other.imported
+  }
+
+  /// Nothing was counted, kept back, invalid or lost.
+  public var isEmpty: Bool {
+    responses == 0 && excluded == 0 && invalid == 0 && lost == 0
   }
 
   /// Presses that counted.

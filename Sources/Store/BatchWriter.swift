@@ -35,6 +35,7 @@ struct BatchWriter {
     let segment = try writeSegment(batch)
     try writeCursors(batch.core, segment: segment)
     try writeBuckets(batch.core)
+    try Revisions.advance(db, batch.core)
     try writeStatuses(batch)
     try writeQuarantine(batch)
   }

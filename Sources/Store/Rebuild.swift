@@ -53,25 +53,7 @@ public enum Rebuild {
   // Names without a schema find the temporary tables first, so the writer that serves also
   // rebuilds.
   private static func countAgain(_ db: Database, _ progress: (Double) -> Void) throws {
-    for table in tables {
-      let sql = try String.fetchOne(
-        db, sql: "SELECT sql FROM main.sqlite_master WHERE name = ?", arguments: [table])
-      // A file that no newer version wrote to yet has fewer tables.
-      guard let sql else { continue }
-      let temporary = sql.replacing("CREATE TABLE", with: "CREATE TEMP TABLE")
-        .replacing("REFERENCES device (id)", with: "")
-        .replacing("REFERENCES series (id)", with: "")
-      try db.execute(sql: "DROP TABLE IF EXISTS temp.\(table)")
-      try db.execute(sql: temporary)
-    }
-    // And fewer numbers.
-    for table in countTables where try db.tableExists(table.name) {
-      let known = Set(try db.columns(in: table.name).map(\.name))
-      for name in CountNumber.names where !known.contains(name) {
-        try db.execute(
-          sql: "ALTER TABLE temp.\(table.name) ADD COLUMN \(name) INTEGER NOT NULL DEFAULT 0")
-      }
-    }
+    try makeTemporary(db, tables: tables)
     let devices = try StoredDevice.fetchAll(db)
     try Replay.run(db, devices: devices, progress: progress)
     try SeriesHours.apply(
@@ -120,12 +102,39 @@ public enum Rebuild {
     report.buckets = counted?[0] ?? 0
     report.presses = counted?[1] ?? 0
     let isComplete = try isComplete(db)
-    let numbers = CountNumber.names.filter { isComplete || $0 != "late" }
     for table in countTables where try db.tableExists(table.name) {
+      let known = Set(try db.columns(in: table.name, in: "main").map(\.name))
+      let numbers = CountNumber.names.filter {
+        known.contains($0) && (isComplete || $0 != "late")
+      }
       try addDifferences(db, table.name, table.keys + numbers, keys: table.keys.count, &report)
     }
     try addDifferences(db, "cursor", ["device", "epoch", "next"], keys: 2, &report)
     return report
+  }
+
+  /// Empty temporary tables like the stored ones; names without a schema find them first.
+  static func makeTemporary(_ db: Database, tables: [String]) throws {
+    for table in tables {
+      let sql = try String.fetchOne(
+        db, sql: "SELECT sql FROM main.sqlite_master WHERE name = ?", arguments: [table])
+      // A file that no newer version wrote to yet has fewer tables.
+      guard let sql else { continue }
+      let temporary = sql.replacing("CREATE TABLE", with: "CREATE TEMP TABLE")
+        .replacing("REFERENCES device (id)", with: "")
+        .replacing("REFERENCES series (id)", with: "")
+      try db.execute(sql: "DROP TABLE IF EXISTS temp.\(table)")
+      try db.execute(sql: temporary)
+    }
+    // And fewer numbers.
+    for table in countTables where tables.contains(table.name) {
+      guard try db.tableExists(table.name) else { continue }
+      let known = Set(try db.columns(in: table.name).map(\.name))
+      for name in CountNumber.names where !known.contains(name) {
+        try db.execute(
+          sql: "ALTER TABLE temp.\(table.name) ADD COLUMN \(name) INTEGER NOT NULL DEFAULT 0")
+      }
+    }
   }
 
   private static func addDifferences(
@@ -157,5 +166,6 @@ public enum Rebuild {
       try db.execute(sql: "INSERT INTO main.\(table) SELECT * FROM temp.\(table)")
       try db.execute(sql: "DROP TABLE temp.\(table)")
     }
+    try Revisions.advanceAll(db)
   }
 }

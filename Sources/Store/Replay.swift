@@ -3,8 +3,8 @@ import Foundation
 import GRDB
 import Ingest
 
-/// Counts the archive again, frame by frame in the order of receipt, into the `bucket` and
-/// `cursor` tables that `writer` sees. The sums of series and of days are the caller's.
+/// Counts the archive again, frame by frame in the order of receipt, and the imports, into the
+/// `bucket` and `cursor` tables that `writer` sees. The sums of series and of days are the caller's.
 final class Replay: BatchStore {
   private struct Key: Hashable {
     var device: Int
@@ -56,6 +56,7 @@ final class Replay: BatchStore {
       progress(Double(id) / Double(last))
     }
     try engine.commit(answering: false)
+    try Imports.count(db, only: only)
   }
 
   private static func replayRecords(

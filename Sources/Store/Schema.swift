@@ -8,6 +8,7 @@ import GRDB
 ///     series, series_hour ── their sums for each node above the touchpoints
 ///     bucket_day, series_day ── both by the local day, up to days_to of the device or series
 ///     presence ─── when each device was at the broker: known from its messages alone, not counted
+///     import, import_row ── an earlier supplier's lines; revision, day_revision ── what changed
 ///     device, registry ── who they are; quarantine ── what was refused
 enum Schema {
   /// Marks the file as ours in its header: "Piki".
@@ -42,6 +43,12 @@ enum Schema {
           ) STRICT, WITHOUT ROWID
           """)
     }
+    migrator.registerMigration("5: imports, revisions") { db in
+      for table in ["bucket", "series_hour", "bucket_day", "series_day"] {
+        try db.execute(sql: "ALTER TABLE \(table) ADD COLUMN imported INTEGER NOT NULL DEFAULT 0")
+      }
+      try db.execute(sql: importTables)
+    }
     return migrator
   }
 
@@ -75,6 +82,41 @@ enum Schema {
     CREATE TABLE day_zone (              -- one row: what a day is here
       id INTEGER PRIMARY KEY CHECK (id = 1),
       offsets TEXT NOT NULL              -- JSON: the time zone's offsets
+    ) STRICT;
+    """
+
+  private static let importTables = """
+    CREATE TABLE import (
+      id INTEGER PRIMARY KEY AUTOINCREMENT,
+      imported_ms INTEGER NOT NULL,
+      source TEXT NOT NULL,
+      file TEXT NOT NULL
+    ) STRICT;
+
+    CREATE TABLE import_row (            -- lines as they were taken: the archive of imports
+      source TEXT NOT NULL,
+      key TEXT NOT NULL,                 -- what the source knows the line by
+      import_id INTEGER NOT NULL REFERENCES import (id),
+      device INTEGER NOT NULL REFERENCES device (id),
+      hour INTEGER NOT NULL,             -- UTC hours since 1970
+      at_ms INTEGER, button INTEGER,     -- of a single press; NULL where only hours are known
+      count_0 INTEGER NOT NULL, count_1 INTEGER NOT NULL, count_2 INTEGER NOT NULL,
+      count_3 INTEGER NOT NULL, count_4 INTEGER NOT NULL,
+      excluded INTEGER NOT NULL,
+      PRIMARY KEY (source, key)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX import_row_device ON import_row (device, hour);
+
+    CREATE TABLE revision (              -- one row
+      id INTEGER PRIMARY KEY CHECK (id = 1),
+      data INTEGER NOT NULL,             -- grows with every batch that counts
+      every INTEGER NOT NULL             -- its value when any count may have changed last
+    ) STRICT;
+    INSERT INTO revision VALUES (1, 1, 1);
+
+    CREATE TABLE day_revision (          -- when the counts of a day changed last
+      day INTEGER PRIMARY KEY,           -- UTC days since 1970
+      data INTEGER NOT NULL
     ) STRICT;
     """
 

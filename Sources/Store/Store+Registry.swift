@@ -48,6 +48,7 @@ extension Store {
           sql: "INSERT INTO registry (applied_ms, site, yaml) VALUES (?, ?, ?)",
           arguments: [nowMilliseconds, registry.site, text])
         applied.revision = db.lastInsertedRowID
+        try Revisions.advanceAll(db)
         applied.isNewRevision = true
       }
       try DaySums.adopt(db, zone: ZoneOffsets(registry.timeZone))
@@ -84,6 +85,12 @@ extension Store {
       applied.devices[device.number] = dropped
       applied.changes.append(
         "device \(device.name): no longer in the registry; its presses stand under 'unassigned'")
+    }
+    for device in before where device.isImport {
+      let placed = device.placedImport(in: registry)
+      if placed == device { continue }
+      try placed.update(db)
+      applied.devices[device.number] = placed
     }
     try moveCounts(db, before, &applied)
   }

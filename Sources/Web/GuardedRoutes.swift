@@ -23,12 +23,20 @@ struct GuardedRoutes {
   mutating func get(
     _ path: String, _ handler: @escaping @Sendable (Request, Scope) async throws -> Response
   ) {
+    get(path) { request, scope, _ in try await handler(request, scope) }
+  }
+
+  /// The same for a path with parameters, which the context holds.
+  mutating func get(
+    _ path: String,
+    _ handler: @escaping @Sendable (Request, Scope, BasicRequestContext) async throws -> Response
+  ) {
     guard case .role(let role) = need("GET", path) else {
       preconditionFailure("GET \(path): RouteTable names no role")
     }
     let access = access
-    router.get(RouterPath(path)) { request, _ in
-      try await handler(request, try await access.require(role, request))
+    router.get(RouterPath(path)) { request, context in
+      try await handler(request, try await access.require(role, request), context)
     }
   }
 

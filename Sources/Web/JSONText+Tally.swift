@@ -32,6 +32,7 @@ extension JSONText {
     member("lost", tally.lost)
     member("estimated", tally.estimated)
     member("late", tally.late)
+    member("imported", tally.imported)
   }
 
   /// Start and end of a range of UTC hours.

@@ -74,7 +74,8 @@ extension OpenAPI {
     "details": {
       "name": "details",
       "in": "query",
-      "description": "CSV gets the column `late` after `estimated`. JSON always has it.",
+      "description": "CSV gets the columns `late` and `imported` after `estimated`. JSON always has \#
+    them.",
       "schema": { "type": "boolean", "default": false },
       "example": false
     },
@@ -88,11 +89,25 @@ extension OpenAPI {
       "schema": { "type": "boolean", "default": false },
       "example": false
     },
-    "format": {
+    "lang": {
+      "name": "lang",
+      "in": "query",
+      "description": "Language of names in JSON-stat, where the registry has them.",
+      "schema": { "type": "string", "enum": ["fi", "sv", "en"], "default": "fi" },
+      "example": "fi"
+    },
+    "formatOfPresses": {
       "name": "format",
       "in": "query",
       "description": "Without it CSV when Accept names `text/csv`, else JSON.",
       "schema": { "type": "string", "enum": ["json", "csv"] },
+      "example": "csv"
+    },
+    "format": {
+      "name": "format",
+      "in": "query",
+      "description": "Without it CSV when Accept names `text/csv`, else JSON.",
+      "schema": { "type": "string", "enum": ["json", "csv", "json-stat"] },
       "example": "json"
     }
     """#

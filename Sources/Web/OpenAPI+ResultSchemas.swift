@@ -7,11 +7,24 @@ extension OpenAPI {
     },
     "Results": {
       "type": "object",
-      "required": ["node", "time_zone", "by", "series"],
+      "required": ["node", "time_zone", "by", "revision", "series"],
       "properties": {
         "node": { "$ref": "#/components/schemas/NodeID" },
         "time_zone": { "type": "string", "description": "IANA name." },
         "by": { "$ref": "#/components/schemas/Period" },
+        "revision": {
+          "type": "object",
+          "required": ["data", "registry", "rule"],
+          "description": "What the numbers come from.",
+          "properties": {
+            "data": {
+              "type": "integer",
+              "description": "Grows whenever a count of the range changes."
+            },
+            "registry": { "type": "integer", "description": "Grows with every registry applied." },
+            "rule": { "const": "lockout/1", "description": "By which presses are kept back." }
+          }
+        },
         "series": {
           "type": "array",
           "items": { "$ref": "#/components/schemas/Series" },
@@ -63,7 +76,8 @@ extension OpenAPI {
         "invalid",
         "lost",
         "estimated",
-        "late"
+        "late",
+        "imported"
       ],
       "properties": {
         "start": {
@@ -125,6 +139,11 @@ extension OpenAPI {
           "minimum": 0,
           "description": "Responses that came more than 24 hours after they happened: what a \#
     report of the day could not know."
+        },
+        "imported": {
+          "type": "integer",
+          "minimum": 0,
+          "description": "Responses taken from an earlier supplier's history."
         },
         "state": {
           "type": "string",

@@ -82,18 +82,26 @@ extension OpenAPI {
           { "$ref": "#/components/parameters/question" },
           { "$ref": "#/components/parameters/format" },
           { "$ref": "#/components/parameters/details" },
-          { "$ref": "#/components/parameters/coverage" }
+          { "$ref": "#/components/parameters/coverage" },
+          { "$ref": "#/components/parameters/lang" }
         ],
         "responses": {
           "200": {
             "description": "The same numbers in either form.",
+            "headers": { "ETag": { "$ref": "#/components/headers/ETag" } },
             "content": {
               "application/json": {
-                "schema": { "$ref": "#/components/schemas/Results" },
+                "schema": {
+                  "anyOf": [
+                    { "$ref": "#/components/schemas/Results" },
+                    { "$ref": "#/components/schemas/JSONStat" }
+                  ]
+                },
                 "example": {
                   "node": "terveysasemat",
                   "time_zone": "Europe/Helsinki",
                   "by": "year",
+                  "revision": { "data": 4711, "registry": 3, "rule": "lockout/1" },
                   "series": [
                     {
                       "node": "terveysasemat",
@@ -120,7 +128,8 @@ extension OpenAPI {
                           "invalid": 0,
                           "lost": 0,
                           "estimated": 12,
-                          "late": 7
+                          "late": 7,
+                          "imported": 0
                         }
                       ]
                     }
@@ -136,6 +145,7 @@ extension OpenAPI {
               }
             }
           },
+          "304": { "description": "Nothing changed since the copy that If-None-Match names." },
           "400": { "$ref": "#/components/responses/BadParameter" },
           "401": { "$ref": "#/components/responses/Unauthorized" },
           "403": { "$ref": "#/components/responses/Forbidden" },

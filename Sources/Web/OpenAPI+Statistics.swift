@@ -48,7 +48,8 @@ extension OpenAPI {
                         "invalid": 0,
                         "lost": 0,
                         "estimated": 0,
-                        "late": 0
+                        "late": 0,
+                        "imported": 0
                       },
                       "before": {
                         "start": "2026-09-01T00:00:00+03:00",
@@ -63,6 +64,7 @@ extension OpenAPI {
                         "lost": 0,
                         "estimated": 0,
                         "late": 0,
+                        "imported": 0,
                         "change": {
                           "word": "not enough responses",
                           "difference": null,

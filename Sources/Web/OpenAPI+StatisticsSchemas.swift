@@ -205,7 +205,7 @@ extension OpenAPI {
 
   private static let periodRequired = #"""
     "start", "end", "responses", "counts", "index", "interval", "shares", "excluded", "invalid", \#
-    "lost", "estimated", "late"
+    "lost", "estimated", "late", "imported"
     """#
 
   private static let periodProperties = #"""
@@ -226,6 +226,7 @@ extension OpenAPI {
         "invalid": { "$ref": "#/components/schemas/Count" },
         "lost": { "$ref": "#/components/schemas/Count" },
         "estimated": { "$ref": "#/components/schemas/Count" },
-        "late": { "$ref": "#/components/schemas/Count", "description": "All as in results." }
+        "late": { "$ref": "#/components/schemas/Count" },
+        "imported": { "$ref": "#/components/schemas/Count", "description": "All as in results." }
     """#
 }

@@ -21,6 +21,7 @@ enum OpenAPI {
       { "name": "ingest", "description": "For devices without MQTT." },
       { "name": "results", "description": "For whom the feedback is." },
       { "name": "public", "description": "For everybody; no token. Cacheable." },
+      { "name": "exports", "description": "For other programs." },
       { "name": "operation", "description": "For who runs the service; no token." }
     ],
     "paths": {
@@ -28,6 +29,7 @@ enum OpenAPI {
     \#(resultPaths),
     \#(statisticsPaths),
     \#(publicPaths),
+    \#(exportPaths),
     \#(operationPaths)
     },
     "components": {
@@ -42,6 +44,11 @@ enum OpenAPI {
       }
     },
     "headers": {
+      "ETag": {
+        "description": "Holds until a count of the range or the registry changes.",
+        "schema": { "type": "string" },
+        "example": "\"42-3-json\""
+      },
       "RetryAfter": {
         "required": true,
         "description": "Seconds to wait.",
@@ -62,7 +69,8 @@ enum OpenAPI {
     \#(placeSchemas),
     \#(resultSchemas),
     \#(statisticsSchemas),
-    \#(publicSchemas)
+    \#(publicSchemas),
+    \#(exportSchemas)
     }
     }
     }

@@ -76,7 +76,9 @@ struct DevicesText {
   func json() -> [UInt8] {
     var json = JSONText()
     json.object { json in
-      let seen = zip(devices, health).filter { scope.sees(touchpoint(of: $0.0)) }
+      let seen = zip(devices, health).filter {
+        !$0.0.isImport && scope.sees(touchpoint(of: $0.0))
+      }
       json.list("devices", seen) { device, json in
         write(device.0, device.1, &json)
       }

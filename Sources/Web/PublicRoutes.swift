@@ -42,18 +42,14 @@ struct PublicRoutes: Sendable {
     if try query.parameters.flag("children") {
       nodes += node.children.filter(\.isPublic).map(\.id)
     }
-    let prefersCSV = request.headers[.accept]?.contains("text/csv") ?? false
-    let format = try query.parameters.choice(
-      "format", default: prefersCSV ? ResultsQuery.Format.csv : .json)
+    let format = try TableFormat(request, query.parameters)
     let text = PublicResultsText(
       node: node.id, registry: registry, calendar: site.calendar,
       series: PublishedSeries.all(
         try await publications.versions(in: query.hours, nodes: nodes), nodes: nodes,
         question: try query.question(of: registry)))
-    return switch format {
-    case .json: Self.answer(request, "application/json", text.json())
-    case .csv: Self.answer(request, "text/csv; charset=utf-8; header=present", text.csv())
-    }
+    return Self.answer(
+      request, format.contentType, format == .csv ? text.csv() : text.json())
   }
 
   /// What was published of a node, and whether the numbers are still the same.

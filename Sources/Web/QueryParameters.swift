@@ -1,4 +1,5 @@
 import Hummingbird
+import Reporting
 
 /// The parameters of a request, each known and given once.
 struct QueryParameters {
@@ -48,5 +49,22 @@ struct QueryParameters {
       throw Problem.parameter(name, "'\(text)' is not one of \(allowed)")
     }
     return value
+  }
+
+  /// The range `from`..`to`, UTC hours since 1970.
+  func hours(_ calendar: SiteCalendar) throws -> Range<Int> {
+    let from = try hour("from", calendar)
+    let to = try hour("to", calendar)
+    guard from < to else { throw Problem.parameter("to", "must be later than from") }
+    return from..<to
+  }
+
+  private func hour(_ name: String, _ calendar: SiteCalendar) throws -> Int {
+    let text = try required(name)
+    do throws(TimeTextError) {
+      return try calendar.hour(parsing: text)
+    } catch {
+      throw Problem.parameter(name, error.description)
+    }
   }
 }

@@ -9,6 +9,12 @@ struct ResultsQuery: Sendable {
   enum Format: String, CaseIterable {
     case json
     case csv
+    case jsonStat = "json-stat"
+  }
+
+  /// Languages that a site names its places in.
+  enum Language: String, CaseIterable {
+    case fi, sv, en
   }
 
   /// Rows of one answer at most: a year of hours for thirty-four places. 80 bytes each while adding up.
@@ -24,21 +30,23 @@ struct ResultsQuery: Sendable {
   let withDetails: Bool
   /// Also tell which part of the opening hours is covered.
   let withCoverage: Bool
+  /// Of names in JSON-stat: fi, sv or en.
+  let language: String
 
   /// - Throws: 400 that names the parameter.
   init(_ request: Request, calendar: SiteCalendar, registry: Registry) throws {
     let parameters = try QueryParameters(
       request,
-      known: ["node", "from", "to", "by", "children", "question", "format", "details", "coverage"])
+      known: [
+        "node", "from", "to", "by", "children", "question", "format", "details", "coverage", "lang",
+      ])
     node = try parameters.required("node")
-    let from = try Self.hour(parameters, "from", calendar)
-    let to = try Self.hour(parameters, "to", calendar)
-    guard from < to else { throw Problem.parameter("to", "must be later than from") }
-    hours = from..<to
+    hours = try parameters.hours(calendar)
     granularity = try parameters.choice("by", default: Granularity.total)
     withChildren = try parameters.flag("children")
     withDetails = try parameters.flag("details")
     withCoverage = try parameters.flag("coverage")
+    language = try parameters.choice("lang", default: Language.fi).rawValue
     question = parameters.text("question")
     if let question, registry.question(question) == nil {
       throw Problem.parameter("question", "'\(question)' is not a question of this site")
@@ -47,15 +55,17 @@ struct ResultsQuery: Sendable {
     format = try parameters.choice("format", default: prefersCSV ? .csv : .json)
   }
 
-  static func hour(
-    _ parameters: QueryParameters, _ name: String, _ calendar: SiteCalendar
-  ) throws -> Int {
-    let text = try parameters.required(name)
-    do throws(TimeTextError) {
-      return try calendar.hour(parsing: text)
-    } catch {
-      throw Problem.parameter(name, error.description)
-    }
+  /// All questions of one touchpoint.
+  init(touchpoint: String, hours: Range<Int>, by granularity: Granularity) {
+    node = touchpoint
+    self.hours = hours
+    self.granularity = granularity
+    format = .csv
+    withChildren = false
+    question = nil
+    withDetails = true
+    withCoverage = false
+    language = Language.fi.rawValue
   }
 
   /// The series and the rows that are asked for.

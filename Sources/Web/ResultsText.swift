@@ -1,4 +1,5 @@
 import Reporting
+import Store
 
 /// Results as JSON and as CSV; both say the same numbers.
 ///
@@ -8,10 +9,12 @@ struct ResultsText: Sendable {
   static let rowsPerPiece = 500
 
   let query: ResultsQuery
-  let sums: SeriesSums
-  let coverage: ResultsCoverage?
+  let reading: ResultsQuery.Reading
   let calendar: SiteCalendar
   let timeZone: String
+
+  private var sums: SeriesSums { reading.sums }
+  private var coverage: ResultsCoverage? { reading.coverage }
 
   private var piecesPerSeries: Int {
     (sums.bins.count + Self.rowsPerPiece - 1) / Self.rowsPerPiece
@@ -36,7 +39,11 @@ struct ResultsText: Sendable {
     var text = JSONText()
     if index == 0 {
       text.raw("{\"node\":\"\(query.node)\",\"time_zone\":\"\(timeZone)\",")
-      text.raw("\"by\":\"\(query.granularity.rawValue)\",\"series\":[")
+      text.raw("\"by\":\"\(query.granularity.rawValue)\",")
+      text.raw(
+        "\"revision\":{\"data\":\(reading.revision.data),\"registry\":\(reading.revision.registry),"
+      )
+      text.raw("\"rule\":\"lockout/1\"},\"series\":[")
     }
     if !sums.plan.series.isEmpty {
       let number = index / piecesPerSeries
@@ -82,7 +89,8 @@ struct ResultsText: Sendable {
   private func csvPiece(_ index: Int) -> [UInt8] {
     let buttons = sums.plan.series.map(\.buttons).max() ?? 0
     let more =
-      (query.withDetails ? ["late"] : []) + (coverage == nil ? [] : ResultsCoverage.columns)
+      (query.withDetails ? ["late", "imported"] : [])
+      + (coverage == nil ? [] : ResultsCoverage.columns)
     var text: [UInt8] = []
     if index == 0 {
       let counts = (0..<buttons).map { "count_\($0)" }
@@ -105,7 +113,7 @@ struct ResultsText: Sendable {
         ] + counts + [
           cell(tally.index), cell(tally.interval?.low), cell(tally.interval?.high),
           "\(tally.excluded)", "\(tally.invalid)", "\(tally.lost)", "\(tally.estimated)",
-        ] + (query.withDetails ? ["\(tally.late)"] : [])
+        ] + (query.withDetails ? ["\(tally.late)", "\(tally.imported)"] : [])
           + (coverage?.cells(series: number, bin: bin, responses: tally.responses) ?? []), &text)
     }
     return text

@@ -41,6 +41,8 @@ public enum RouteTable {
     RouteRule("GET", "/api/v1/publications", .role(.manager)),
     RouteRule("GET", "/public/v1/nodes", .nothing),
     RouteRule("GET", "/public/v1/results", .nothing),
+    RouteRule("GET", "/api/v1/exports/{place}/{year}/{file}", .role(.reader)),
+    RouteRule("GET", "/api/v1/presses", .role(.analyst)),
     RouteRule("GET", "/api/v1/openapi.json", .nothing),
     RouteRule("GET", "/healthz", .nothing),
     RouteRule("GET", "/readyz", .nothing),

@@ -24,10 +24,7 @@ struct StatisticsQuery: Sendable {
     let (site, registry) = try current.require()
     parameters = try QueryParameters(request, known: ["node", "from", "to", "question"] + more)
     node = try parameters.required("node")
-    let from = try ResultsQuery.hour(parameters, "from", site.calendar)
-    let to = try ResultsQuery.hour(parameters, "to", site.calendar)
-    guard from < to else { throw Problem.parameter("to", "must be later than from") }
-    hours = from..<to
+    hours = try parameters.hours(site.calendar)
     question = parameters.text("question")
     if let question, registry.question(question) == nil {
       throw Problem.parameter("question", "'\(question)' is not a question of this site")

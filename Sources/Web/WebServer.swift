@@ -57,6 +57,9 @@ public struct WebServer: Sendable {
     StatisticsRoutes(site: site, reader: reader).add(to: &routes)
     routes.get("/api/v1/devices") { try await devices($0, $1) }
     PublicRoutes(site: site, publications: publications, reader: reader).add(to: &routes)
+    let exports = ExportRoutes(site: site, reader: reader, nowMilliseconds: nowMilliseconds)
+    routes.get("/api/v1/exports/{place}/{year}/{file}") { try await exports.file($0, $1, $2) }
+    routes.get("/api/v1/presses") { try await exports.presses($0, $1) }
     routes.open("/api/v1/openapi.json") { _ in
       Self.response("application/json", Array(OpenAPI.document.utf8))
     }
@@ -82,24 +85,33 @@ public struct WebServer: Sendable {
     let (site, registry) = try site.require()
     let query = try ResultsQuery(request, calendar: site.calendar, registry: registry)
     try scope.covers(query.node)
-    let (sums, coverage) = try await query.sums(
+    // What is known of devices changes without any count; so such answers are always made anew.
+    if !query.withCoverage {
+      let revision = try await reader.read { try $0.revision(hours: query.hours) }
+      if let answer = tag(revision, query).notModified(request) { return answer }
+    }
+    let reading = try await query.read(
       site: site, reader: reader, nowSeconds: Int(nowMilliseconds() / 1000))
-    let text = ResultsText(
-      query: query, sums: sums, coverage: coverage, calendar: site.calendar,
-      timeZone: registry.timeZone.identifier)
-    let type =
-      switch query.format {
-      case .json: "application/json"
-      case .csv: "text/csv; charset=utf-8; header=present"
-      }
-    return Response(
-      status: .ok, headers: [.contentType: type],
-      body: ResponseBody { writer in
-        for index in 0..<text.pieceCount {
-          try await writer.write(ByteBuffer(bytes: text.piece(index)))
-        }
-        try await writer.finish(nil)
-      })
+    let tag = query.withCoverage ? nil : tag(reading.revision, query)
+    switch query.format {
+    case .json, .csv:
+      let text = ResultsText(
+        query: query, reading: reading, calendar: site.calendar,
+        timeZone: registry.timeZone.identifier)
+      let type =
+        query.format == .json ? "application/json" : "text/csv; charset=utf-8; header=present"
+      return Response(type, tag, pieces: text.pieceCount, text.piece)
+    case .jsonStat:
+      let text = JSONStatText(
+        sums: reading.sums, calendar: site.calendar, registry: registry, language: query.language)
+      return Response("application/json", tag, pieces: text.pieceCount, text.piece)
+    }
+  }
+
+  private func tag(_ revision: DataRevision, _ query: ResultsQuery) -> EntityTag {
+    EntityTag(
+      revision, form: query.format.rawValue, hours: query.hours,
+      nowMilliseconds: nowMilliseconds())
   }
 
   private func devices(_ request: Request, _ scope: Scope) async throws -> Response {

@@ -24,5 +24,6 @@ struct Pikapalaute: AsyncParsableCommand {
       ServeCommand.self, RebuildCommand.self, CheckRegistryCommand.self, TokenCommand.self,
       AuditCommand.self, RoutesCommand.self, PublishCommand.self, QuarantineCommand.self,
       CheckCommand.self, BackupCommand.self, RestoreCommand.self, OpeningHoursCommand.self,
+      ImportCommand.self,
     ])
 }

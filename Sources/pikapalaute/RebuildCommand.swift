@@ -11,12 +11,32 @@ struct RebuildCommand: AsyncParsableCommand {
       Reads only, also while the service runs. Ends with 0 when every number is the same, with 1 \
       when anything differs. With --apply the recomputed counts replace the stored ones; the \
       service must be stopped for that.
+
+      What another rule would make of the same presses, before anything is changed:
+        pikapalaute rebuild --rule lockout/1:5 --node kallio-aula
+        pikapalaute rebuild --registry next.yaml
       """)
 
   @OptionGroup var options: DatabaseOptions
 
   @Flag(help: "Replace the stored counts by the recomputed ones.")
   var apply = false
+  @Option(help: "Show what this rule would change: lockout/1:SECONDS.")
+  var rule: String?
+  @Option(help: "With --rule: only the touchpoints at and below this node.")
+  var node: String?
+  @Option(help: "Show what this registry would change.")
+  var registry: String?
+
+  func validate() throws {
+    if apply && (rule != nil || registry != nil) {
+      throw ValidationError("--rule and --registry only show; --apply stores what was recomputed")
+    }
+    if rule != nil && registry != nil {
+      throw ValidationError("give --rule or --registry, not both")
+    }
+    if node != nil && rule == nil { throw ValidationError("--node belongs to --rule") }
+  }
 
   func run() async throws {
     try await reportingFailure {
@@ -24,18 +44,12 @@ struct RebuildCommand: AsyncParsableCommand {
       guard FileManager.default.fileExists(atPath: file.path) else {
         throw SettingError("database", file.path, "an existing database")
       }
+      if rule != nil || registry != nil { return try preview(file) }
       let lock = apply ? try file.lock() : nil
       defer { withExtendedLifetime(lock) {} }
-      let isTerminal = isatty(STDERR_FILENO) != 0
-      var shown = -1
-      let report = try Rebuild.run(file, applying: apply) { share in
-        let percent = Int(share * 100)
-        if isTerminal && percent != shown {
-          shown = percent
-          FileHandle.standardError.write(Data("\rcounting again … \(percent) %".utf8))
-        }
-      }
-      if isTerminal { FileHandle.standardError.write(Data("\n".utf8)) }
+      let bar = PercentLine("counting again")
+      let report = try Rebuild.run(file, applying: apply, progress: bar.show)
+      bar.end()
       print(
         "counted again: \(report.presses) presses in \(report.frames) frames, "
           + "\(report.buckets) buckets")

@@ -8,9 +8,10 @@ import Testing
     // CChecksum is one C function over bytes: no I/O, no memory, no state.
     "Sources/BucketCore": ["FirmwareProtocol", "CChecksum"],
     "Sources/Registry": ["Foundation", "Yams"],
+    "Sources/Import": ["Registry"],
     "Sources/Ingest": ["BucketCore", "FirmwareProtocol", "Foundation", "Glibc", "Synchronization"],
     "Sources/Store": [
-      "BucketCore", "CPageChecksum", "FirmwareProtocol", "Ingest", "Registry", "GRDB",
+      "BucketCore", "CPageChecksum", "FirmwareProtocol", "Import", "Ingest", "Registry", "GRDB",
       "GRDBSQLite", "Crypto", "Foundation", "Glibc", "Synchronization",
     ],
     "Sources/MQTT": ["CMosquitto", "Ingest", "Foundation", "Glibc", "Synchronization"],
@@ -21,8 +22,8 @@ import Testing
       "NIOCore", "Logging", "Foundation", "Synchronization",
     ],
     "Sources/pikapalaute": [
-      "CMalloc", "Ingest", "MQTT", "Publishing", "Registry", "Store", "Web", "ArgumentParser",
-      "Configuration", "Logging",
+      "CMalloc", "Import", "Ingest", "MQTT", "Publishing", "Registry", "Store", "Web",
+      "ArgumentParser", "Configuration", "Logging",
       "ServiceLifecycle", "UnixSignals", "SystemPackage", "Foundation", "Glibc",
       "Synchronization",
     ],

@@ -66,7 +66,7 @@ import Testing
     try folder.database().write { db in
       try db.execute(sql: "DELETE FROM bucket WHERE device = 1")
       try db.execute(
-        sql: "INSERT INTO bucket VALUES (3, 1999999, 15, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0)")
+        sql: "INSERT INTO bucket VALUES (3, 1999999, 15, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)")
       try db.execute(sql: "UPDATE cursor SET next = next + 1 WHERE device = 2")
     }
     let found = try Rebuild.run(folder.file, applying: true, progress: { _ in })
@@ -122,10 +122,17 @@ import Testing
     let before = try Site.counts(folder)
     try folder.database().write { db in
       #expect(try Int.fetchOne(db, sql: "SELECT sum(late) FROM bucket") ?? 0 > 0)
+      for table in ["bucket", "series_hour", "bucket_day", "series_day"] {
+        try db.execute(sql: "ALTER TABLE \(table) DROP COLUMN imported")
+      }
       for table in ["bucket", "series_hour"] {
         try db.execute(sql: "ALTER TABLE \(table) DROP COLUMN late")
       }
-      try db.execute(sql: "DELETE FROM grdb_migrations WHERE identifier = '2: late'")
+      for table in ["import_row", "import", "revision", "day_revision"] {
+        try db.execute(sql: "DROP TABLE \(table)")
+      }
+      try db.execute(
+        sql: "DELETE FROM grdb_migrations WHERE substr(identifier, 1, 2) IN ('2:', '5:')")
       try db.execute(sql: "PRAGMA user_version = 1")
     }
     let old = try Rebuild.run(folder.file, applying: false, progress: { _ in })

@@ -29,6 +29,8 @@ EXPECTED = {
     ("GET", "/api/v1/publications"): "manager",
     ("GET", "/public/v1/nodes"): "anyone",
     ("GET", "/public/v1/results"): "anyone",
+    ("GET", "/api/v1/exports/{place}/{year}/{file}"): "reader",
+    ("GET", "/api/v1/presses"): "analyst",
     ("GET", "/api/v1/openapi.json"): "anyone",
     ("GET", "/healthz"): "anyone",
     ("GET", "/readyz"): "anyone",
@@ -37,7 +39,7 @@ EXPECTED = {
 # Good parameters of routes that ask about a node; the others take none.
 STATISTICS = {f"/api/v1/{name}": RANGE
               for name in ("comparison", "control-chart", "ranking", "hour-of-week")}
-QUERIES = {"/api/v1/results": RANGE, **STATISTICS}
+QUERIES = {"/api/v1/results": RANGE, "/api/v1/presses": RANGE, **STATISTICS}
 WALKED = {**QUERIES, "/api/v1/publications": RANGE, "/public/v1/results": RANGE}
 
 
@@ -133,7 +135,8 @@ def test_every_route_with_every_token(pikapalaute, tokens, bearer):
     for method, path in sorted(described | listed):
         need = EXPECTED.get((method, path), "nobody")
         status = expected(need, bearer)
-        address = path.format(site=SITE, device="dev-12")
+        address = path.format(
+            site=SITE, device="dev-12", place=NODE, year=2026, file="days.csv")
         query = {"node": NODE, **WALKED[path]} if path in WALKED else {}
         body = json.dumps({"presses": [{"button": 3}]}).encode() if method == "POST" else None
         response = request(method, address, query, token=tokens[bearer], body=body)
@@ -150,8 +153,10 @@ def test_every_route_with_every_token(pikapalaute, tokens, bearer):
 def test_bound_tokens_see_their_node_and_what_is_below(tokens, role):
     token = tokens[f"{role} at {NODE}"]
     for path, query in QUERIES.items():
+        if path == "/api/v1/presses" and role == "reader":
+            continue
         for node in (NODE, "kallio-aula", "kallio-ovi"):
-            for more in [{}] if path in STATISTICS else [{"children": "true"}, {}]:
+            for more in [{}] if path != "/api/v1/results" else [{"children": "true"}, {}]:
                 response = get(path, token, node=node, **more, **query)
                 # Nothing is ranked below a touchpoint.
                 status = 400 if path.endswith("ranking") and node != NODE else 200

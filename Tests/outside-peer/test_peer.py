@@ -668,7 +668,7 @@ def test_csv_has_more_columns_only_when_asked():
     span = {"node": "kallio-ovi", "from": "2026-06-16", "to": "2026-06-17", "format": "csv"}
     plain = get("/api/v1/results", **span).body.decode().split("\r\n")
     more = get("/api/v1/results", **span, details="true").body.decode().split("\r\n")
-    assert plain[0].endswith(",estimated") and more[0] == plain[0] + ",late"
+    assert plain[0].endswith(",estimated") and more[0] == plain[0] + ",late,imported"
     assert len(plain) == len(more) > 2
     for line, longer in zip(plain[1:-1], more[1:-1]):
         assert longer.startswith(line + ",")

@@ -1,0 +1,26 @@
+import Registry
+
+extension SiteIndex {
+  /// Hours of one device at one touchpoint.
+  public struct Stay: Sendable, Equatable {
+    /// The device's number.
+    public var device: Int
+    public var touchpoint: String
+    /// UTC hours since 1970.
+    public var hours: Range<Int>
+    /// Question ids by slot.
+    public var questions: [String]
+  }
+
+  /// Which devices stood at a touchpoint within a range.
+  public func stays(at touchpoint: String, in hours: Range<Int>) -> [Stay] {
+    (tiles[touchpoint] ?? []).compactMap { placed in
+      let shared = placed.tile.hours.clamped(to: hours)
+      return shared.isEmpty
+        ? nil
+        : Stay(
+          device: placed.device, touchpoint: touchpoint, hours: shared,
+          questions: placed.tile.questions)
+    }
+  }
+}

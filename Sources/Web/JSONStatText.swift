@@ -1,0 +1,143 @@
+import Registry
+import Reporting
+
+/// Results as one JSON-stat 2.0 dataset: node × question × time × measure.
+///
+/// Made piece by piece, a series each. A node that does not ask a question, and a button that a
+/// question does not have, are null.
+struct JSONStatText: Sendable {
+  private static let measures = [
+    "responses", "index", "interval_low", "interval_high", "excluded", "invalid", "lost",
+    "estimated", "late", "imported", "count_0", "count_1", "count_2", "count_3", "count_4",
+  ]
+
+  let sums: SeriesSums
+  let calendar: SiteCalendar
+  let registry: Registry
+  /// Names are given in this language where the registry has them.
+  let language: String
+
+  private let nodes: [String]
+  private let questions: [String]
+  /// Index of the series of each node and question, in the order of the values.
+  private let order: [Int?]
+
+  init(sums: SeriesSums, calendar: SiteCalendar, registry: Registry, language: String) {
+    self.sums = sums
+    self.calendar = calendar
+    self.registry = registry
+    self.language = language
+    var nodes: [String] = []
+    var questions: [String] = []
+    var places: [[String]: Int] = [:]
+    for (number, series) in sums.plan.series.enumerated() {
+      let question = Self.key(of: series, in: sums.plan)
+      if !nodes.contains(series.node) { nodes.append(series.node) }
+      if !questions.contains(question) { questions.append(question) }
+      places[[series.node, question]] = number
+    }
+    self.nodes = nodes
+    self.questions = questions
+    order = nodes.flatMap { node in questions.map { places[[node, $0]] } }
+  }
+
+  /// A question that had another number of buttons once is two categories.
+  private static func key(of series: SeriesPlan.Series, in plan: SeriesPlan) -> String {
+    let isAlone = plan.series.allSatisfy {
+      $0.question != series.question || $0.buttons == series.buttons
+    }
+    return isAlone ? series.question : "\(series.question)-\(series.buttons)"
+  }
+
+  /// Pieces of the whole: the dimensions, then the values of a node and question each.
+  var pieceCount: Int { 1 + order.count }
+
+  /// Piece number `index`, from 0 to under `pieceCount`.
+  func piece(_ index: Int) -> [UInt8] {
+    var text = JSONText()
+    if index == 0 {
+      head(&text)
+    } else {
+      values(order[index - 1], isFirst: index == 1, &text)
+    }
+    if index == pieceCount - 1 { text.raw("]}") }
+    return text.bytes
+  }
+
+  private func head(_ text: inout JSONText) {
+    var json = JSONText()
+    json.object { json in
+      json.member("version", "2.0")
+      json.member("class", "dataset")
+      json.member("label", "Pikapalaute: \(name(ofNode: sums.plan.series.first?.node ?? ""))")
+      json.member("source", registry.site)
+      json.member("id", ["node", "question", "time", "measure"])
+      json.member("size", [nodes.count, questions.count, sums.bins.count, Self.measures.count])
+      json.member("role") { json in
+        json.member("time", ["time"])
+        json.member("geo", ["node"])
+        json.member("metric", ["measure"])
+      }
+      json.member("dimension") { json in
+        dimension("node", nodes, nodes.map(name(ofNode:)), &json)
+        dimension("question", questions, questions.map(text(ofQuestion:)), &json)
+        let starts = sums.bins.map { calendar.format(hour: $0.lowerBound) }
+        let spans = sums.bins.map {
+          "\(calendar.format(hour: $0.lowerBound))/\(calendar.format(hour: $0.upperBound))"
+        }
+        dimension("time", starts, spans, &json)
+        dimension("measure", Self.measures, Self.measures, &json)
+      }
+    }
+    // Everything but the closing brace, which follows the values.
+    text.raw(String(decoding: json.bytes.dropLast(), as: UTF8.self))
+    text.raw(",\"value\":[")
+  }
+
+  private func dimension(
+    _ name: String, _ ids: [String], _ labels: [String], _ json: inout JSONText
+  ) {
+    json.member(name) { json in
+      json.member("label", name)
+      json.member("category") { json in
+        json.member("index", ids)
+        json.member("label") { json in
+          for (id, label) in zip(ids, labels) { json.member(id, label) }
+        }
+      }
+    }
+  }
+
+  private func values(_ series: Int?, isFirst: Bool, _ text: inout JSONText) {
+    var isFirst = isFirst
+    for bin in sums.bins.indices {
+      let numbers: [String]? = series.map { cells(of: sums.tally(series: $0, bin: bin)) }
+      for index in Self.measures.indices {
+        text.raw("\(isFirst ? "" : ",")\(numbers?[index] ?? "null")")
+        isFirst = false
+      }
+    }
+  }
+
+  private func cells(of tally: Tally) -> [String] {
+    [
+      "\(tally.responses)", number(tally.index), number(tally.interval?.low),
+      number(tally.interval?.high), "\(tally.excluded)", "\(tally.invalid)", "\(tally.lost)",
+      "\(tally.estimated)", "\(tally.late)", "\(tally.imported)",
+    ] + (0..<5).map { $0 < tally.counts.count ? "\(tally.counts[$0])" : "null" }
+  }
+
+  private func number(_ value: Double?) -> String {
+    value?.description ?? "null"
+  }
+
+  private func name(ofNode id: String) -> String {
+    let names = registry.node(id)?.name ?? [:]
+    return names[language] ?? names["fi"] ?? names.sorted { $0.key < $1.key }.first?.value ?? id
+  }
+
+  private func text(ofQuestion key: String) -> String {
+    let texts = registry.question(key)?.text ?? [:]
+    return texts[language] ?? texts["fi"] ?? texts.sorted { $0.key < $1.key }.first?.value ?? key
+  }
+}
