@@ -12,18 +12,15 @@ let settings: [SwiftSetting] = [
   .treatAllWarnings(as: .error),
 ]
 
+/// Queries of addresses need the HTTP library, which takes minutes to instrument: only to search
+/// for new inputs. The known ones are replayed by Tests/ResultsTests.
+let withQuery = Context.environment["FUZZ_QUERY"] != nil
+
 let package = Package(
   name: "fuzz",
   // A library: libFuzzer brings `main` when build.sh links it.
   products: [.library(name: "Fuzz", type: .static, targets: ["Fuzz"])],
-  dependencies: [
-    // Without its traits: what they add is much to build and nothing that reads an address.
-    .package(
-      url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
-    .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
-    .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
-    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
-  ],
+  dependencies: [.package(url: "https://github.com/jpsim/Yams", from: "6.2.2")],
   targets: [
     .target(name: "FirmwareProtocol"),
     .target(name: "CChecksum"),
@@ -31,25 +28,33 @@ let package = Package(
     .target(name: "Ingest", dependencies: ["FirmwareProtocol", "BucketCore"]),
     .target(name: "Registry", dependencies: [.product(name: "Yams", package: "Yams")]),
     .target(name: "Reporting", dependencies: ["Registry"]),
-    // What reads the query of an address; the rest of Web wants the store.
-    .target(
-      name: "Web",
-      dependencies: [
-        "Registry", "Reporting",
-        .product(name: "Hummingbird", package: "hummingbird"),
-        .product(name: "HTTPTypes", package: "swift-http-types"),
-        .product(name: "NIOCore", package: "swift-nio"),
-      ]),
-    .target(
-      name: "Fuzz",
-      dependencies: [
-        "BucketCore", "FirmwareProtocol", "Ingest", "Registry", "Reporting", "Web",
-        .product(name: "Hummingbird", package: "hummingbird"),
-        .product(name: "HTTPTypes", package: "swift-http-types"),
-        .product(name: "NIOCore", package: "swift-nio"),
-      ]),
   ]
 )
+
+var fuzzed: [Target.Dependency] = [
+  "BucketCore", "FirmwareProtocol", "Ingest", "Registry", "Reporting",
+]
+if withQuery {
+  package.dependencies += [
+    // Without its traits: what they add is much to build and nothing that reads an address.
+    .package(
+      url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
+    .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+  ]
+  let http: [Target.Dependency] = [
+    .product(name: "Hummingbird", package: "hummingbird"),
+    .product(name: "HTTPTypes", package: "swift-http-types"),
+    .product(name: "NIOCore", package: "swift-nio"),
+  ]
+  // What reads the query of an address; the rest of Web wants the store.
+  package.targets.append(.target(name: "Web", dependencies: ["Registry", "Reporting"] + http))
+  fuzzed += ["Web"] + http
+}
+package.targets.append(
+  .target(
+    name: "Fuzz", dependencies: fuzzed, exclude: withQuery ? [] : ["QueryTarget.swift"],
+    swiftSettings: withQuery ? [.define("FUZZ_QUERY")] : []))
 
 for target in package.targets where target.name != "CChecksum" {
   target.swiftSettings = (target.swiftSettings ?? []) + settings

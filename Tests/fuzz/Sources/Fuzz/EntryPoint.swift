@@ -16,7 +16,9 @@ private let target: @Sendable ([UInt8]) -> Void = {
   case "topic": fuzzTopic
   case "registry": fuzzRegistry
   case "time": fuzzTime
-  case "query": fuzzQuery
+  #if FUZZ_QUERY
+    case "query": fuzzQuery
+  #endif
   default: fatalError("FUZZ_TARGET must be frame, json, topic, registry, time or query")
   }
 }()

@@ -1,0 +1,1 @@
+../fuzz/Sources/Fuzz/QueryTarget.swift
