@@ -16,6 +16,7 @@ public struct CountedPress: Sendable, Equatable {
   /// The slot that it was counted under.
   public var slot: Int
   public var outcome: Outcome
+  /// Its time was estimated, whatever became of it.
   public var isEstimated: Bool
 }
 
@@ -82,7 +83,7 @@ public struct PressHistory: ~Copyable {
           receivedAtMilliseconds: record.receivedAtMilliseconds, button: Int(press.button),
           slot: delta.slot,
           outcome: delta.invalid > 0 ? .invalid : delta.excluded > 0 ? .excluded : .counted,
-          isEstimated: delta.estimated > 0))
+          isEstimated: !header.isUTC || press.at == PressFrame.timeUnknown))
     }
   }
 }

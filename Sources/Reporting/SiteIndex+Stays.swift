@@ -1,4 +1,4 @@
-import Registry
+public import Registry
 
 extension SiteIndex {
   /// Hours of one device at one touchpoint.
@@ -21,6 +21,23 @@ extension SiteIndex {
         : Stay(
           device: placed.device, touchpoint: touchpoint, hours: shared,
           questions: placed.tile.questions)
+    }
+  }
+
+  /// Which devices stood at no touchpoint within a range: the index keeps only their sums.
+  ///
+  /// - Parameter timelines: of every device, in the order of their numbers.
+  public static func stays(
+    unassignedOf timelines: some Sequence<DeviceTimeline>, in hours: Range<Int>
+  ) -> [Stay] {
+    timelines.enumerated().flatMap { device, timeline in
+      timeline.tiles.compactMap { tile in
+        let shared = tile.hours.clamped(to: hours)
+        return tile.touchpoint != Registry.unassigned || shared.isEmpty
+          ? nil
+          : Stay(
+            device: device, touchpoint: tile.touchpoint, hours: shared, questions: tile.questions)
+      }
     }
   }
 }

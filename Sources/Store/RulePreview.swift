@@ -34,19 +34,29 @@ public enum RulePreview {
   /// Counts the devices concerned again into temporary tables; the file is only read, also while
   /// a service writes to it.
   ///
-  /// - Returns: what differs, by touchpoint and question.
+  /// - Returns: what differs, by touchpoint and question, each with all that stands there.
+  /// - Throws: `StoreError`, also for another site's registry; ``NoSuchNode``.
   public static func run(
     _ file: DatabaseFile, _ change: Change, progress: (Double) -> Void
   ) throws -> [Row] {
-    try file.explaining {
-      var configuration = Configuration()
-      configuration.readonly = true
-      let queue = try DatabaseQueue(path: file.path, configuration: configuration)
-      return try queue.inDatabase { db in
-        try db.execute(sql: "BEGIN")
-        defer { try? db.execute(sql: "ROLLBACK") }
-        return try compare(db, change, progress)
+    try file.readOnly { db in
+      // One read transaction, so that the archive and the counts are of one moment.
+      try db.execute(sql: "BEGIN")
+      defer { try? db.execute(sql: "ROLLBACK") }
+      let stored = try GRDB.Row.fetchOne(
+        db, sql: "SELECT site, yaml FROM registry ORDER BY id DESC LIMIT 1")
+      if case .registry(let registry) = change, let site: String = stored?["site"],
+        site != registry.site
+      {
+        throw StoreError.otherSite(path: file.path, stored: site, given: registry.site)
       }
+      if case .repeatInterval(_, let node?) = change {
+        let registry = try stored.map { try Registry(yaml: $0["yaml"], name: "stored registry") }
+        guard let registry, node == registry.site || registry.node(node) != nil else {
+          throw NoSuchNode(node: node)
+        }
+      }
+      return try compare(db, change, progress)
     }
   }
 
@@ -55,19 +65,31 @@ public enum RulePreview {
   ) throws -> [Row] {
     let before = try StoredDevice.fetchAll(db)
     let after = try devices(db, before, change)
-    let recount = before.indices.filter {
-      before[$0].engineDevice.rules != after[$0].engineDevice.rules
-    }
+    let recount = Set(
+      before.indices.filter { before[$0].engineDevice.rules != after[$0].engineDevice.rules })
     try Rebuild.makeTemporary(db, tables: ["bucket", "cursor"])
     if !recount.isEmpty {
-      try Replay.run(db, devices: after, only: Set(recount), progress: progress)
+      try Replay.run(db, devices: after, only: recount, progress: progress)
     }
-    var rows: [[String]: Row] = [:]
-    for number in before.indices where before[number].timeline != after[number].timeline {
-      try add(db, "main", before[number], to: &rows, \.before)
-      try add(db, recount.contains(number) ? "temp" : "main", after[number], to: &rows, \.after)
+    // Also devices that nothing changes for are part of what a touchpoint shows.
+    let changed = before.indices.filter { before[$0].timeline != after[$0].timeline }
+    let places = Set(
+      changed.flatMap { (before[$0].timeline.tiles + after[$0].timeline.tiles).map(\.touchpoint) })
+    var sums: (before: [[String]: Numbers], after: [[String]: Numbers]) = ([:], [:])
+    for number in before.indices {
+      try add(db, "main", before[number], at: places, to: &sums.before)
+      try add(
+        db, recount.contains(number) ? "temp" : "main", after[number], at: places, to: &sums.after)
     }
-    return rows.sorted { $0.key.lexicographicallyPrecedes($1.key) }.map(\.value)
+    return Set(sums.before.keys).union(sums.after.keys)
+      .sorted { $0.lexicographicallyPrecedes($1) }
+      .compactMap { key in
+        let sides = (sums.before[key], sums.after[key])
+        guard let shape = sides.0 ?? sides.1 else { return nil }
+        let none = Numbers(counts: shape.counts.map { _ in 0 })
+        return Row(
+          touchpoint: key[0], question: key[1], before: sides.0 ?? none, after: sides.1 ?? none)
+      }
       .filter { $0.before != $0.after }
   }
 
@@ -105,28 +127,31 @@ public enum RulePreview {
   }
 
   private static func add(
-    _ db: Database, _ schema: String, _ device: StoredDevice, to rows: inout [[String]: Row],
-    _ side: WritableKeyPath<Row, Numbers>
+    _ db: Database, _ schema: String, _ device: StoredDevice, at places: Set<String>,
+    to sums: inout [[String]: Numbers]
   ) throws {
-    for tile in device.timeline.tiles {
-      let sums = try Row.self.sums(db, schema, device: device.number, tile.hours)
-      for (slot, values) in sums {
+    for tile in device.timeline.tiles where places.contains(tile.touchpoint) {
+      let bySlot = try Row.sums(db, schema, device: device.number, tile.hours)
+      for (slot, values) in bySlot {
         let place = slot < tile.questions.count ? slot : 0
         let key = [tile.touchpoint, tile.questions[place]]
-        let none = Numbers(counts: Array(repeating: 0, count: tile.buttons[place]))
-        var row =
-          rows[key] ?? Row(touchpoint: key[0], question: key[1], before: none, after: none)
-        while row[keyPath: side].counts.count < tile.buttons[place] {
-          row[keyPath: side].counts.append(0)
-        }
-        for button in 0..<tile.buttons[place] {
-          row[keyPath: side].counts[button] += values[button]
-        }
-        row[keyPath: side].excluded += values[5]
-        row[keyPath: side].invalid += values[6]
-        rows[key] = row
+        var numbers = sums[key] ?? Numbers(counts: [])
+        while numbers.counts.count < tile.buttons[place] { numbers.counts.append(0) }
+        for button in 0..<tile.buttons[place] { numbers.counts[button] += values[button] }
+        numbers.excluded += values[5]
+        numbers.invalid += values[6]
+        sums[key] = numbers
       }
     }
+  }
+}
+
+/// A node that the registry does not have.
+public struct NoSuchNode: Error, CustomStringConvertible {
+  public let node: String
+
+  public var description: String {
+    "node '\(node)' is not in the registry; GET /api/v1/nodes lists what is"
   }
 }
 

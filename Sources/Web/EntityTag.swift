@@ -14,8 +14,14 @@ struct EntityTag {
   /// - Parameters:
   ///   - form: the format, and what else tells answers of one address apart.
   ///   - hours: what is shown, UTC hours since 1970.
-  init(_ revision: DataRevision, form: String, hours: Range<Int>, nowMilliseconds: Int64) {
-    text = "\"\(revision.data)-\(revision.registry)-\(form)\""
+  ///   - startedAtMilliseconds: of this process: another program may write the same numbers
+  ///     differently, and a restored copy goes through the same revisions again with others.
+  init(
+    _ revision: DataRevision, form: String, hours: Range<Int>, startedAtMilliseconds: Int64,
+    nowMilliseconds: Int64
+  ) {
+    let start = String(startedAtMilliseconds, radix: 36)
+    text = "\"\(start)-\(revision.data)-\(revision.registry)-\(form)\""
     isClosed = hours.upperBound <= Int(nowMilliseconds / 3_600_000)
   }
 

@@ -8,6 +8,7 @@ import Store
 struct ExportRoutes: Sendable {
   let site: CurrentSite
   let reader: StoreReader
+  let startedAtMilliseconds: Int64
   let nowMilliseconds: @Sendable () -> Int64
 
   /// `GET /api/v1/presses`.
@@ -19,7 +20,9 @@ struct ExportRoutes: Sendable {
     let format = try TableFormat(request, parameters)
     try scope.covers(node)
     let stays = try touchpoints(below: node, site).flatMap { touchpoint in
-      site.index?.stays(at: touchpoint, in: hours) ?? []
+      touchpoint == Registry.unassigned
+        ? SiteIndex.stays(unassignedOf: site.applied.devices.lazy.map(\.timeline), in: hours)
+        : site.index?.stays(at: touchpoint, in: hours) ?? []
     }
     let wanted = Dictionary(grouping: stays, by: \.device).mapValues { $0.map(\.hours) }
     let presses = try await reader.read {
@@ -63,7 +66,7 @@ struct ExportRoutes: Sendable {
     }
     let tag = EntityTag(
       try await reader.read { try $0.revision(hours: hours) }, form: "export", hours: hours,
-      nowMilliseconds: nowMilliseconds())
+      startedAtMilliseconds: startedAtMilliseconds, nowMilliseconds: nowMilliseconds())
     if let answer = tag.notModified(request) { return answer }
     let text = ExportText(calendar: site.calendar)
     return Response(TableFormat.csv.contentType, tag, pieces: touchpoints.count + 1) { index in

@@ -11,6 +11,8 @@ struct JSONStatText: Sendable {
     "estimated", "late", "imported", "count_0", "count_1", "count_2", "count_3", "count_4",
   ]
 
+  /// What was asked for.
+  let node: String
   let sums: SeriesSums
   let calendar: SiteCalendar
   let registry: Registry
@@ -22,7 +24,10 @@ struct JSONStatText: Sendable {
   /// Index of the series of each node and question, in the order of the values.
   private let order: [Int?]
 
-  init(sums: SeriesSums, calendar: SiteCalendar, registry: Registry, language: String) {
+  init(
+    node: String, sums: SeriesSums, calendar: SiteCalendar, registry: Registry, language: String
+  ) {
+    self.node = node
     self.sums = sums
     self.calendar = calendar
     self.registry = registry
@@ -41,12 +46,12 @@ struct JSONStatText: Sendable {
     order = nodes.flatMap { node in questions.map { places[[node, $0]] } }
   }
 
-  /// A question that had another number of buttons once is two categories.
+  /// A question that had another number of buttons once is two categories; no id has a colon.
   private static func key(of series: SeriesPlan.Series, in plan: SeriesPlan) -> String {
     let isAlone = plan.series.allSatisfy {
       $0.question != series.question || $0.buttons == series.buttons
     }
-    return isAlone ? series.question : "\(series.question)-\(series.buttons)"
+    return isAlone ? series.question : "\(series.question):\(series.buttons)"
   }
 
   /// Pieces of the whole: the dimensions, then the values of a node and question each.
@@ -69,7 +74,7 @@ struct JSONStatText: Sendable {
     json.object { json in
       json.member("version", "2.0")
       json.member("class", "dataset")
-      json.member("label", "Pikapalaute: \(name(ofNode: sums.plan.series.first?.node ?? ""))")
+      json.member("label", "Pikapalaute: \(name(ofNode: node))")
       json.member("source", registry.site)
       json.member("id", ["node", "question", "time", "measure"])
       json.member("size", [nodes.count, questions.count, sums.bins.count, Self.measures.count])
@@ -137,7 +142,10 @@ struct JSONStatText: Sendable {
   }
 
   private func text(ofQuestion key: String) -> String {
-    let texts = registry.question(key)?.text ?? [:]
-    return texts[language] ?? texts["fi"] ?? texts.sorted { $0.key < $1.key }.first?.value ?? key
+    let parts = key.split(separator: ":").map(String.init)
+    let texts = registry.question(parts[0])?.text ?? [:]
+    let text =
+      texts[language] ?? texts["fi"] ?? texts.sorted { $0.key < $1.key }.first?.value ?? parts[0]
+    return parts.count > 1 ? "\(text) (\(parts[1]))" : text
   }
 }

@@ -84,8 +84,8 @@ extension OpenAPI {
       "in": "query",
       "description": "Also tell which part of the opening hours the devices were known to be \#
     alive: members `state` and `coverage` of each row, and three of each series; in CSV the columns \#
-    state, open_hours, device_hours, alive_hours at the end. Touchpoints of all series times hours \#
-    of the range are at most 10000000.",
+    state, open_hours, device_hours, alive_hours at the end; JSON-stat has none of it. Touchpoints \#
+    of all series times hours of the range are at most 10000000.",
       "schema": { "type": "boolean", "default": false },
       "example": false
     },

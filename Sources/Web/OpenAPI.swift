@@ -45,9 +45,10 @@ enum OpenAPI {
     },
     "headers": {
       "ETag": {
-        "description": "Holds until a count of the range or the registry changes.",
+        "description": "Holds until a count of the range or the registry changes, or the service \#
+    starts anew.",
         "schema": { "type": "string" },
-        "example": "\"42-3-json\""
+        "example": "\"mi9k2x1c-42-3-json\""
       },
       "RetryAfter": {
         "required": true,

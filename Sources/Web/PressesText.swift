@@ -22,6 +22,13 @@ struct PressesText {
     var isImported: Bool
     var device: String?
     var receivedAt: String?
+
+    /// Presses of an hour at a visit stand in the order of what they show, and nothing else.
+    var order: [String] {
+      let place = [touchpoint, question]
+      if let device { return place + [device] }
+      return place + ["\(button)", outcome, "\(isEstimated)", "\(isImported)"]
+    }
   }
 
   private var lines: [Line] = []
@@ -50,10 +57,8 @@ struct PressesText {
           receivedAt: isVisit
             ? nil : press.receivedAtMilliseconds.map(RFC3339.format(milliseconds:))))
     }
-    // Presses of an hour at a visit stand in the order of their buttons.
     lines.sort {
-      ($0.at, $0.touchpoint, $0.question, $0.device ?? "", $0.device == nil ? $0.button : 0)
-        < ($1.at, $1.touchpoint, $1.question, $1.device ?? "", $1.device == nil ? $1.button : 0)
+      $0.at != $1.at ? $0.at < $1.at : $0.order.lexicographicallyPrecedes($1.order)
     }
   }
 

@@ -15,6 +15,7 @@ public struct WebServer: Sendable {
   private let publications: PublicationStore
   private let queue: SubmissionQueue
   private let status: IngestStatus
+  private let startedAtMilliseconds: Int64
   private let nowMilliseconds: @Sendable () -> Int64
 
   public init(
@@ -27,6 +28,7 @@ public struct WebServer: Sendable {
     self.publications = publications
     self.queue = queue
     self.status = status
+    startedAtMilliseconds = nowMilliseconds()
     self.nowMilliseconds = nowMilliseconds
   }
 
@@ -57,7 +59,9 @@ public struct WebServer: Sendable {
     StatisticsRoutes(site: site, reader: reader).add(to: &routes)
     routes.get("/api/v1/devices") { try await devices($0, $1) }
     PublicRoutes(site: site, publications: publications, reader: reader).add(to: &routes)
-    let exports = ExportRoutes(site: site, reader: reader, nowMilliseconds: nowMilliseconds)
+    let exports = ExportRoutes(
+      site: site, reader: reader, startedAtMilliseconds: startedAtMilliseconds,
+      nowMilliseconds: nowMilliseconds)
     routes.get("/api/v1/exports/{place}/{year}/{file}") { try await exports.file($0, $1, $2) }
     routes.get("/api/v1/presses") { try await exports.presses($0, $1) }
     routes.open("/api/v1/openapi.json") { _ in
@@ -103,7 +107,8 @@ public struct WebServer: Sendable {
       return Response(type, tag, pieces: text.pieceCount, text.piece)
     case .jsonStat:
       let text = JSONStatText(
-        sums: reading.sums, calendar: site.calendar, registry: registry, language: query.language)
+        node: query.node, sums: reading.sums, calendar: site.calendar, registry: registry,
+        language: query.language)
       return Response("application/json", tag, pieces: text.pieceCount, text.piece)
     }
   }
@@ -111,7 +116,7 @@ public struct WebServer: Sendable {
   private func tag(_ revision: DataRevision, _ query: ResultsQuery) -> EntityTag {
     EntityTag(
       revision, form: query.format.rawValue, hours: query.hours,
-      nowMilliseconds: nowMilliseconds())
+      startedAtMilliseconds: startedAtMilliseconds, nowMilliseconds: nowMilliseconds())
   }
 
   private func devices(_ request: Request, _ scope: Scope) async throws -> Response {
