@@ -59,7 +59,9 @@ def reading(results):
     axes.set_yticks([i + 0.2 for i in range(len(found))], found.keys())
     axes.invert_yaxis()
     axes.axvline(20, color="gray", linewidth=0.5)
+    axes.text(20.5, len(found) - 0.5, "20 ms", color="gray", fontsize=7)
     axes.set_xscale("log")
+    axes.set_xticks([1, 2, 5, 10, 20, 50], ["1", "2", "5", "10", "20", "50"])
     axes.set_xlabel("p95, milliseconds, one year")
     axes.legend(frameon=False)
     by_touchpoints = figure.add_subplot(grid[1, 0])
@@ -70,12 +72,14 @@ def reading(results):
         points = sorted((years, value) for (size, years), value in values.items() if size == 130)
         by_years.plot(*zip(*points), marker="o", markersize=3)
     by_touchpoints.set_xscale("log")
+    by_touchpoints.set_xticks([100, 1000, 10_000], ["100", "1000", "10 000"])
     by_touchpoints.set_ylim(bottom=0)
     by_touchpoints.set_xlabel("touchpoints, one year")
     by_touchpoints.set_ylabel("median, milliseconds")
-    by_touchpoints.legend(frameon=False, fontsize=7)
+    figure.legend(*by_touchpoints.get_legend_handles_labels(), frameon=False, fontsize=7, ncols=3,
+                  loc="lower center", bbox_to_anchor=(0.55, 0.335))
     by_years.set_xlabel("years, 130 touchpoints")
-    figure.tight_layout()
+    figure.tight_layout(h_pad=2.5)
     figure.savefig(ROOT / "docs/reading.svg", metadata={"Date": None})
 
 

@@ -142,11 +142,9 @@ public struct IngestEngine<Store: BatchStore>: ~Copyable {
         frame, kept: frame, device: device, receivedAtMilliseconds: receivedAtMilliseconds,
         isSequenced: isSequenced)
       guard case .unknownCursor(_, let epoch) = delivery else { break }
-      let wanted = isSequenced ? epoch : nil
-      let stored = try store.loadCursor(device: device, epoch: wanted)
-      _ = batch.core.install(
-        device: device, epoch: wanted, next: stored.next,
-        lastCountedMilliseconds: stored.lastCountedMilliseconds)
+      guard try load(device: device, epoch: isSequenced ? epoch : nil) else {
+        preconditionFailure("a batch of one frame leaves room for its cursor")
+      }
     }
     guard case .taken = delivery else { throw ArchiveDamaged() }
   }
@@ -233,10 +231,7 @@ public struct IngestEngine<Store: BatchStore>: ~Copyable {
       case .unknownCursor(let number, let epoch):
         device = number
         let wanted = settled.isSequenced ? epoch : nil
-        let stored = try store.loadCursor(device: number, epoch: wanted)
-        let isInstalled = batch.core.install(
-          device: number, epoch: wanted, next: stored.next,
-          lastCountedMilliseconds: stored.lastCountedMilliseconds)
+        let isInstalled = try load(device: number, epoch: wanted)
         if !isInstalled {
           // What was loaded may be stale once the batch is in: commit, then load again.
           try commit(answering: answering)
@@ -256,6 +251,14 @@ public struct IngestEngine<Store: BatchStore>: ~Copyable {
           payload, device: device, receivedAtMilliseconds: receivedAtMilliseconds)
       }
     }
+  }
+
+  /// Gives the core what the store knows of a device and epoch; false when it has no room for it.
+  private mutating func load(device: Int, epoch: UInt32?) throws -> Bool {
+    let stored = try store.loadCursor(device: device, epoch: epoch)
+    return batch.core.install(
+      device: device, epoch: epoch, next: stored.next,
+      lastCountedMilliseconds: stored.lastCountedMilliseconds)
   }
 
   private mutating func takeStatus(

@@ -82,8 +82,8 @@ MUTANTS = [
     ]),
     ("unknown-cursor-is-zero", "an epoch that is not in memory begins at 0", [
         (INGEST + "IngestEngine.swift",
-         "device: number, epoch: wanted, next: stored.next,",
-         "device: number, epoch: wanted, next: 0,"),
+         "device: device, epoch: epoch, next: stored.next,",
+         "device: device, epoch: epoch, next: 0,"),
     ]),
     ("dirty-cursor-evicted", "a fifth epoch pushes out one that is not committed", [
         (CORE + "DeviceState.swift",
