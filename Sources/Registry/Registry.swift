@@ -6,6 +6,8 @@ public import Foundation
 public struct Registry: Sendable, Equatable {
   /// Reserved node id: presses of a registered device outside every interval are kept under it.
   public static let unassigned = "unassigned"
+  /// The rule that keeps repeated presses back, with its version.
+  public static let rule = "lockout/1"
   /// UTC hours since 1970, the exclusive end of everything (in the year 2198).
   public static let hourEnd = 2_000_000
 

@@ -36,7 +36,10 @@ struct RegistryReader {
   mutating func read(_ yaml: String) throws(RegistryError) -> Parts {
     let root = try source.members(
       of: source.root(of: yaml), "the registry",
-      known: ["site", "time_zone", "holidays", "opening_hours", "questions", "public", "nodes"])
+      known: [
+        "site", "time_zone", "rule", "holidays", "opening_hours", "questions", "public", "nodes",
+      ])
+    try refuseOtherRules(root.optional("rule")?.value)
     let site = try topicID(source.required("site", of: root), "site")
     let timeZone = try timeZone(source.required("time_zone", of: root))
     zone = ZoneOffsets(timeZone)
@@ -51,6 +54,18 @@ struct RegistryReader {
     return Parts(
       site: site, timeZone: timeZone, holidays: holidays, questions: questions, nodes: nodes,
       publicRules: publicRules)
+  }
+
+  /// A rule that this version does not know would count another history than the file says.
+  private mutating func refuseOtherRules(_ value: YAMLNode?) throws(RegistryError) {
+    guard let value else { return }
+    let text = try source.text(of: value, "rule")
+    guard text.string == Registry.rule else {
+      throw source.error(
+        text.line,
+        "rule is \(quoted(text.string)); allowed is \(Registry.rule), whose interval is "
+          + "repeat_interval_s of each touchpoint")
+    }
   }
 
   /// A site or device id: a part of MQTT topics.

@@ -1,3 +1,4 @@
+import Registry
 import Reporting
 import Store
 
@@ -43,7 +44,7 @@ struct ResultsText: Sendable {
       text.raw(
         "\"revision\":{\"data\":\(reading.revision.data),\"registry\":\(reading.revision.registry),"
       )
-      text.raw("\"rule\":\"lockout/1\"},\"series\":[")
+      text.raw("\"rule\":\"\(Registry.rule)\"},\"series\":[")
     }
     if !sums.plan.series.isEmpty {
       let number = index / piecesPerSeries

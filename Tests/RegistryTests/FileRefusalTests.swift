@@ -22,7 +22,11 @@ import Testing
     Refusal(
       "unknown member", "site: a\ntimezone: UTC", line: 2, "unknown member 'timezone'",
       "did you mean 'time_zone'?",
-      "allowed are site, time_zone, holidays, opening_hours, questions, public, nodes"),
+      "allowed are site, time_zone, rule, holidays, opening_hours, questions, public, nodes"),
+    Refusal(
+      "rule of another version",
+      "site: a\ntime_zone: UTC\nrule: lockout/2\nquestions: []\nnodes: []", line: 3,
+      "rule is 'lockout/2'", "allowed is lockout/1"),
     Refusal(
       "unknown member like none", "site: a\nowner: b", line: 2, "unknown member 'owner'",
       "registry; allowed are"),
