@@ -92,8 +92,8 @@ MUTANTS = [
     ]),
     ("last-counted-not-loaded", "the lockout forgets at every restart", [
         (INGEST + "IngestEngine.swift",
-         "lastCountedMilliseconds: stored.lastCountedMilliseconds)\n        if !isInstalled",
-         "lastCountedMilliseconds: nil)\n        if !isInstalled"),
+         "lastCountedMilliseconds: stored.lastCountedMilliseconds)",
+         "lastCountedMilliseconds: nil)"),
     ]),
     ("lockout-from-last-press", "an excluded press prolongs the lockout", [
         (CORE + "BucketCore+Apply.swift",
