@@ -136,7 +136,7 @@ let package = Package(
     .testTarget(
       name: "ResultsTests",
       dependencies: [
-        "Ingest", "Registry", "Reporting", "Store", "TestSupport", "Web",
+        "Import", "Ingest", "Registry", "Reporting", "Store", "TestSupport", "Web",
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "NIOCore", package: "swift-nio"),

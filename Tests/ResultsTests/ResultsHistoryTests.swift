@@ -1,6 +1,7 @@
 import Foundation
 import HTTPTypes
 import Hummingbird
+import Import
 import Ingest
 import NIOCore
 import Registry
@@ -38,17 +39,21 @@ import Testing
     let days = middle - 9..<middle + 9
     var site = SlowSite(&generator, days: days)
     let hours = (days.lowerBound - 3) * 24..<(days.upperBound + 3) * 24
-    let history = SlowHistory(&generator, devices: site.deviceCount, hours: hours)
+    let history = SlowHistory(&generator, site: site, hours: hours)
     let folder = FileManager.default.temporaryDirectory
       .appendingPathComponent("pikapalaute-results-\(UUID().uuidString)")
     defer { try? FileManager.default.removeItem(at: folder) }
     let file = DatabaseFile(path: folder.appendingPathComponent("site.sqlite").path)
     let half = Int.random(in: 0...history.frames.count, using: &generator)
-    _ = try ingest(file, site, history.frames[..<half])
+    try ingest(file, site, history.frames[..<half])
+    if generator.oneIn(2) { try importing(file, history) }
     site.placeDevices(&generator, days: days)
-    let applied = try ingest(file, site, history.frames[half...])
+    try ingest(file, site, history.frames[half...])
+    // A second time adds nothing.
+    try importing(file, history)
+    try importing(file, history)
     let current = CurrentSite()
-    current.set(applied)
+    current.set(try reapplied(file))
     let calendar = SlowCalendar(zone: site.zone)
     let cells = history.count(site, calendar)
     let reader = try StoreReader(file)
@@ -64,7 +69,7 @@ import Testing
   private static func ingest(
     _ file: DatabaseFile, _ site: SlowSite,
     _ frames: ArraySlice<(device: Int, frame: PlainFrame, receivedAtMilliseconds: Int)>
-  ) throws -> AppliedSite {
+  ) throws {
     let store = try Store(file)
     defer { store.close() }
     let applied = try store.apply(
@@ -78,7 +83,29 @@ import Testing
       if number % 7 == 0 { try engine.commit(answering: false) }
     }
     try engine.commit(answering: false)
-    return applied
+  }
+
+  private static func importing(_ file: DatabaseFile, _ history: SlowHistory) throws {
+    let store = try Store(file)
+    defer { store.close() }
+    let applied = try store.apply(registryYAML: nil, name: "", nowMilliseconds: 0)
+    guard let registry = applied.registry, !history.imported.isEmpty else { return }
+    var text = Array(history.csv.utf8)[...]
+    let reader = try ImportReader(
+      CSVReader {
+        defer { text = [] }
+        return Array(text)
+      }, registry: registry, mapping: PlaceMapping(), nowMilliseconds: 4_102_444_800_000)
+    var options = ImportOptions(source: "earlier", file: "earlier.csv")
+    options.isOverlapAllowed = true
+    _ = try store.importHistory(reader, options, nowMilliseconds: 0) { _ in }
+  }
+
+  /// The site as a start after an import finds it.
+  private static func reapplied(_ file: DatabaseFile) throws -> AppliedSite {
+    let store = try Store(file)
+    defer { store.close() }
+    return try store.apply(registryYAML: nil, name: "", nowMilliseconds: 0)
   }
 
   /// What is asked: a query, and its parts.
@@ -131,10 +158,17 @@ import Testing
       }
       for (bin, hours) in sums.bins.enumerated() {
         let tally = sums.tally(series: number, bin: bin)
-        let bucket = rows[hours.lowerBound] ?? ReferenceBucket()
-        let numbers = tally.counts + [tally.excluded, tally.invalid, tally.lost]
+        let cell = rows[hours.lowerBound] ?? Expected()
+        let bucket = cell.bucket
+        let numbers =
+          tally.counts + [
+            tally.excluded, tally.invalid, tally.lost, tally.estimated, tally.late, tally.imported,
+          ]
         let slow =
-          bucket.counts.prefix(series.buttons) + [bucket.excluded, bucket.invalid, bucket.lost]
+          bucket.counts.prefix(series.buttons) + [
+            bucket.excluded, bucket.invalid, bucket.lost, bucket.estimated, bucket.late,
+            cell.imported,
+          ]
         if numbers != Array(slow) {
           return "\(series.node) \(series.question) from hour \(hours.lowerBound): \(numbers), "
             + "expected \(Array(slow))"
@@ -145,10 +179,21 @@ import Testing
     return missing.isEmpty ? nil : "no series for \(missing)"
   }
 
+  /// Numbers of a row.
+  private struct Expected {
+    var bucket = ReferenceBucket()
+    var imported = 0
+
+    mutating func add(_ cell: SlowHistory.Cell) {
+      bucket.add(cell.bucket)
+      imported += cell.imported
+    }
+  }
+
   /// The rows that walking through every hour gives, by node and question and first hour.
   private static func expected(
     _ asked: Question, _ site: SlowSite, _ cells: [SlowHistory.Cell], _ calendar: SlowCalendar
-  ) -> (starts: [Int], rows: [[String]: [Int: ReferenceBucket]]) {
+  ) -> (starts: [Int], rows: [[String]: [Int: Expected]]) {
     var starts: [Int] = []
     var start: [Int: Int] = [:]
     var period: [Int]?
@@ -158,15 +203,14 @@ import Testing
       period = next
       start[hour] = starts[starts.count - 1]
     }
-    var rows: [[String]: [Int: ReferenceBucket]] = [:]
+    var rows: [[String]: [Int: Expected]] = [:]
     let nodes = [asked.node] + (asked.withChildren ? site.children(of: asked.node) : [])
     for cell in cells {
       guard let first = start[cell.hour], asked.question ?? cell.question == cell.question else {
         continue
       }
       for node in nodes where site.belongs(cell.touchpoint, to: node) {
-        rows[[node, cell.question], default: [:]][first, default: ReferenceBucket()]
-          .add(cell.bucket)
+        rows[[node, cell.question], default: [:]][first, default: Expected()].add(cell)
       }
     }
     return (starts, rows)

@@ -4,6 +4,7 @@ import Foundation
 final class SlowCalendar {
   private let calendar: Calendar
   private var known: [Int: DateComponents] = [:]
+  private var days: [Int: Int] = [:]
 
   init(zone: String) {
     var calendar = Calendar(identifier: .iso8601)
@@ -22,12 +23,15 @@ final class SlowCalendar {
 
   /// Local days since 1970 of a UTC hour.
   func day(of hour: Int) -> Int {
+    if let day = days[hour] { return day }
     let parts = components(hour)
     var utc = Calendar(identifier: .iso8601)
     utc.timeZone = .gmt
     let midnight = utc.date(
       from: DateComponents(year: parts.year, month: parts.month, day: parts.day))
-    return Int((midnight?.timeIntervalSince1970 ?? 0) / 86_400)
+    let day = Int((midnight?.timeIntervalSince1970 ?? 0) / 86_400)
+    days[hour] = day
+    return day
   }
 
   /// What hours of one period share.

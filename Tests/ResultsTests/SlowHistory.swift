@@ -9,50 +9,93 @@ struct SlowHistory {
     var question: String
     var hour: Int
     var bucket: ReferenceBucket
+    var imported = 0
+  }
+
+  /// A single press of an earlier supplier.
+  struct Imported {
+    var touchpoint: String
+    var question: Int
+    var hour: Int
+    var button: Int
+    var isExcluded: Bool
   }
 
   /// Frames in the order of receipt.
   private(set) var frames: [(device: Int, frame: PlainFrame, receivedAtMilliseconds: Int)] = []
+  private(set) var imported: [Imported] = []
+  /// Hours in which presses happen or are received.
+  private let span: Range<Int>
 
   /// - Parameter hours: in which presses happen, UTC.
-  init(_ generator: inout Seeded, devices: Int, hours: Range<Int>) {
-    var next = Array(repeating: 0, count: devices)
-    var received = (hours.upperBound + 30) * 3_600_000
+  init(_ generator: inout Seeded, site: SlowSite, hours: Range<Int>) {
+    var next = Array(repeating: 0, count: site.deviceCount)
+    // Received long after all of it, or in the middle: what comes in time is not late.
+    let start =
+      generator.oneIn(2) ? hours.upperBound + 30 : Int.random(in: hours, using: &generator)
+    span = hours.lowerBound..<max(hours.upperBound, start) + 24
+    var received = start * 3_600_000
     for _ in 0..<Int.random(in: 5...40, using: &generator) {
-      let device = Int.random(in: 0..<devices, using: &generator)
+      let device = Int.random(in: 0..<site.deviceCount, using: &generator)
       received += Int.random(in: 0...600_000, using: &generator)
-      var at = Int.random(in: hours, using: &generator) * 3600
-      let presses = (0..<Int.random(in: 1...12, using: &generator)).map { _ in
-        at += generator.pick([0, 1, 1, 3, 50, 3000])
-        return PlainPress(
-          at: at, milliseconds: Int.random(in: 0...999, using: &generator),
-          button: Int.random(in: 0...5, using: &generator),
-          slot: generator.oneIn(3) ? Int.random(in: 0...3, using: &generator) : 0)
-      }
       let gap = generator.oneIn(8) ? Int.random(in: 1...5, using: &generator) : 0
-      frames.append(
-        (
-          device,
-          PlainFrame(
-            epoch: 1, first: next[device] + gap, sentAt: received / 1000, presses: presses),
-          received
-        ))
-      next[device] += gap + presses.count
+      let frame = Self.frame(
+        &generator, first: next[device] + gap, hours: hours, receivedAtMilliseconds: received)
+      frames.append((device, frame, received))
+      next[device] += gap + frame.presses.count
     }
+    let touchpoints = site.places.filter { $0.questions != nil }.map(\.id)
+    for _ in 0..<(generator.oneIn(2) ? Int.random(in: 1...30, using: &generator) : 0) {
+      let question = Int.random(in: 0..<site.buttons.count, using: &generator)
+      imported.append(
+        Imported(
+          touchpoint: generator.pick(touchpoints), question: question,
+          hour: Int.random(in: hours, using: &generator),
+          button: Int.random(in: 0..<site.buttons[question], using: &generator),
+          isExcluded: generator.oneIn(4)))
+    }
+  }
+
+  /// A frame of a clock that is right, far ahead, or counts from its own start.
+  private static func frame(
+    _ generator: inout Seeded, first: Int, hours: Range<Int>, receivedAtMilliseconds: Int
+  ) -> PlainFrame {
+    let isUTC = !generator.oneIn(4)
+    let shift = isUTC ? generator.pick([0, 0, 0, 90, 5000]) : -(hours.lowerBound - 1) * 3600
+    var at = Int.random(in: hours, using: &generator) * 3600
+    let presses = (0..<Int.random(in: 1...12, using: &generator)).map { _ in
+      at += generator.pick([0, 1, 1, 3, 50, 3000])
+      return PlainPress(
+        at: generator.oneIn(15) ? nil : at + shift,
+        milliseconds: Int.random(in: 0...999, using: &generator),
+        button: Int.random(in: 0...5, using: &generator),
+        slot: generator.oneIn(3) ? Int.random(in: 0...3, using: &generator) : 0)
+    }
+    return PlainFrame(
+      isUTC: isUTC, epoch: 1, first: first, sentAt: receivedAtMilliseconds / 1000 + shift,
+      presses: presses)
+  }
+
+  /// The imported presses as a file.
+  var csv: String {
+    "id,time,touchpoint,button,question,excluded\n"
+      + imported.enumerated().map { id, press in
+        let time = Date(timeIntervalSince1970: Double(press.hour) * 3600 + 61).ISO8601Format()
+        return "\(id),\(time),\(press.touchpoint),\(press.button),q\(press.question),"
+          + "\(press.isExcluded)\n"
+      }.joined()
   }
 
   /// Everything counted from the beginning under one registry.
   func count(_ site: SlowSite, _ calendar: SlowCalendar) -> [Cell] {
     var models: [Int: ReferenceDevice] = [:]
-    let hours = frames.flatMap { $0.frame.presses.compactMap { ($0.at ?? 0) / 3600 } }
-    let range = (hours.min() ?? 0)..<(hours.max() ?? 0) + 1
     for (device, frame, received) in frames {
-      let model = models[device] ?? ReferenceDevice(rules: rules(site, calendar, device, range))
-      var counting = model
+      var counting =
+        models[device] ?? ReferenceDevice(rules: rules(site, calendar, device, span))
       _ = counting.take(frame, receivedAtMilliseconds: received)
       models[device] = counting
     }
-    return models.flatMap { device, model in
+    let cells = models.flatMap { device, model in
       model.buckets.map { place, bucket in
         let day = calendar.day(of: place.hour)
         let questions = site.rule(device: device, day: day).questions
@@ -61,6 +104,14 @@ struct SlowHistory {
           question: "q\(questions[place.slot])", hour: place.hour, bucket: bucket)
       }
     }
+    return cells
+      + imported.map { press in
+        var bucket = ReferenceBucket()
+        if press.isExcluded { bucket.excluded = 1 } else { bucket.counts[press.button] = 1 }
+        return Cell(
+          touchpoint: press.touchpoint, question: "q\(press.question)", hour: press.hour,
+          bucket: bucket, imported: press.isExcluded ? 0 : 1)
+      }
   }
 
   private func rules(
