@@ -85,12 +85,6 @@ def test_home_care_of_may_2018_over_mqtt_and_http(tmp_path):
         assert round(100 * row["counts"][-1] / row["responses"]) == 78
 
 
-def test_table_2018_is_the_reports(tmp_path):
-    with CityRig(tmp_path) as rig:
-        output = finish(rig.simulate("table-2018", "--verify"))
-        assert "132308" in output.replace("\u00a0", "").replace(" ", "")
-
-
 def test_a_stopped_service_has_committed_what_it_read(tmp_path):
     with CityRig(tmp_path) as rig:
         simulator = rig.simulate("table-2017", "--verify", "--frame-presses-max", "20")
