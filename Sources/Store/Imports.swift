@@ -8,34 +8,42 @@ import Registry
 enum Imports {
   /// Puts the buckets of imported lines beside those of frames; the tables are empty of them.
   ///
-  /// - Parameter only: numbers of devices; nil = all.
-  static func count(_ db: Database, only: Set<Int>? = nil) throws {
+  /// Buttons that the question lost since are invalid, as those of terminals are.
+  ///
+  /// - Parameters:
+  ///   - devices: in the order of their numbers.
+  ///   - only: numbers of devices; nil = all.
+  static func count(_ db: Database, devices: [StoredDevice], only: Set<Int>? = nil) throws {
     // A file that no newer version wrote to yet has none.
     guard try db.tableExists("import_row", in: "main") else { return }
-    let devices = try Int.fetchAll(db, sql: "SELECT DISTINCT device - 1 FROM main.import_row")
-    for device in devices where only?.contains(device) ?? true {
+    let numbers = try Int.fetchAll(db, sql: "SELECT DISTINCT device - 1 FROM main.import_row")
+    for number in numbers where only?.contains(number) ?? true {
+      let buttons = devices[number].importedButtons
+      let names = (0..<5).map { "count_\($0)" }
+      let counts = names.enumerated().map { $0 < buttons ? "sum(\($1))" : "0" }
+      let invalid = names.dropFirst(buttons).map { "+ sum(\($0))" }.joined(separator: " ")
       try db.execute(
         sql: """
           INSERT INTO bucket (device, hour, slot, \(CountRow.columns))
-          SELECT device, hour, 0, sum(count_0), sum(count_1), sum(count_2), sum(count_3),
-            sum(count_4), sum(excluded), 0, 0, 0, 0,
-            sum(count_0 + count_1 + count_2 + count_3 + count_4)
+          SELECT device, hour, 0, \(counts.joined(separator: ", ")), sum(excluded), 0 \(invalid),
+            0, 0, 0, \(counts.joined(separator: " + "))
           FROM main.import_row WHERE device = ? GROUP BY device, hour
-          """, arguments: [device + 1])
+          """, arguments: [number + 1])
     }
   }
 
   /// Counts again what the imports of some devices make, sums included.
   static func recount(_ db: Database, devices: [Int]) throws {
     if devices.isEmpty { return }
-    let index = try SeriesIndex.make(db, devices: try StoredDevice.fetchAll(db))
+    let stored = try StoredDevice.fetchAll(db)
+    let index = try SeriesIndex.make(db, devices: stored)
     let days = try DaySums.load(db)
     try SeriesHours.apply(db, devices: devices, index: index, days: days, taking: true)
     for device in devices {
       try db.execute(sql: "DELETE FROM bucket WHERE device = ?", arguments: [device + 1])
       try DaySums.forget(db, device: device)
     }
-    try count(db, only: Set(devices))
+    try count(db, devices: stored, only: Set(devices))
     try SeriesHours.apply(db, devices: devices, index: index, days: days, taking: false)
     try db.execute(sql: CountTable.seriesHour.sweeping)
     try db.execute(sql: CountTable.seriesDay.sweeping)
@@ -46,6 +54,9 @@ enum Imports {
 extension StoredDevice {
   /// Stands for imported numbers of one touchpoint and question.
   public var isImport: Bool { timeline.isImport }
+
+  /// Buttons of the one question that imported numbers answer, 2…5.
+  var importedButtons: Int { timeline.tiles.first?.buttons.first ?? 5 }
 
   static func importName(touchpoint: String, question: String) -> String {
     "\(DeviceTimeline.importPrefix)\(touchpoint):\(question)"

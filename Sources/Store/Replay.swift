@@ -56,7 +56,7 @@ final class Replay: BatchStore {
       progress(Double(id) / Double(last))
     }
     try engine.commit(answering: false)
-    try Imports.count(db, only: only)
+    try Imports.count(db, devices: devices, only: only)
   }
 
   private static func replayRecords(

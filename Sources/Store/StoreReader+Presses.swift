@@ -30,7 +30,8 @@ extension StoreReader.Snapshot {
     hours: [Int: [Range<Int>]], limit: Int
   ) throws -> [StoredPress]? {
     var found: [StoredPress] = []
-    var history = PressHistory(devices: try StoredDevice.fetchAll(db).map(\.engineDevice))
+    let devices = try StoredDevice.fetchAll(db)
+    var history = PressHistory(devices: devices.map(\.engineDevice))
     let rows = try Row.fetchCursor(db, sql: "SELECT id, records FROM segment ORDER BY id")
     while let row = try rows.next() {
       try row.withUnsafeData(atIndex: 1) { records in
@@ -50,7 +51,7 @@ extension StoreReader.Snapshot {
     }
     for (device, ranges) in hours.sorted(by: { $0.key < $1.key }) {
       for range in ranges {
-        found += try importedPresses(device: device, hours: range, limit: limit)
+        found += try importedPresses(devices[device], hours: range, limit: limit)
       }
       if found.count > limit { return nil }
     }
@@ -58,18 +59,20 @@ extension StoreReader.Snapshot {
   }
 
   private func importedPresses(
-    device: Int, hours: Range<Int>, limit: Int
+    _ device: StoredDevice, hours: Range<Int>, limit: Int
   ) throws -> [StoredPress] {
     try Row.fetchAll(
       db,
       sql: """
         SELECT at_ms, button, excluded FROM import_row
         WHERE device = ? AND hour >= ? AND hour < ? AND at_ms IS NOT NULL LIMIT ?
-        """, arguments: [device + 1, hours.lowerBound, hours.upperBound, limit + 1]
+        """, arguments: [device.number + 1, hours.lowerBound, hours.upperBound, limit + 1]
     ).map { row in
-      StoredPress(
-        device: device, atMilliseconds: row[0], receivedAtMilliseconds: nil, button: row[1],
-        slot: 0, outcome: row[2] == 1 ? .excluded : .counted, isEstimated: false)
+      let outcome: CountedPress.Outcome =
+        row[2] == 1 ? .excluded : row[1] < device.importedButtons ? .counted : .invalid
+      return StoredPress(
+        device: device.number, atMilliseconds: row[0], receivedAtMilliseconds: nil,
+        button: row[1], slot: 0, outcome: outcome, isEstimated: false)
     }
   }
 }

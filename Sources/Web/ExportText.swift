@@ -5,7 +5,8 @@ import Reporting
 /// A year of a node as files: every touchpoint below it, by the hour or by the day.
 ///
 /// The columns are those of detailed results with all five counts, so that one schema fits every
-/// question. Rows with nothing in them are left out.
+/// question, and with `buttons`: a question may have had another number of them. Rows with nothing
+/// in them are left out.
 struct ExportText: Sendable {
   /// The files of a year.
   enum File: String, CaseIterable {
@@ -16,7 +17,7 @@ struct ExportText: Sendable {
   }
 
   static let columns =
-    ["node", "question", "start", "end", "responses"] + (0..<5).map { "count_\($0)" } + [
+    ["node", "question", "buttons", "start", "end", "responses"] + (0..<5).map { "count_\($0)" } + [
       "index", "interval_low", "interval_high", "excluded", "invalid", "lost", "estimated", "late",
       "imported",
     ]
@@ -36,8 +37,9 @@ struct ExportText: Sendable {
         let counts = (0..<5).map { $0 < tally.counts.count ? "\(tally.counts[$0])" : "" }
         let cells =
           [
-            series.node, series.question, calendar.format(hour: hours.lowerBound),
-            calendar.format(hour: hours.upperBound), "\(tally.responses)",
+            series.node, series.question, "\(series.buttons)",
+            calendar.format(hour: hours.lowerBound), calendar.format(hour: hours.upperBound),
+            "\(tally.responses)",
           ] + counts + [
             cell(tally.index), cell(tally.interval?.low), cell(tally.interval?.high),
             "\(tally.excluded)", "\(tally.invalid)", "\(tally.lost)", "\(tally.estimated)",
@@ -65,6 +67,7 @@ struct DataPackageText {
   private static let types: [String: (type: String, description: String)] = [
     "node": ("string", "Touchpoint."),
     "question": ("string", "Question; never mixed."),
+    "buttons": ("integer", "Buttons of the question, 2 to 5."),
     "start": ("datetime", "Start of the period, inclusive."),
     "end": ("datetime", "End of the period, exclusive."),
     "responses": ("integer", "Presses that counted."),
@@ -95,7 +98,7 @@ struct DataPackageText {
         json.member("schema") { json in
           json.list("fields", ExportText.columns, field)
           json.member("missingValues", [""])
-          json.member("primaryKey", ["node", "question", "start"])
+          json.member("primaryKey", ["node", "question", "buttons", "start"])
         }
       }
     }

@@ -10,7 +10,9 @@ import subprocess
 import time
 import urllib.request
 
+import frictionless
 import pytest
+from pyjstat import pyjstat
 from rig import BUILD, Rig
 
 ACL = "user pikapalaute\ntopic readwrite pikapalaute/#\n"
@@ -189,11 +191,50 @@ def test_another_registry_comes_true(rig, tmp_path):
     assert_comes_true(rig, ["--registry", next_registry], text)
 
 
+def total(rig, more=""):
+    """Everything that the site shows, by question and number of buttons."""
+    _, body = rig.get(f"/api/v1/results?node=helsinki&{YEAR}&by=total{more}")
+    return {(series["question"], series["buttons"]): series["rows"][0]
+            for series in json.loads(body)["series"]}
+
+
 def test_another_number_of_buttons_comes_true(rig, tmp_path):
+    """Presses of buttons that are gone are invalid, imported ones too; none goes away. A device that
+    the registry dropped keeps the old number: its answers are another series of the question."""
     text = REGISTRY.replace("{id: palvelu, buttons: 4}", "{id: palvelu, buttons: 3}")
     next_registry = tmp_path / "next.yaml"
     next_registry.write_text(text)
+    before = total(rig)["palvelu", 4]
     assert_comes_true(rig, ["--registry", next_registry], text)
+    after = total(rig)["palvelu", 3]
+    assert sum(before[n] for n in ("responses", "excluded", "invalid")) == sum(
+        after[n] for n in ("responses", "excluded", "invalid"))
+    assert before["imported"] == 160 and after["imported"] == 120
+    _, body = rig.get("/api/v1/presses?node=helsinki&from=2025-02-01&to=2025-03-01")
+    outcomes = [press["outcome"] for press in json.loads(body)["presses"]]
+    assert (outcomes.count("counted"), outcomes.count("invalid")) == (120, 40)
+
+    rig.service.stop()
+    rig.registry.write_text(text.replace("buttons: 3}", "buttons: 2}").replace(
+        "devices: [{id: a-3}]}", "devices: []}"))
+    restart(rig)
+    assert {("palvelu", 2), ("palvelu", 3)} <= total(rig).keys()
+    dataset = pyjstat.Dataset.read(rig.get(
+        f"/api/v1/results?node=helsinki&{YEAR}&by=total&format=json-stat")[1])
+    questions = dataset["dimension"]["question"]["category"]["label"]
+    assert set(questions) == {"palvelu:2", "palvelu:3", "uusi"}
+    assert len(set(questions.values())) == 3
+    for (question, buttons), row in total(rig).items():
+        name = question if question == "uusi" else f"{question}:{buttons}"
+        place = [{"node": "helsinki"}, {"question": name}, {"time": row["start"]}]
+        assert dataset.get_value([*place, {"measure": "responses"}]) == row["responses"]
+    for name in ("hours.csv", "days.csv", "datapackage.json"):
+        (tmp_path / name).write_text(rig.get(f"/api/v1/exports/helsinki/2025/{name}")[1])
+    report = frictionless.validate(str(tmp_path / "datapackage.json"))
+    assert report.valid, report.flatten(["type", "message"])
+    with (tmp_path / "days.csv").open() as lines:
+        keys = [(row["node"], row["question"], row["start"]) for row in csv.DictReader(lines)]
+    assert len(set(keys)) < len(keys), "no day in which both numbers of buttons were pressed"
 
 
 def test_what_cannot_be_previewed_is_refused(rig, tmp_path):
