@@ -20,6 +20,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT / "Tests/integration"), str(ROOT / "Tests/faults")]
 
 import shims  # noqa: E402
+from make_year import wait_for_days  # noqa: E402
 from rig import Rig  # noqa: E402
 
 ACL = "user pikapalaute\ntopic readwrite #\n"
@@ -103,22 +104,6 @@ def fill(database, years, all_day):
               WHERE value = '{node}') GROUP BY hour;""" for number, node in series) + "COMMIT;")
     with contextlib.closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as db:
         return db.execute("SELECT count(*) FROM bucket").fetchone()[0]
-
-
-def wait_for_days(database):
-    """Returns once the service has summed up every day."""
-    deadline = time.monotonic() + 600
-    with contextlib.closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as db:
-        while True:
-            left = db.execute("SELECT count(*) FROM device WHERE days_to = 0").fetchone()[0]
-            left += db.execute("""
-                SELECT count(*) FROM series WHERE days_to = 0
-                AND EXISTS (SELECT * FROM series_hour WHERE series = series.id)""").fetchone()[0]
-            if left == 0:
-                return
-            if time.monotonic() > deadline:
-                raise RuntimeError(f"{left} devices and series are still without days")
-            time.sleep(0.2)
 
 
 def measure(rig, query, years=1, seconds=1.5):
