@@ -1,20 +1,25 @@
-"""The real service over a folder, HTTP only, and what its devices send."""
+"""The real service over a folder, and what its devices send: over HTTP, or through a broker."""
 
+import contextlib
 import http.client
 import os
 import pathlib
+import queue
 import random
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE.parent / "integration"), str(HERE.parent / "outside-peer")]
 
+import paho.mqtt.client as mqtt  # noqa: E402
 from frames import Frame, Press, decode_ack, encode_frame  # noqa: E402
-from rig import BUILD, ROOT, free_port  # noqa: E402
+from rig import BUILD, ROOT, Process, free_port  # noqa: E402
 
 TOKEN = "power-cuts-power-cuts-power-cuts-power"
 DEVICES = [f"hn-{n:04}" for n in range(6)]
@@ -42,16 +47,39 @@ nodes:
 {devices}"""
 
 
+@contextlib.contextmanager
+def broker(folder):
+    """A mosquitto that lets everybody in; its port."""
+    port = free_port()
+    configuration = pathlib.Path(folder) / "mosquitto.conf"
+    configuration.write_text(
+        f"listener {port} 127.0.0.1\nallow_anonymous true\npersistence false\n"
+        "max_queued_messages 0\nset_tcp_nodelay true\nlog_type error\n")
+    process = Process("mosquitto", pathlib.Path(folder), ["mosquitto", "-c", configuration])
+    process.start()
+    try:
+        deadline = time.monotonic() + 30
+        while True:
+            with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port)):
+                break
+            if process.child.poll() is not None or time.monotonic() > deadline:
+                raise Wrong(f"the broker did not start: {process.log()}")
+            time.sleep(0.01)
+        yield port
+    finally:
+        process.stop()
+
+
 class Service:
     """The real program over a folder, with or without the recording shim."""
 
-    def __init__(self, folder, repeat_interval_s=2, environment=None):
-        self.folder, self.port = folder, free_port()
+    def __init__(self, folder, repeat_interval_s=2, environment=None, broker_port=9):
+        self.folder, self.port, self.broker_port = folder, free_port(), broker_port
         (folder.parent / f"{folder.name}.yaml").write_text(registry(repeat_interval_s))
         self.arguments = [
             BUILD / "pikapalaute", "serve", "--database", folder / "p.sqlite",
             "--registry", folder.parent / f"{folder.name}.yaml", "--http-address",
-            f"127.0.0.1:{self.port}", "--mqtt-url", "mqtt://127.0.0.1:9"]
+            f"127.0.0.1:{self.port}", "--mqtt-url", f"mqtt://127.0.0.1:{broker_port}"]
         self.environment = {
             **os.environ, "PIKAPALAUTE_ADMIN_TOKEN": TOKEN, **(environment or {})}
 
@@ -106,6 +134,46 @@ class Service:
                 raise Wrong(f"{device} was answered {answer.status}: {body[:200]}")
             on_ack(decode_ack(body))
         connection.close()
+
+    def publish(self, device, frames, on_ack=lambda ack: None, patience_s=10):
+        """The same through the broker."""
+        acks, is_subscribed = queue.SimpleQueue(), threading.Event()
+        base = f"pikapalaute/v1/helsinki/{device}"
+
+        def received(client, context, message):
+            ack = decode_ack(message.payload)
+            on_ack(ack)
+            acks.put(ack)
+
+        client = mqtt.Client(mqtt.CallbackAPIVersion.VERSION2, client_id=device)
+        client.on_connect = lambda *_: client.subscribe(f"{base}/ack")
+        client.on_subscribe = lambda *_: is_subscribed.set()
+        client.on_message = received
+        client.connect("127.0.0.1", self.broker_port)
+        client.loop_start()
+        try:
+            if not is_subscribed.wait(patience_s):
+                raise Wrong(f"{device} could not subscribe")
+            for frame in frames:
+                self._publish(client, acks, f"{base}/press", frame, patience_s)
+        finally:
+            client.disconnect()
+            client.loop_stop()
+
+    def _publish(self, client, acks, topic, frame, patience_s):
+        deadline, repeat_at, end = time.monotonic() + patience_s, 0, frame.first + len(frame.presses)
+        while True:
+            if self.child.poll() is not None:
+                raise ConnectionError(f"the service ended, {topic} is not answered")
+            if time.monotonic() > deadline:
+                raise Wrong(f"{topic} was not answered")
+            if time.monotonic() > repeat_at:
+                client.publish(topic, encode_frame(frame), qos=1)
+                repeat_at = time.monotonic() + 0.5
+            with contextlib.suppress(queue.Empty):
+                ack = acks.get(timeout=0.05)
+                if ack.epoch == frame.epoch and ack.next >= end:
+                    return
 
 
 def make_frames(seed):
