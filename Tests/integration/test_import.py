@@ -252,6 +252,27 @@ def test_hours_go_from_results_into_another_database_unchanged(rig, tmp_path):
         assert counted(second, "terveysasemat") == expected_below(expected, places)
 
 
+def test_the_yearly_files_of_one_database_are_the_history_of_another(rig, tmp_path):
+    rows, expected = presses(11, 800)
+    run(rig, "import", write(tmp_path / "a.csv", rows), "--mapping", mapping(tmp_path))
+    rig.service.start()
+    rig.wait_until_ready()
+    for year in (2017, 2018):
+        status, text = rig.get(f"/api/v1/exports/helsinki/{year}/hours.csv")
+        assert status == 200
+        (tmp_path / f"{year}.csv").write_text(text)
+    rig.service.stop()
+    other = tmp_path / "other"
+    other.mkdir()
+    with Rig(other, rig.registry, {"tester": "x" * 16}, ACL) as second:
+        second.service.stop()
+        for year in (2017, 2018):
+            assert "skipped" not in run(second, "import", tmp_path / f"{year}.csv")
+        second.service.start()
+        second.wait_until_ready()
+        assert counted(second, "helsinki") == expected_below(expected, set(PLACES.values()))
+
+
 def test_hours_in_which_own_devices_counted_are_refused(rig, tmp_path):
     rig.service.start()
     rig.wait_until_ready()
