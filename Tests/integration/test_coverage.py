@@ -201,7 +201,7 @@ def test_a_week_of_a_touchpoint_whose_device_is_replaced(rig):
 
     table = results(rig, "arkisin", "2024-12-02", "2024-12-09", "day", format="csv",
                     details="true").split("\r\n")
-    assert table[0].endswith(",estimated,late,state,open_hours,device_hours,alive_hours")
+    assert table[0].endswith(",estimated,late,imported,state,open_hours,device_hours,alive_hours")
     assert table[1].endswith(",responses,8.0,8.0,1.0") and table[5].endswith(",closed,0.0,0.0,0.0")
     plain = results(rig, "arkisin", "2024-12-02", "2024-12-09", "day", coverage="false")
     assert "state" not in plain and "coverage" not in plain
