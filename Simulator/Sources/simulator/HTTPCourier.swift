@@ -23,6 +23,9 @@ final class HTTPCourier: Sendable {
 
   init() {
     let configuration = URLSessionConfiguration.ephemeral
+    // The oracle asks the service, never a copy of what it said before.
+    configuration.urlCache = nil
+    configuration.requestCachePolicy = .reloadIgnoringLocalCacheData
     configuration.timeoutIntervalForRequest = 15
     session = URLSession(configuration: configuration)
   }
