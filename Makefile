@@ -1,6 +1,6 @@
 # Two commands: `make run` and `make test`. Both install what is missing first.
 
-.PHONY: run test bench bench-core build format clean chaos power-cuts simulate mutants fuzz
+.PHONY: run test bench bench-core build format clean chaos power-cuts attack simulate mutants fuzz
 
 CYCLES ?= 1000
 CUTS ?= 1000
@@ -26,6 +26,12 @@ chaos: build
 power-cuts: build
 	@scripts/install.sh tests
 	.venv/bin/python Tests/faults/power_cuts.py --cuts $(CUTS)
+
+# What a client can do that means harm, in full; the short forms are part of `make test`.
+attack: build
+	@scripts/install.sh tests
+	.venv/bin/python -m pytest -q -p no:cacheprovider -s Tests/attack
+	.venv/bin/python Tests/attack/measure.py $(BUILDS)
 
 # A city in one process, SEEDS times over from seed FROM; a failing one is told as a short story.
 simulate:

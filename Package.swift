@@ -27,6 +27,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+    .package(url: "https://github.com/apple/swift-nio-extras.git", from: "1.35.2"),
     .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
     .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
@@ -86,17 +87,18 @@ let package = Package(
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
         .product(name: "Logging", package: "swift-log"),
       ]),
 
-    // malloc_trim.
-    .systemLibrary(name: "CMalloc"),
+    // malloc_trim, adjtimex.
+    .systemLibrary(name: "CGlibc"),
 
     // Composition root: settings, signals, clock, logging, services.
     .executableTarget(
       name: "pikapalaute",
       dependencies: [
-        "CMalloc", "Import", "Ingest", "MQTT", "Publishing", "Registry", "Store", "Web",
+        "CGlibc", "Import", "Ingest", "MQTT", "Publishing", "Registry", "Store", "Web",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Configuration", package: "swift-configuration"),
         .product(name: "Logging", package: "swift-log"),
@@ -128,7 +130,7 @@ let package = Package(
     .testTarget(
       name: "StoreTests",
       dependencies: [
-        "FirmwareProtocol", "Ingest", "Registry", "Store", "TestSupport",
+        "FirmwareProtocol", "Import", "Ingest", "Registry", "Store", "TestSupport",
         .product(name: "GRDB", package: "GRDB.swift"),
       ]),
     .testTarget(name: "RegistryTests", dependencies: ["Registry"]),
@@ -140,6 +142,7 @@ let package = Package(
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOEmbedded", package: "swift-nio"),
       ]),
     .testTarget(name: "ImportTests", dependencies: ["Import", "Registry"]),
     .testTarget(name: "ArchitectureTests"),

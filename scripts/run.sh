@@ -41,6 +41,8 @@ cat >"$var/broker/mosquitto.conf" <<CONF
 listener $mqtt_port 127.0.0.1
 user $(id -un)
 allow_anonymous false
+# Who has one device's password cannot take the session of another, or of the service.
+use_username_as_clientid true
 password_file $PWD/$var/broker/passwords
 acl_file $PWD/$var/broker/acl
 persistence true
@@ -60,7 +62,7 @@ pids+=($!)
 PIKAPALAUTE_ADMIN_TOKEN=$(cat "$var/admin-token")
 export PIKAPALAUTE_ADMIN_TOKEN
 password=$(sed -n 's/^pikapalaute://p' "$var/city/credentials")
-PIKAPALAUTE_MQTT_URL="mqtt://pikapalaute:$password@127.0.0.1:$mqtt_port" \
+PIKAPALAUTE_MQTT_PASSWORD=$password PIKAPALAUTE_MQTT_URL="mqtt://pikapalaute@127.0.0.1:$mqtt_port" \
   "$bin/pikapalaute" serve --database "$var/pikapalaute.sqlite" \
   --registry "$var/city/registry.yaml" --http-address "127.0.0.1:$http_port" \
   2>"$var/service.log" &

@@ -30,9 +30,9 @@ Tests/fuzz/replay.sh
 step "release build"
 swift build -c release
 
-step "real processes: outside peer, crashes, faults, power loss"
+step "real processes: outside peer, crashes, faults, power loss, attacks"
 .venv/bin/python -m pytest -q -p no:cacheprovider -m "not long" \
-  Tests/outside-peer Tests/integration Tests/faults Tests/public-attack
+  Tests/outside-peer Tests/integration Tests/faults Tests/public-attack Tests/attack
 
 step "unit tests"
 swift test

@@ -23,6 +23,26 @@ public struct FrameResult: Equatable, Sendable {
   public var epoch: UInt32
   /// The sequence expected next in `epoch`.
   public var nextSequence: UInt32
+  /// What a repeat in it says of the epoch.
+  public var reuse: EpochReuse
+
+  @_noAllocation @_noLocks
+  init(outcome: FrameOutcome, epoch: UInt32, nextSequence: UInt32) {
+    self.outcome = outcome
+    self.epoch = epoch
+    self.nextSequence = nextSequence
+    reuse = .none
+  }
+}
+
+/// What a frame says of its epoch: whether its device used the same one for two journals.
+public enum EpochReuse: Equatable, Sendable {
+  /// Nothing: no press in it was counted before, or it says the same presses.
+  case none
+  /// It repeats sequences with other presses than were counted under them, the first to do so.
+  case found
+  /// It does so again, or repeats sequences from below where that was found.
+  case known
 }
 
 extension BucketCore {
@@ -38,11 +58,12 @@ extension BucketCore {
   /// - Parameters:
   ///   - device: its number, as `addDevice` gave it.
   ///   - receivedAtMilliseconds: when the frame came, UTC since 1970; 0 or later.
-  ///   - isSequenced: false for presses that carry no epoch and sequence: all are new.
+  ///   - marks: what its bytes do not say.
   /// - Complexity: O(presses). Allocates nothing, takes no lock.
   @_noAllocation @_noLocks
   public mutating func apply(
-    _ bytes: RawSpan, device: Int, receivedAtMilliseconds: Int64, isSequenced: Bool = true
+    _ bytes: RawSpan, device: Int, receivedAtMilliseconds: Int64,
+    marks: FrameMarks = FrameMarks()
   ) -> FrameResult {
     precondition(device >= 0 && device < deviceCount)
     let header: FrameHeader
@@ -63,21 +84,22 @@ extension BucketCore {
     }
     var result = FrameResult(outcome: .unknownCursor, epoch: header.epoch, nextSequence: 0)
     let way =
-      isSequenced ? unsafe devices[device].way(of: header.epoch) : DeviceState.unsequencedWay
+      marks.isUnsequenced
+      ? DeviceState.unsequencedWay : unsafe devices[device].way(of: header.epoch)
     if unsafe !devices[device].isLoaded || way < 0 { return result }
     if !hasRoom(presses: Int(header.count)) {
       result.outcome = .batchFull
       return result
     }
     touch(device: device, way: way)
-    if !isSequenced {
+    if marks.isUnsequenced {
       unsafe extras[device].unsequenced &+= UInt32(header.count)
       count(bytes, header, device, receivedAtMilliseconds, skipping: 0, lost: 0)
       unsafe devices[device].changed |= 1 &<< UInt8(way)
       result.outcome = .counted(header.count)
       return result
     }
-    join(bytes, header, device, way, receivedAtMilliseconds, &result)
+    join(bytes, header, marks, device, way, receivedAtMilliseconds, &result)
     return result
   }
 
@@ -95,7 +117,7 @@ extension BucketCore {
   @_noAllocation @_noLocks
   @inline(__always)
   private mutating func join(
-    _ bytes: RawSpan, _ header: FrameHeader, _ device: Int, _ way: Int,
+    _ bytes: RawSpan, _ header: FrameHeader, _ marks: FrameMarks, _ device: Int, _ way: Int,
     _ receivedAtMilliseconds: Int64, _ result: inout FrameResult
   ) {
     let bit = UInt8(1) &<< UInt8(way)
@@ -109,6 +131,7 @@ extension BucketCore {
       return
     }
     unsafe devices[device].rewound &= ~bit
+    if first < next { result.reuse = reuse(bytes, header, marks, device, way) }
     if end <= next {
       result.outcome = .duplicate
       result.nextSequence = next
@@ -116,11 +139,32 @@ extension BucketCore {
     }
     let lost = first > next ? first &- next : 0
     let skipped = first < next ? next &- first : 0
+    let place = device &* CoreLimits.epochsPerDeviceMax &+ way
+    unsafe EpochPrints.note(
+      bytes, header, marks, skipped: Int(skipped), lost: lost, in: &lastPrints[place])
+    if first < EpochPrints.sequences {
+      unsafe prints[place].noteFirst(bytes, header, marks, skipped: Int(skipped))
+    }
     count(bytes, header, device, receivedAtMilliseconds, skipping: Int(skipped), lost: lost)
     unsafe devices[device].cursors[way].next = end
     unsafe devices[device].changed |= bit
     result.outcome = .counted(header.count &- UInt16(truncatingIfNeeded: skipped))
     result.nextSequence = end
+  }
+
+  /// What a repeat says of its epoch.
+  @_noAllocation @_noLocks
+  @inline(never)
+  private mutating func reuse(
+    _ bytes: RawSpan, _ header: FrameHeader, _ marks: FrameMarks, _ device: Int, _ way: Int
+  ) -> EpochReuse {
+    let next = unsafe devices[device].cursors[way].next
+    let known = knownPrints(device: device, way: way)
+    if known.areContradicted(by: bytes, header, marks, next: next) {
+      unsafe prints[device &* CoreLimits.epochsPerDeviceMax &+ way].reusedBelow = next
+      return known.reusedBelow == 0 ? .found : .known
+    }
+    return header.firstSequence < known.reusedBelow ? .known : .none
   }
 
   /// Puts each press into its hour's bucket: a response, excluded, or invalid.
@@ -134,6 +178,9 @@ extension BucketCore {
     let isWhole = bytes.byteCount == PressFrame.byteCount(presses: count)
     precondition(isWhole)
     let clock = FrameClock(header, receivedAtMilliseconds: receivedAtMilliseconds)
+    if clock.isUTC {
+      unsafe extras[device].clockAheadSeconds = Int32(truncatingIfNeeded: clock.ahead / 1000)
+    }
     var last = unsafe devices[device].lastCountedMilliseconds
     // The bucket of the press before: most presses of a frame share it, so they are added up
     // in registers and put into it together.
@@ -166,6 +213,8 @@ extension BucketCore {
         interval = unsafe UInt64(devices[device].repeatIntervalMilliseconds)
         buttons = unsafe UInt8(
           truncatingIfNeeded: devices[device].buttonsBySlot &>> (UInt64(slot) &* 4) & 0xF)
+        unsafe extras[device].enter(
+          hour: UInt32(truncatingIfNeeded: hour), slot: buttons == 0 ? 0 : slot)
         let isFirst = bucket < 0
         bucket = delta(device: device, hour: hour, slot: buttons == 0 ? 0 : slot)
         if isFirst { unsafe deltas[bucket].lost &+= UInt64(lost) }

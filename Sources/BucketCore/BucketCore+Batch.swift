@@ -12,17 +12,25 @@ public struct TouchedCursor: Equatable, Sendable {
   public var isRewind: Bool
   /// Event time of the device's last press that counted, milliseconds since 1970; nil = never.
   public var lastCountedMilliseconds: Int64?
+  /// What is remembered of the epoch's presses; nothing for presses without a sequence.
+  public var prints: EpochPrints
+  /// How far the device's UTC clock was ahead of the service's when it sent the batch's last frame
+  /// with new presses, in seconds, below 0 = behind, or the frame has waited; nil = no UTC.
+  public var clockAheadSeconds: Int?
 }
 
 extension BucketCore {
   /// Gives the core what the store knows of a device: one epoch's `next` (0 when it was never
   /// seen), and the time of its last press that counted.
   ///
-  /// - Parameter epoch: nil when only the device itself is to be known.
+  /// - Parameters:
+  ///   - epoch: nil when only the device itself is to be known.
+  ///   - prints: what is remembered of the epoch's presses; by default nothing.
   /// - Returns: false when every cursor of the device is needed until the batch is committed.
   @_noAllocation @_noLocks
   public mutating func install(
-    device: Int, epoch: UInt32?, next: UInt32, lastCountedMilliseconds: Int64?
+    device: Int, epoch: UInt32?, next: UInt32, lastCountedMilliseconds: Int64?,
+    prints known: EpochPrints = EpochPrints()
   ) -> Bool {
     precondition(device >= 0 && device < deviceCount)
     if unsafe !devices[device].isLoaded {
@@ -34,9 +42,23 @@ extension BucketCore {
     if way < 0 { return false }
     let bit = UInt8(1) &<< UInt8(way)
     unsafe devices[device].cursors[way] = Cursor(epoch: epoch, next: next)
+    let place = device &* CoreLimits.epochsPerDeviceMax &+ way
+    unsafe prints[place] = known
+    unsafe lastPrints[place] = known.last
     unsafe devices[device].inUse |= bit
     unsafe devices[device].rewound &= ~bit
     return true
+  }
+
+  /// Forgets what `install` gave of a device: it is read anew when it is needed.
+  ///
+  /// - Precondition: nothing of the device is in the batch.
+  @_noAllocation @_noLocks
+  public mutating func forget(device: Int) {
+    precondition(device >= 0 && device < deviceCount)
+    precondition(unsafe devices[device].listed == 0)
+    unsafe devices[device].inUse = 0
+    unsafe devices[device].rewound = 0
   }
 
   /// What the batch adds to a bucket; `index` from 0 to under `deltaCount`, in the order in
@@ -62,7 +84,35 @@ extension BucketCore {
       next: isUnsequenced ? extras[device].unsequenced : devices[device].cursors[way].next,
       isChanged: devices[device].changed & bit != 0,
       isRewind: devices[device].rewound & bit != 0,
-      lastCountedMilliseconds: last == DeviceState.never ? nil : last)
+      lastCountedMilliseconds: last == DeviceState.never ? nil : last,
+      prints: isUnsequenced ? EpochPrints() : knownPrints(device: device, way: way),
+      clockAheadSeconds: extras[device].clockAheadSeconds == DeviceExtras.clockUnknown
+        ? nil : Int(extras[device].clockAheadSeconds))
+  }
+
+  /// How many buckets a device's presses entered since `forgetNewBuckets`: each hour and slot that
+  /// its press before was not in. At least as many as it may have made in the store.
+  @_noAllocation @_noLocks
+  @inline(__always)
+  public func newBuckets(device: Int) -> Int {
+    precondition(device >= 0 && device < deviceCount)
+    return unsafe Int(extras[device].newBuckets)
+  }
+
+  /// Begins to count a device's new buckets anew.
+  @_noAllocation @_noLocks
+  public mutating func forgetNewBuckets(device: Int) {
+    precondition(device >= 0 && device < deviceCount)
+    unsafe extras[device].newBuckets = 0
+  }
+
+  /// What is remembered of the presses of a cursor.
+  @_noAllocation @_noLocks
+  func knownPrints(device: Int, way: Int) -> EpochPrints {
+    let place = device &* CoreLimits.epochsPerDeviceMax &+ way
+    var known = unsafe prints[place]
+    known.last = unsafe lastPrints[place]
+    return known
   }
 
   /// Forgets the batch: it is committed, and its devices were answered.
@@ -81,6 +131,7 @@ extension BucketCore {
       unsafe devices[device].listed = 0
       unsafe devices[device].rewound = 0
       unsafe extras[device].unsequenced = 0
+      unsafe extras[device].clockAheadSeconds = DeviceExtras.clockUnknown
       index &+= 1
     }
     touchedCount = 0

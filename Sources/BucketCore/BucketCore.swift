@@ -17,6 +17,11 @@ import CChecksum
 public struct BucketCore: ~Copyable {
   let devices: UnsafeMutablePointer<DeviceState>
   let extras: UnsafeMutablePointer<DeviceExtras>
+  /// Prints of each cursor's last presses, `CoreLimits.epochsPerDeviceMax` a device. They change
+  /// with every frame, and stand apart from what does not.
+  let lastPrints: UnsafeMutablePointer<UInt64>
+  /// What else is remembered of each cursor's presses; its `last` is not used.
+  let prints: UnsafeMutablePointer<EpochPrints>
   let rules: UnsafeMutablePointer<CountingRule>
   /// The batch's buckets in the order in which they were first touched.
   let deltas: UnsafeMutablePointer<BucketDelta>
@@ -45,6 +50,8 @@ public struct BucketCore: ~Copyable {
     var memory = MemoryLayoutPlan()
     _ = memory.reserve(DeviceState.self, devices)
     _ = memory.reserve(DeviceExtras.self, devices)
+    _ = memory.reserve(UInt64.self, devices * CoreLimits.epochsPerDeviceMax)
+    _ = memory.reserve(EpochPrints.self, devices * CoreLimits.epochsPerDeviceMax)
     _ = memory.reserve(CountingRule.self, rules)
     _ = memory.reserve(BucketDelta.self, CoreLimits.bucketsPerBatchMax)
     _ = memory.reserve(UInt16.self, CoreLimits.bucketPlaces)
@@ -65,6 +72,10 @@ public struct BucketCore: ~Copyable {
     var plan = MemoryLayoutPlan()
     unsafe devices = plan.place(DeviceState.self, deviceMax, base)
     unsafe extras = plan.place(DeviceExtras.self, deviceMax, base)
+    unsafe lastPrints = plan.place(
+      UInt64.self, deviceMax * CoreLimits.epochsPerDeviceMax, base)
+    unsafe prints = plan.place(
+      EpochPrints.self, deviceMax * CoreLimits.epochsPerDeviceMax, base)
     unsafe rules = plan.place(CountingRule.self, ruleMax, base)
     unsafe deltas = plan.place(BucketDelta.self, CoreLimits.bucketsPerBatchMax, base)
     unsafe places = plan.place(UInt16.self, CoreLimits.bucketPlaces, base)
@@ -97,6 +108,9 @@ public struct BucketCore: ~Copyable {
     unsafe (devices + deviceCount).initialize(to: DeviceState())
     unsafe (extras + deviceCount).initialize(
       to: DeviceExtras(ruleFirst: ruleFirst, ruleEnd: UInt32(ruleCount)))
+    let cursors = CoreLimits.epochsPerDeviceMax
+    unsafe (lastPrints + deviceCount * cursors).initialize(repeating: 0, count: cursors)
+    unsafe (prints + deviceCount * cursors).initialize(repeating: EpochPrints(), count: cursors)
     deviceCount += 1
     return deviceCount - 1
   }

@@ -82,4 +82,30 @@ struct DeviceExtras {
   var ruleEnd: UInt32
   /// Presses without a sequence since the last commit.
   var unsequenced: UInt32 = 0
+  /// How far the device's UTC clock was ahead of the service's when it sent the last frame of the
+  /// batch, in seconds; `clockUnknown` when none had UTC.
+  var clockAheadSeconds: Int32 = Self.clockUnknown
+
+  /// The hour of the last press that was put into a bucket, and which slots it has one of.
+  var hour: UInt32 = 0
+  var slotsOfHour: UInt16 = 0
+  /// Buckets entered since `forgetNewBuckets`: each hour and slot that the press before was not in.
+  var newBuckets: UInt32 = 0
+
+  static var clockUnknown: Int32 { @_noAllocation @_noLocks get { .min } }
+
+  /// A press goes into the bucket of an hour and slot. Slots in turn within an hour are new once.
+  @_noAllocation @_noLocks
+  @inline(__always)
+  mutating func enter(hour now: UInt32, slot: UInt8) {
+    if now != hour {
+      hour = now
+      slotsOfHour = 0
+    }
+    let bit = UInt16(1) &<< UInt16(slot)
+    if slotsOfHour & bit == 0 {
+      slotsOfHour |= bit
+      newBuckets &+= 1
+    }
+  }
 }

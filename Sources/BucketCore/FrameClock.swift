@@ -8,13 +8,15 @@ struct FrameClock {
   /// Responses of earlier times are late.
   let lateBefore: Int64
   let isUTC: Bool
+  /// The sender's clock less ours; of a device that has UTC it says how far it is ahead.
+  let ahead: Int64
 
   @_noAllocation @_noLocks
   init(_ header: FrameHeader, receivedAtMilliseconds: Int64) {
     received = receivedAtMilliseconds
     lateBefore = receivedAtMilliseconds &- CoreLimits.lateAfterMilliseconds
     isUTC = header.isUTC
-    let ahead = Int64(header.sentAt) &* 1000 &- receivedAtMilliseconds
+    ahead = Int64(header.sentAt) &* 1000 &- receivedAtMilliseconds
     if header.isUTC && ahead <= CoreLimits.clockAheadMaxMilliseconds {
       offset = 0
     } else {

@@ -19,7 +19,8 @@ public struct CSVReader {
   private let nextChunk: () throws -> [UInt8]
   private var chunk: [UInt8] = []
   private var position = 0
-  private var separator: UInt8?
+  /// Between cells; nil before the first record was read.
+  private(set) var separator: UInt8?
   private var linesRead = 0
 
   /// Line on which the last record began, from 1.

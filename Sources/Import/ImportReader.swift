@@ -6,8 +6,11 @@ public struct ImportReader {
   static let countMax = 1_000_000
 
   public let format: ImportFormat
+  /// The names of the columns, as the file has them.
+  let header: [String]
+  /// The cells of the last row.
+  private(set) var cells: [String] = []
   private var reader: CSVReader
-  private let cellCount: Int
   private let registry: Registry
   private let mapping: PlaceMapping
   private let times: LocalTime
@@ -26,7 +29,7 @@ public struct ImportReader {
       throw ImportFailure("the file is empty; its first line must name the columns")
     }
     format = try ImportFormat(header: header)
-    cellCount = header.count
+    self.header = header
     self.registry = registry
     self.mapping = mapping
     times = LocalTime(offsets: ZoneOffsets(registry.timeZone))
@@ -43,14 +46,18 @@ public struct ImportReader {
   /// Line of the last row, from 1.
   public var line: Int { reader.line }
 
+  /// Between cells.
+  var separator: UInt8 { reader.separator ?? UInt8(ascii: ",") }
+
   /// The next line's row, or why it is passed over; nil after the last.
   ///
   /// - Throws: ``CSVReader/Failure`` when the text cannot be read on.
   public mutating func next() throws -> Result<ImportedRow, Skip>? {
     guard let cells = try reader.next() else { return nil }
+    self.cells = cells
     do throws(Skip) {
-      guard cells.count == cellCount else {
-        throw Skip(reason: .cells, text: "\(cells.count) cells, not \(cellCount)")
+      guard cells.count == header.count else {
+        throw Skip(reason: .cells, text: "\(cells.count) cells, not \(header.count)")
       }
       return .success(try row(cells))
     } catch {
@@ -79,7 +86,7 @@ public struct ImportReader {
       throw Skip(reason: .key, text: cells[id])
     }
     let (touchpoint, question) = try self.place(cells, place: place, question: question)
-    let at = try milliseconds(cells[time])
+    let (at, isHourRepeated) = try milliseconds(cells[time])
     guard let index = CivilDate.number(Array(cells[button].utf8)[...]), index < question.buttons
     else { throw Skip(reason: .button, text: cells[button]) }
     let isExcluded = try flag(excluded.map { cells[$0] } ?? "")
@@ -88,7 +95,7 @@ public struct ImportReader {
     return ImportedRow(
       key: cells[id], touchpoint: touchpoint, question: question.id, buttons: question.buttons,
       hour: Int(at / 3_600_000), atMilliseconds: at, button: index, counts: counts,
-      excluded: isExcluded ? 1 : 0)
+      excluded: isExcluded ? 1 : 0, isHourRepeated: isHourRepeated)
   }
 
   private func hours(_ cells: [String]) throws(Skip) -> ImportedRow {
@@ -96,10 +103,9 @@ public struct ImportReader {
       case .hours(let place, let start, let end, let question, let columns, let excluded) = format
     else { preconditionFailure("asked for a form that the file has not") }
     let (touchpoint, asked) = try self.place(cells, place: place, question: question)
-    let from = try milliseconds(cells[start])
+    let (from, isHourRepeated) = try milliseconds(cells[start])
     let hour = Int(from / 3_600_000)
-    let isOneHour =
-      try end.map { (end) throws(Skip) in try milliseconds(cells[end]) == from + 3_600_000 } ?? true
+    let isOneHour = end.map { ends(cells[$0], at: from + 3_600_000) } ?? true
     guard from % 3_600_000 == 0, isOneHour else {
       throw Skip(reason: .span, text: cells[start])
     }
@@ -110,10 +116,14 @@ public struct ImportReader {
         throw Skip(reason: .button, text: "count_\(button)")
       }
     }
+    // What the source itself says, so that a mapping that changed finds the same line.
+    let key = "\(hour) \(question.map { cells[$0] } ?? "") \(cells[place])"
     return ImportedRow(
-      key: "\(touchpoint)/\(asked.id)/\(hour)", touchpoint: touchpoint, question: asked.id,
-      buttons: asked.buttons, hour: hour, atMilliseconds: nil, button: nil, counts: counts,
-      excluded: try excluded.map { (column) throws(Skip) in try number(cells[column]) } ?? 0)
+      key: key, formerKey: "\(touchpoint)/\(asked.id)/\(hour)", touchpoint: touchpoint,
+      question: asked.id, buttons: asked.buttons, hour: hour, atMilliseconds: nil, button: nil,
+      counts: counts,
+      excluded: try excluded.map { (column) throws(Skip) in try number(cells[column]) } ?? 0,
+      isHourRepeated: isHourRepeated)
   }
 
   private func place(
@@ -131,11 +141,22 @@ public struct ImportReader {
     return (mapped.touchpoint, asked)
   }
 
-  private func milliseconds(_ text: String) throws(Skip) -> Int64 {
-    guard let at = times.milliseconds(parsing: text), at <= nowMilliseconds + 3_600_000 else {
-      throw Skip(reason: .time, text: text)
+  private func milliseconds(
+    _ text: String
+  ) throws(Skip) -> (at: Int64, isHourRepeated: Bool) {
+    let moment = times.moment(parsing: text)
+    switch moment {
+    case .at(let at) where at <= nowMilliseconds + 3_600_000: return (at, false)
+    case .repeated(let at) where at <= nowMilliseconds + 3_600_000: return (at, true)
+    case .leftOut: throw Skip(reason: .leftOut, text: text)
+    default: throw Skip(reason: .time, text: text)
     }
-    return at
+  }
+
+  /// An hour that ends where the clocks are put forward may be said to end at either time.
+  private func ends(_ text: String, at end: Int64) -> Bool {
+    let moment = times.moment(parsing: text)
+    return moment == .at(end) || moment == .repeated(first: end) || moment == .leftOut(unmoved: end)
   }
 
   private func number(_ text: String) throws(Skip) -> Int {

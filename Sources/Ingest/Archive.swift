@@ -1,16 +1,28 @@
-/// Frames as they came, one after the other, as the archive keeps them.
+public import BucketCore
+import FirmwareProtocol
+
+/// Frames that counted, one after the other, as the archive keeps them.
 ///
-///     record   u32 device number from 1 · u32 payload bytes · i64 received_ms · payload
+///     record   u32 device number from 1 · u32 frame bytes and marks · i64 received_ms · frame
+///     marks    bit 31 the presses have no sequence · bit 30 their times were corrected
 ///
 /// Little-endian. One batch is one segment; everything counted can be counted again from
-/// the segments in their order.
+/// the segments in their order. The JSON form is kept as the frame that it stands for, so that what
+/// was counted never hangs on how JSON is read.
+///
+/// Until schema 9 it was kept as it came: such a record begins with `{`, as no frame does, has no
+/// marks, and means `oldest` where it does not say otherwise.
 @safe
 struct ArchiveBuffer: ~Copyable {
   private let memory: UnsafeMutableRawPointer
   private(set) var byteCount = 0
   private(set) var frameCount = 0
+  /// When the last frame was received, UTC since 1970.
+  private(set) var lastReceivedAtMilliseconds: Int64 = 0
 
   static var headerBytes: Int { @_noAllocation @_noLocks get { 16 } }
+  static var unsequencedBit: UInt32 { @_noAllocation @_noLocks get { 1 << 31 } }
+  static var correctedBit: UInt32 { @_noAllocation @_noLocks get { 1 << 30 } }
 
   init() {
     unsafe memory = .allocate(byteCount: IngestLimits.archiveBytesMax, alignment: 64)
@@ -20,33 +32,38 @@ struct ArchiveBuffer: ~Copyable {
     unsafe memory.deallocate()
   }
 
-  /// Whether a payload of so many bytes fits.
+  /// Whether a frame of so many bytes fits.
   @_noAllocation @_noLocks
   func hasRoom(bytes: Int) -> Bool {
     byteCount &+ bytes &+ Self.headerBytes <= IngestLimits.archiveBytesMax
   }
 
-  /// Keeps a payload.
+  /// Keeps a frame.
   ///
   /// - Precondition: it fits.
   @_noAllocation @_noLocks
-  mutating func append(_ payload: RawSpan, device: Int, receivedAtMilliseconds: Int64) {
-    let count = payload.byteCount
+  mutating func append(
+    _ frame: RawSpan, _ marks: FrameMarks, device: Int, receivedAtMilliseconds: Int64
+  ) {
+    let count = frame.byteCount
     precondition(byteCount &+ count &+ Self.headerBytes <= IngestLimits.archiveBytesMax)
+    var field = UInt32(truncatingIfNeeded: count)
+    if marks.isUnsequenced { field |= Self.unsequencedBit }
+    if marks.areTimesCorrected { field |= Self.correctedBit }
     let record = unsafe memory + byteCount
     unsafe record.storeBytes(
       of: UInt32(truncatingIfNeeded: device &+ 1).littleEndian, as: UInt32.self)
-    unsafe record.storeBytes(
-      of: UInt32(truncatingIfNeeded: count).littleEndian, toByteOffset: 4, as: UInt32.self)
+    unsafe record.storeBytes(of: field.littleEndian, toByteOffset: 4, as: UInt32.self)
     unsafe record.storeBytes(
       of: receivedAtMilliseconds.littleEndian, toByteOffset: 8, as: Int64.self)
-    unsafe payload.withUnsafeBytes { source in
+    unsafe frame.withUnsafeBytes { source in
       if let start = source.baseAddress {
         unsafe (record + Self.headerBytes).copyMemory(from: start, byteCount: count)
       }
     }
     byteCount &+= count &+ Self.headerBytes
     frameCount &+= 1
+    lastReceivedAtMilliseconds = receivedAtMilliseconds
   }
 
   mutating func removeAll() {
@@ -63,20 +80,53 @@ struct ArchiveBuffer: ~Copyable {
 @safe
 public struct ArchiveReader {
   private let segment: UnsafeRawBufferPointer
-  private var offset = 0
+  /// Where the next record begins.
+  public private(set) var offset: Int
 
-  /// - Parameter segment: stays valid while the reader is used.
-  public init(_ segment: UnsafeRawBufferPointer) {
+  /// - Parameters:
+  ///   - segment: stays valid while the reader is used.
+  ///   - offset: where a record begins, or the end.
+  public init(_ segment: UnsafeRawBufferPointer, from offset: Int = 0) {
     unsafe self.segment = segment
+    self.offset = offset
   }
 
-  /// One frame as it came; `payload` points into the segment.
+  /// One frame that counted; `payload` points into the segment.
   @safe
   public struct Record {
     /// The device's number in the core, from 0.
     public let device: Int
     public let receivedAtMilliseconds: Int64
+    /// The frame, or JSON from before it was kept as a frame.
     public let payload: UnsafeRawBufferPointer
+    public let marks: FrameMarks
+
+    /// The journal that its presses are numbered in; nil for presses without a sequence.
+    ///
+    /// - Throws: `ArchiveDamaged`.
+    public func epoch() throws -> UInt32? {
+      try withFrame { frame, marks in
+        guard let header = try? PressFrame.decodeHeader(frame) else { throw ArchiveDamaged() }
+        return marks.isUnsequenced ? nil : header.epoch
+      }
+    }
+
+    /// Hands on the frame, whichever form is kept.
+    ///
+    /// - Throws: what `body` throws, or `ArchiveDamaged` when the bytes are neither form.
+    func withFrame<Value>(_ body: (RawSpan, FrameMarks) throws -> Value) throws -> Value {
+      let kept = unsafe payload.bytes
+      if kept.byteCount == 0 { throw ArchiveDamaged() }
+      if kept.byte(at: 0) != UInt8(ascii: "{") { return try body(kept, marks) }
+      let form: PressJSON
+      do throws(PressJSONError) {
+        form = try PressJSON(
+          kept, receivedAtMilliseconds: receivedAtMilliseconds, oldestByDefault: true)
+      } catch {
+        throw ArchiveDamaged()
+      }
+      return try body(unsafe form.frame.span.bytes, form.marks)
+    }
   }
 
   /// The next record; nil at the end.
@@ -87,8 +137,12 @@ public struct ArchiveReader {
     guard unsafe offset + ArchiveBuffer.headerBytes <= segment.count else { throw ArchiveDamaged() }
     let device = unsafe UInt32(
       littleEndian: segment.loadUnaligned(fromByteOffset: offset, as: UInt32.self))
-    let count = unsafe Int(
-      UInt32(littleEndian: segment.loadUnaligned(fromByteOffset: offset + 4, as: UInt32.self)))
+    let field = unsafe UInt32(
+      littleEndian: segment.loadUnaligned(fromByteOffset: offset + 4, as: UInt32.self))
+    let marks = FrameMarks(
+      isUnsequenced: field & ArchiveBuffer.unsequencedBit != 0,
+      areTimesCorrected: field & ArchiveBuffer.correctedBit != 0)
+    let count = Int(field & (ArchiveBuffer.correctedBit - 1))
     let received = unsafe Int64(
       littleEndian: segment.loadUnaligned(fromByteOffset: offset + 8, as: Int64.self))
     let start = offset + ArchiveBuffer.headerBytes
@@ -98,7 +152,7 @@ public struct ArchiveReader {
     offset = start + count
     return unsafe Record(
       device: Int(device) - 1, receivedAtMilliseconds: received,
-      payload: UnsafeRawBufferPointer(rebasing: segment[start..<start + count]))
+      payload: UnsafeRawBufferPointer(rebasing: segment[start..<start + count]), marks: marks)
   }
 }
 

@@ -1,3 +1,5 @@
+public import BucketCore
+
 /// Where batches become durable. The service's is SQLite; rebuilding and simulation use
 /// others with the same contract.
 public protocol BatchStore {
@@ -30,10 +32,15 @@ public struct StoredCursor: Equatable, Sendable {
   public var next: UInt32
   /// Event time of the device's last press that counted, milliseconds since 1970; nil = never.
   public var lastCountedMilliseconds: Int64?
+  /// What is remembered of the epoch's presses.
+  public var prints: EpochPrints
 
-  public init(next: UInt32, lastCountedMilliseconds: Int64?) {
+  public init(
+    next: UInt32, lastCountedMilliseconds: Int64?, prints: EpochPrints = EpochPrints()
+  ) {
     self.next = next
     self.lastCountedMilliseconds = lastCountedMilliseconds
+    self.prints = prints
   }
 }
 

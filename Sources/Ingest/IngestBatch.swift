@@ -8,6 +8,8 @@ enum Delivery: Equatable {
   case status(device: Int)
   case json(device: Int)
   case unknownCursor(device: Int, epoch: UInt32)
+  /// The device entered so many buckets that it must be asked for its share.
+  case shareNeeded(device: Int)
   case batchFull(device: Int)
   case malformed(FrameError)
   case refused(Refusal)
@@ -39,6 +41,19 @@ public struct IngestBatch: ~Copyable {
   public internal(set) var quarantineCounts: [QuarantineReason: Int] = [:]
   /// Devices that sent the JSON form and are answered in it.
   var jsonDevices: Set<Int> = []
+  /// Epochs found to be used by two journals, or repeated again since, and when.
+  public internal(set) var reusedEpochs: [EpochOfDevice: Int64] = [:]
+
+  public struct EpochOfDevice: Hashable, Sendable {
+    /// The device's number.
+    public var device: Int
+    public var epoch: UInt32
+
+    public init(device: Int, epoch: UInt32) {
+      self.device = device
+      self.epoch = epoch
+    }
+  }
 
   private let directory: DeviceDirectory
   private let memory: CoreMemory
@@ -75,6 +90,8 @@ public struct IngestBatch: ~Copyable {
 
   /// The frames of the batch, as `ArchiveReader` reads them; valid while the batch is.
   public var archiveBytes: UnsafeRawBufferPointer { unsafe archive.bytes }
+  /// When the last of its frames was received, UTC since 1970.
+  public var lastReceivedAtMilliseconds: Int64 { archive.lastReceivedAtMilliseconds }
   /// Frames in `archiveBytes`.
   public var archivedFrameCount: Int { archive.frameCount }
   /// Nothing to commit.
@@ -111,24 +128,30 @@ public struct IngestBatch: ~Copyable {
     if payload.byteCount == 0 { return .refused(.emptyPayload) }
     if payload.byteCount > IngestLimits.payloadBytesMax { return .refused(.tooLarge) }
     if payload.byte(at: 0) == 0x7B { return .json(device: device) }
+    if needsShare(device) { return .shareNeeded(device: device) }
     return count(
-      payload, kept: payload, device: device, receivedAtMilliseconds: receivedAtMilliseconds,
-      isSequenced: true)
+      payload, FrameMarks(), device: device, receivedAtMilliseconds: receivedAtMilliseconds)
   }
 
-  /// Counts a frame and keeps the payload it came as.
+  /// Whether a device's new buckets are to be taken off its share before it brings more.
+  @_noAllocation @_noLocks
+  @inline(__always)
+  func needsShare(_ device: Int) -> Bool {
+    core.newBuckets(device: device) >= IngestLimits.newBucketsUnasked
+  }
+
+  /// Counts a frame, and keeps it when it brought anything new.
   @_noAllocation @_noLocks
   mutating func count(
-    _ frame: RawSpan, kept payload: RawSpan, device: Int, receivedAtMilliseconds: Int64,
-    isSequenced: Bool
+    _ frame: RawSpan, _ marks: FrameMarks, device: Int, receivedAtMilliseconds: Int64
   ) -> Delivery {
-    if !archive.hasRoom(bytes: payload.byteCount) { return .batchFull(device: device) }
+    if !archive.hasRoom(bytes: frame.byteCount) { return .batchFull(device: device) }
     let result = core.apply(
-      frame, device: device, receivedAtMilliseconds: receivedAtMilliseconds,
-      isSequenced: isSequenced)
+      frame, device: device, receivedAtMilliseconds: receivedAtMilliseconds, marks: marks)
     switch result.outcome {
     case .counted(let presses):
-      archive.append(payload, device: device, receivedAtMilliseconds: receivedAtMilliseconds)
+      archive.append(
+        frame, marks, device: device, receivedAtMilliseconds: receivedAtMilliseconds)
       counters.frames &+= 1
       counters.presses &+= Int(presses)
       return .taken(result)
@@ -157,6 +180,7 @@ public struct IngestBatch: ~Copyable {
     if !quarantined.isEmpty { quarantined.removeAll(keepingCapacity: true) }
     if !quarantineCounts.isEmpty { quarantineCounts.removeAll(keepingCapacity: true) }
     if !jsonDevices.isEmpty { jsonDevices.removeAll(keepingCapacity: true) }
+    if !reusedEpochs.isEmpty { reusedEpochs.removeAll(keepingCapacity: true) }
   }
 
   @_noAllocation @_noLocks

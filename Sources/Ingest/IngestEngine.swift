@@ -1,4 +1,4 @@
-import BucketCore
+public import BucketCore
 import FirmwareProtocol
 
 /// An answer that is owed to a device once its batch is committed.
@@ -39,18 +39,30 @@ public struct OwedAnswer: Equatable, Sendable {
 /// again and make a new one. What was not committed was not answered, so it comes again.
 public struct IngestEngine<Store: BatchStore>: ~Copyable {
   /// Why the engine stopped; nil while all is well.
-  public private(set) var failure: (any Error)?
+  public internal(set) var failure: (any Error)?
 
   var batch: IngestBatch
   private let store: Store
+  private let inspect: (borrowing BucketCore) throws -> Void
+  /// What each device may still cost the others; replay never asks.
+  private var shares: DeviceShares
   private var answers: [OwedAnswer] = []
+  /// At most `IngestLimits.noticesMax`.
+  var notices: [String] = []
   /// Commits whose answers are in `answers`.
   private var answeredCommits = 0
 
-  /// - Parameter devices: every device the store knows, in the order of their numbers.
-  public init(site: String, devices: [EngineDevice], store: Store) {
+  /// - Parameters:
+  ///   - devices: every device the store knows, in the order of their numbers.
+  ///   - inspect: sees what is about to be committed; what it throws is a failure of the commit.
+  public init(
+    site: String, devices: [EngineDevice], store: Store,
+    inspect: @escaping (borrowing BucketCore) throws -> Void = { _ in }
+  ) {
     batch = IngestBatch(site: site, devices: devices)
+    shares = DeviceShares(devices: devices.count)
     self.store = store
+    self.inspect = inspect
   }
 
   /// What was done since the start.
@@ -58,6 +70,13 @@ public struct IngestEngine<Store: BatchStore>: ~Copyable {
 
   /// Messages put aside since the start, by reason.
   public private(set) var quarantinedTotals: [QuarantineReason: Int] = [:]
+
+  /// Lines for people since the last call, of what needs somebody's hand.
+  public mutating func takeNotices() -> [String] {
+    if notices.isEmpty { return [] }
+    defer { notices.removeAll() }
+    return notices
+  }
 
   /// Takes one MQTT message.
   public mutating func receive(
@@ -67,7 +86,10 @@ public struct IngestEngine<Store: BatchStore>: ~Copyable {
     let delivery = batch.deliver(
       topic: topic, payload: payload, isRetained: isRetained,
       receivedAtMilliseconds: receivedAtMilliseconds)
-    if case .taken = delivery { return }
+    if case .taken(let result) = delivery {
+      if result.reuse != .none { noteReuse(result, payload, topic, receivedAtMilliseconds) }
+      return
+    }
     if case .status(let device) = delivery {
       takeStatus(topic, payload, device, isRetained, receivedAtMilliseconds)
       return
@@ -76,7 +98,12 @@ public struct IngestEngine<Store: BatchStore>: ~Copyable {
       let settled = try settle(delivery, payload, receivedAtMilliseconds, answering: true)
       if let (reason, detail) = settled.reason {
         quarantine(
-          topic: topic.text, channel: .mqtt, payload, reason, detail, receivedAtMilliseconds)
+          topic: topic.text, channel: .mqtt, payload, reason, detail, receivedAtMilliseconds,
+          isKept: settled.isKept)
+      }
+      // The topic as text takes memory: a message whose cursor was loaded is an ordinary one.
+      if settled.reuse != .none {
+        try noteReuse(settled, payload, topic.text, .mqtt, receivedAtMilliseconds)
       }
     } catch {
       failure = error
@@ -100,53 +127,27 @@ public struct IngestEngine<Store: BatchStore>: ~Copyable {
     do {
       let delivery = batch.take(
         payload, device: number, receivedAtMilliseconds: receivedAtMilliseconds)
-      let settled = try settle(delivery, payload, receivedAtMilliseconds, answering: false)
+      var settled = try settle(delivery, payload, receivedAtMilliseconds, answering: false)
       if let (reason, detail) = settled.reason {
-        quarantine(topic: topic, channel: .http, payload, reason, detail, receivedAtMilliseconds)
-        return reason == .tooLarge ? .tooLarge : .malformed(reason, detail)
+        quarantine(
+          topic: topic, channel: .http, payload, reason, detail, receivedAtMilliseconds,
+          isKept: settled.isKept)
+        switch reason {
+        case .tooLarge: return .tooLarge
+        case _ where reason.isShareSpent: return .shareSpent(detail)
+        default: return .malformed(reason, detail)
+        }
       }
       guard let result = settled.result else { return .malformed(.malformedJSON, "") }
+      settled.device = number
+      try noteReuse(settled, payload, topic, .http, receivedAtMilliseconds)
       return .answered(
-        epoch: settled.isSequenced ? result.epoch : nil, next: result.nextSequence,
-        isRewind: result.outcome == .rewind, isJSON: settled.isJSON)
+        epoch: settled.isUnsequenced ? nil : result.epoch, next: result.nextSequence,
+        isRewind: result.outcome == .rewind, isJSON: settled.json != nil)
     } catch {
       failure = error
       throw error
     }
-  }
-
-  /// The checksum that stands beside a segment of the archive.
-  public func checksum(_ segment: RawSpan) -> UInt32 {
-    batch.core.checksum(segment)
-  }
-
-  /// Counts a record of the archive again, without keeping it a second time.
-  ///
-  /// - Throws: what the store throws, or `ArchiveDamaged` when the record does not count.
-  public mutating func replay(
-    _ payload: RawSpan, device: Int, receivedAtMilliseconds: Int64
-  ) throws {
-    let delivery = batch.take(
-      payload, device: device, receivedAtMilliseconds: receivedAtMilliseconds)
-    let settled = try settle(delivery, payload, receivedAtMilliseconds, answering: false)
-    guard settled.result != nil else { throw ArchiveDamaged() }
-  }
-
-  /// Counts one frame again, as `replay` does; also one of a device that the JSON form came from.
-  mutating func replay(
-    frame: RawSpan, device: Int, isSequenced: Bool, receivedAtMilliseconds: Int64
-  ) throws {
-    var delivery = Delivery.unknownCursor(device: device, epoch: 0)
-    for _ in 0..<2 {
-      delivery = batch.count(
-        frame, kept: frame, device: device, receivedAtMilliseconds: receivedAtMilliseconds,
-        isSequenced: isSequenced)
-      guard case .unknownCursor(_, let epoch) = delivery else { break }
-      guard try load(device: device, epoch: isSequenced ? epoch : nil) else {
-        preconditionFailure("a batch of one frame leaves room for its cursor")
-      }
-    }
-    guard case .taken = delivery else { throw ArchiveDamaged() }
   }
 
   /// Makes everything taken so far durable; afterwards the answers may go.
@@ -154,6 +155,7 @@ public struct IngestEngine<Store: BatchStore>: ~Copyable {
     if let failure { throw failure }
     if batch.isEmpty { return }
     do {
+      try inspect(batch.core)
       try store.commit(batch)
     } catch {
       failure = error
@@ -187,22 +189,13 @@ public struct IngestEngine<Store: BatchStore>: ~Copyable {
     }
   }
 
-  /// What became of a message that the fast way handed over.
-  private struct Settled {
-    var result: FrameResult?
-    var reason: (QuarantineReason, String)?
-    var isSequenced = true
-    var isJSON = false
-  }
-
   /// Loads cursors, makes room and reads JSON until the message is counted or put aside.
   private mutating func settle(
     _ delivery: Delivery, _ payload: RawSpan, _ receivedAtMilliseconds: Int64, answering: Bool
   ) throws -> Settled {
     var settled = Settled()
-    var json: PressJSON?
-    var device = -1
     var delivery = delivery
+    var hasEpochShare = false
     while true {
       switch delivery {
       case .taken(let result):
@@ -217,48 +210,78 @@ public struct IngestEngine<Store: BatchStore>: ~Copyable {
         settled.reason = (QuarantineReason(error), "")
         return settled
       case .json(let number):
-        device = number
+        settled.device = number
+        let share = shares.takeJSON(
+          bytes: payload.byteCount, device: number, atMilliseconds: receivedAtMilliseconds)
+        if case .refused(let isNew) = share {
+          settled.refuse(.tooMuchJSON, isNew)
+          return settled
+        }
+        if batch.needsShare(number), !takeBuckets(number, receivedAtMilliseconds, &settled) {
+          return settled
+        }
         do throws(PressJSONError) {
-          let form = try PressJSON(payload, receivedAtMilliseconds: receivedAtMilliseconds)
-          settled.isSequenced = form.isSequenced
-          json = form
+          settled.json = try PressJSON(payload, receivedAtMilliseconds: receivedAtMilliseconds)
         } catch {
           settled.reason = (.malformedJSON, error.reason)
           return settled
         }
-        settled.isJSON = true
         batch.jsonDevices.insert(number)
       case .unknownCursor(let number, let epoch):
-        device = number
-        let wanted = settled.isSequenced ? epoch : nil
-        let isInstalled = try load(device: number, epoch: wanted)
+        settled.device = number
+        if !hasEpochShare {
+          let share = shares.takeEpoch(device: number, atMilliseconds: receivedAtMilliseconds)
+          if case .refused(let isNew) = share {
+            settled.refuse(.tooManyEpochs, isNew)
+            return settled
+          }
+          hasEpochShare = true
+        }
+        let isInstalled = try load(device: number, epoch: settled.isUnsequenced ? nil : epoch)
         if !isInstalled {
           // What was loaded may be stale once the batch is in: commit, then load again.
           try commit(answering: answering)
-          if settled.isJSON { batch.jsonDevices.insert(number) }
+          if settled.json != nil { batch.jsonDevices.insert(number) }
         }
+      case .shareNeeded(let number):
+        settled.device = number
+        if !takeBuckets(number, receivedAtMilliseconds, &settled) { return settled }
       case .batchFull(let number):
-        device = number
+        settled.device = number
         try commit(answering: answering)
-        if settled.isJSON { batch.jsonDevices.insert(device) }
+        if settled.json != nil { batch.jsonDevices.insert(number) }
       }
-      if let json {
+      if let json = settled.json {
         delivery = batch.count(
-          unsafe json.frame.span.bytes, kept: payload, device: device,
-          receivedAtMilliseconds: receivedAtMilliseconds, isSequenced: json.isSequenced)
+          unsafe json.frame.span.bytes, json.marks, device: settled.device,
+          receivedAtMilliseconds: receivedAtMilliseconds)
       } else {
         delivery = batch.take(
-          payload, device: device, receivedAtMilliseconds: receivedAtMilliseconds)
+          payload, device: settled.device, receivedAtMilliseconds: receivedAtMilliseconds)
       }
     }
   }
 
+  /// Takes the buckets that a device has entered off its share; false when they pass it.
+  private mutating func takeBuckets(
+    _ device: Int, _ now: Int64, _ settled: inout Settled
+  ) -> Bool {
+    let share = shares.takeBuckets(
+      batch.core.newBuckets(device: device), device: device, atMilliseconds: now)
+    if case .refused(let isNew) = share {
+      settled.refuse(.tooManyHours, isNew)
+      return false
+    }
+    batch.core.forgetNewBuckets(device: device)
+    return true
+  }
+
   /// Gives the core what the store knows of a device and epoch; false when it has no room for it.
-  private mutating func load(device: Int, epoch: UInt32?) throws -> Bool {
+  mutating func load(device: Int, epoch: UInt32?) throws -> Bool {
     let stored = try store.loadCursor(device: device, epoch: epoch)
     return batch.core.install(
       device: device, epoch: epoch, next: stored.next,
-      lastCountedMilliseconds: stored.lastCountedMilliseconds)
+      lastCountedMilliseconds: stored.lastCountedMilliseconds, prints: stored.prints)
   }
 
   private mutating func takeStatus(
@@ -276,15 +299,20 @@ public struct IngestEngine<Store: BatchStore>: ~Copyable {
     batch.counters.statuses += 1
   }
 
-  private mutating func quarantine(
+  mutating func quarantine(
     topic: String, channel: Channel, _ payload: RawSpan, _ reason: QuarantineReason,
-    _ detail: String, _ receivedAtMilliseconds: Int64
+    _ detail: String, _ receivedAtMilliseconds: Int64, isKept: Bool = true
   ) {
     batch.counters.quarantined += 1
     batch.quarantineCounts[reason, default: 0] += 1
     quarantinedTotals[reason, default: 0] += 1
-    if batch.quarantined.count == IngestLimits.quarantinePerBatchMax { return }
-    let kept = payload.extracting(first: IngestLimits.quarantineBytesMax)
+    if isKept, reason.isShareSpent, notices.count < IngestLimits.noticesMax {
+      notices.append("\(topic): \(detail); what is beyond that is put aside unanswered")
+    }
+    if !isKept || batch.quarantined.count == IngestLimits.quarantinePerBatchMax { return }
+    let kept = payload.extracting(
+      first: reason == .reusedEpoch
+        ? PressFrame.byteCount(presses: PressFrame.countMax) : IngestLimits.quarantineBytesMax)
     batch.quarantined.append(
       QuarantinedMessage(
         receivedAtMilliseconds: receivedAtMilliseconds, channel: channel,

@@ -1,3 +1,4 @@
+import BucketCore
 import Glibc
 
 /// Drives everything that writes, on one thread: reads the broker, commits, answers; takes
@@ -11,17 +12,22 @@ public final class IngestLoop<Store: BatchStore, Link: MessageLink> {
   public struct Opened {
     public var site: String
     public var devices: [EngineDevice]
-    /// Retained configuration of each registered device, by its number.
-    public var configurations: [Int: [UInt8]]
+    /// What devices are told at a time, UTC milliseconds since 1970.
+    public var configurations: (Int64) throws -> Configurations
     public var store: Store
+    /// The latest time of receipt in the store, UTC since 1970; 0 = none.
+    public var lastReceivedMilliseconds: Int64
 
     public init(
-      site: String, devices: [EngineDevice], configurations: [Int: [UInt8]], store: Store
+      site: String, devices: [EngineDevice],
+      configurations: @escaping (Int64) throws -> Configurations, store: Store,
+      lastReceivedMilliseconds: Int64 = 0
     ) {
       self.site = site
       self.devices = devices
       self.configurations = configurations
       self.store = store
+      self.lastReceivedMilliseconds = lastReceivedMilliseconds
     }
   }
 
@@ -32,7 +38,10 @@ public final class IngestLoop<Store: BatchStore, Link: MessageLink> {
   private let nowMilliseconds: () -> Int64
   private let monotonicMilliseconds: () -> Int64
   private let report: (String) -> Void
-  private var configurationsToPublish: [Int] = []
+  private let isClockSynchronised: () -> Bool
+  private var clockWatch: ClockWatch?
+  private var configurationQueue = ConfigurationQueue()
+  private var configurations = Configurations()
   private var serving: Serving?
   private var reopenMilliseconds = reopenMillisecondsMin
   private var unansweredBatches = 0
@@ -47,9 +56,10 @@ public final class IngestLoop<Store: BatchStore, Link: MessageLink> {
     let opened: Opened
     var engine: IngestEngine<Store>
 
-    init(_ opened: Opened) {
+    init(_ opened: Opened, inspect: @escaping (borrowing BucketCore) throws -> Void) {
       self.opened = opened
-      engine = IngestEngine(site: opened.site, devices: opened.devices, store: opened.store)
+      engine = IngestEngine(
+        site: opened.site, devices: opened.devices, store: opened.store, inspect: inspect)
     }
   }
 
@@ -57,10 +67,13 @@ public final class IngestLoop<Store: BatchStore, Link: MessageLink> {
   ///   - open: opens the store anew; called at the start and after each failure.
   ///   - nowMilliseconds: the wall clock, UTC since 1970.
   ///   - monotonicMilliseconds: a clock that only goes forward.
+  ///   - clockWatch: holds the wall clock against its witnesses; nil believes it.
+  ///   - isClockSynchronised: whether an NTP daemon keeps the wall clock.
   ///   - report: takes one line for people, at failures and recoveries only.
   public init(
     link: Link, queue: SubmissionQueue, status: IngestStatus,
     nowMilliseconds: @escaping () -> Int64, monotonicMilliseconds: @escaping () -> Int64,
+    clockWatch: ClockWatch? = nil, isClockSynchronised: @escaping () -> Bool = { false },
     report: @escaping (String) -> Void, open: @escaping () throws -> Opened
   ) {
     self.link = link
@@ -68,6 +81,8 @@ public final class IngestLoop<Store: BatchStore, Link: MessageLink> {
     self.status = status
     self.nowMilliseconds = nowMilliseconds
     self.monotonicMilliseconds = monotonicMilliseconds
+    self.clockWatch = clockWatch
+    self.isClockSynchronised = isClockSynchronised
     self.report = report
     self.open = open
   }
@@ -88,20 +103,30 @@ public final class IngestLoop<Store: BatchStore, Link: MessageLink> {
   /// nil after the last; a simulation calls it by a clock of its own.
   public func step() -> Pause? {
     let isLast = queue.isStopped
+    beat(.reading)
     do {
+      if !isLast { try lookAtClocks() }
       if serving == nil && !isLast { serving = try begin() }
       if let serving {
         let commits = serving.engine.counters.commits
         try round(&serving.engine, serving.opened)
+        if let change = configurations.changesAtMilliseconds, nowMilliseconds() >= change {
+          try updateConfigurations(serving.opened)
+        }
         try keepUp(serving.opened, isBusy: serving.engine.counters.commits > commits)
         if serving.engine.counters.commits > 0 { reopenMilliseconds = Self.reopenMillisecondsMin }
-        if isLast { serving.opened.store.close() }
+        if isLast {
+          beat(.closing)
+          serving.opened.store.close()
+        }
       }
     } catch {
       serving = nil
       fail(error)
       let pause = Pause(milliseconds: reopenMilliseconds, isReadingLink: false)
-      report("store: \(error); next attempt in \(pause.milliseconds / 1000) s")
+      report(
+        "\(error is ClockWatch.Doubt ? "clock" : "store"): \(error); next attempt in \(pause.milliseconds / 1000) s"
+      )
       reopenMilliseconds = min(reopenMilliseconds * 2, Self.reopenMillisecondsMax)
       return pause
     }
@@ -109,22 +134,64 @@ public final class IngestLoop<Store: BatchStore, Link: MessageLink> {
       leave()
       return nil
     }
-    let isPending = !configurationsToPublish.isEmpty && link.isSubscribed && !link.isBlocked
-    let tick = isPending ? 0 : link.millisecondsToTick(nowMilliseconds: monotonicMilliseconds())
-    let isOwing = unansweredBatches > 0
-    let longest = isOwing ? 0 : hasToKeepUp ? IngestLimits.keepUpMillisecondsIdle : tick
+    // What is owed waits for a link that takes it; only then the next round may be at once.
+    let isWritable = link.descriptor != nil && !link.isBlocked
+    let isPending = configurationQueue.isPending && link.isSubscribed
+    let isOwing = unansweredBatches > 0 || isPending
+    let tick = link.millisecondsToTick(nowMilliseconds: monotonicMilliseconds())
+    let longest =
+      isWritable && isOwing ? 0 : hasToKeepUp ? IngestLimits.keepUpMillisecondsIdle : tick
     return Pause(milliseconds: min(tick, longest), isReadingLink: true)
   }
 
   private func begin() throws -> Serving {
+    beat(.opening)
     let opened = try open()
+    clockWatch?.begin(lastCommitMilliseconds: opened.lastReceivedMilliseconds)
+    try lookAtClocks()
     status.update {
       $0.isStoring = true
       $0.storeFailure = ""
     }
     queue.setOpen(true)
-    configurationsToPublish = opened.configurations.keys.sorted().reversed()
-    return Serving(opened)
+    unansweredBatches = 0
+    try updateConfigurations(opened)
+    return Serving(opened) { [unowned self] core in
+      beat(.committing)
+      let (wall, monotonic) = (nowMilliseconds(), monotonicMilliseconds())
+      for index in 0..<core.touchedCount {
+        let cursor = core.touched(at: index)
+        guard let ahead = cursor.clockAheadSeconds else { continue }
+        clockWatch?.hear(
+          device: cursor.device, aheadMilliseconds: Int64(ahead) * 1000, wallMilliseconds: wall,
+          monotonicMilliseconds: monotonic)
+      }
+      try lookAtClocks()
+    }
+  }
+
+  /// - Throws: `ClockWatch.Doubt`: nothing is committed under a clock that is not believed.
+  private func lookAtClocks() throws {
+    try clockWatch?.look(
+      wallMilliseconds: nowMilliseconds(), monotonicMilliseconds: monotonicMilliseconds(),
+      isSynchronised: isClockSynchronised)
+  }
+
+  /// What devices are told changes with the registry and at its dates: those are told that it
+  /// concerns.
+  private func updateConfigurations(_ opened: Opened) throws {
+    let before = configurations.messages
+    configurations = try opened.configurations(nowMilliseconds())
+    configurationQueue.add(
+      configurations.messages.lazy.filter { before[$0.key] != $0.value }.map(\.key))
+  }
+
+  /// A sign of life: what comes now, and for how long it sleeps if it does.
+  private func beat(_ phase: IngestPhase, pauseMilliseconds: Int64 = 0) {
+    status.note(
+      IngestBeat(
+        phase: phase, atMilliseconds: monotonicMilliseconds(),
+        pauseMilliseconds: pauseMilliseconds))
   }
 
   private func leave() {
@@ -146,6 +213,7 @@ public final class IngestLoop<Store: BatchStore, Link: MessageLink> {
           receivedAtMilliseconds: received)
       }
       try engine.commit(answering: true)
+      beat(.answering)
       let isBacklog = messages >= IngestLimits.messagesPerBatchMax && !queue.isStopped
       unansweredBatches = isBacklog ? unansweredBatches + 1 : 0
       if unansweredBatches % IngestLimits.unansweredBatchesMax == 0 {
@@ -156,10 +224,12 @@ public final class IngestLoop<Store: BatchStore, Link: MessageLink> {
     link.flush()
     try serveSubmissions(&engine)
     link.tick(nowMilliseconds: monotonicMilliseconds())
+    for line in engine.takeNotices() { report(line) }
     status.update {
       $0.counters = engine.counters
       $0.quarantined = engine.quarantinedTotals
       $0.isSubscribed = link.isSubscribed
+      $0.clockSkewMilliseconds = clockWatch?.skewMilliseconds
     }
   }
 
@@ -170,6 +240,7 @@ public final class IngestLoop<Store: BatchStore, Link: MessageLink> {
     let between =
       isIdle ? IngestLimits.keepUpMillisecondsIdle : IngestLimits.keepUpMillisecondsBusy
     if now - keptUpAtMilliseconds < between { return }
+    beat(.keepingUp)
     hasToKeepUp = try opened.store.keepUp(nowMilliseconds: nowMilliseconds())
     keptUpAtMilliseconds = monotonicMilliseconds()
   }
@@ -185,23 +256,28 @@ public final class IngestLoop<Store: BatchStore, Link: MessageLink> {
   }
 
   private func publishConfigurations(_ opened: Opened) {
-    if link.takeFreshSession() {
+    configurationQueue.confirm(link.takeConfirmations())
+    if let session = link.takeSession() {
       status.update { $0.brokerSessions += 1 }
-      configurationsToPublish = opened.configurations.keys.sorted().reversed()
+      configurationQueue.connected(session, all: configurations.messages.keys)
     }
     guard link.isSubscribed else { return }
+    let now = monotonicMilliseconds()
+    configurationQueue.hold(all: configurations.messages.keys, nowMilliseconds: now)
     for _ in 0..<IngestLimits.configurationsPerRoundMax {
-      guard let device = configurationsToPublish.popLast() else { return }
-      guard let payload = opened.configurations[device] else { continue }
-      link.publish(
-        topic: Topic.config(site: opened.site, device: opened.devices[device].name),
-        payload: payload, qualityOfService: 1, isRetained: true)
+      let isTaken = configurationQueue.publishNext(nowMilliseconds: now) { device in
+        link.publish(
+          topic: Topic.config(site: opened.site, device: opened.devices[device].name),
+          payload: configurations.messages[device] ?? [], qualityOfService: 1, isRetained: true)
+      }
+      if !isTaken { return }
     }
   }
 
   private func serveSubmissions(_ engine: inout IngestEngine<Store>) throws {
     let submissions = queue.take(upTo: IngestLimits.messagesPerBatchMax)
     if submissions.isEmpty { return }
+    beat(.submissions)
     let received = nowMilliseconds()
     var outcomes: [SubmissionOutcome] = []
     do {
@@ -254,6 +330,7 @@ public final class IngestLoop<Store: BatchStore, Link: MessageLink> {
     let milliseconds = Int32(max(0, min(pause.milliseconds, longest)))
     // A failure takes what woke the loop with it: who asked for the end does not wait for it.
     if !pause.isReadingLink && queue.isStopped { return }
+    beat(.waiting, pauseMilliseconds: Int64(milliseconds))
     _ = unsafe poll(&descriptors, nfds_t(descriptors.count), milliseconds)
   }
 }

@@ -15,15 +15,30 @@ public final class IngestStatus: Sendable {
     public var storeFailures = 0
     /// Connections to the broker since the start.
     public var brokerSessions = 0
+    /// By how much devices are ahead of the wall clock, their median; nil = none was heard lately.
+    public var clockSkewMilliseconds: Int64?
 
     public init() {}
   }
 
   private let snapshot = Mutex(Snapshot())
+  /// nil until the thread has begun.
+  private let beat = Mutex<IngestBeat?>(nil)
 
   public init() {}
 
   public var current: Snapshot { snapshot.withLock { $0 } }
+
+  /// How long the ingest thread has been stuck; nil while it goes on, or waits as long as it said.
+  ///
+  /// - Parameter nowMilliseconds: the loop's monotonic clock.
+  public func delay(nowMilliseconds: Int64) -> IngestDelay? {
+    beat.withLock { $0?.delay(nowMilliseconds: nowMilliseconds) }
+  }
+
+  func note(_ beat: IngestBeat) {
+    self.beat.withLock { $0 = beat }
+  }
 
   func update(_ change: (inout Snapshot) -> Void) {
     snapshot.withLock { change(&$0) }

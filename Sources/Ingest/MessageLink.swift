@@ -11,14 +11,21 @@ public protocol MessageLink: AnyObject {
   var isBlocked: Bool { get }
   /// The broker confirmed the subscriptions.
   var isSubscribed: Bool { get }
-  /// True once after each connection to a broker that remembers nothing of this session.
-  func takeFreshSession() -> Bool
+  /// What the broker remembers of us, once after each connection; nil until the next. `fresh`
+  /// also where a connection broke before it was told: that one may have made the session.
+  func takeSession() -> BrokerSession?
+  /// Publications with quality of service 1 that the broker confirmed since the last call. They
+  /// are confirmed in their order; those that a lost connection leaves over never are.
+  func takeConfirmations() -> Int
 
   /// Delivers what has arrived, until nothing is left, `messagesMax` were delivered or the
   /// connection broke: topic, payload, retained flag. Both spans are gone when it returns.
   func read(messagesMax: Int, _ deliver: (RawSpan, RawSpan, Bool) -> Void)
-  /// Queues a message for the next `flush`.
-  func publish(topic: String, payload: [UInt8], qualityOfService: Int32, isRetained: Bool)
+  /// Queues a message for the next `flush`; false when there is no connection to take it.
+  @discardableResult
+  func publish(
+    topic: String, payload: [UInt8], qualityOfService: Int32, isRetained: Bool
+  ) -> Bool
   /// Writes what is queued, acknowledgements to the broker included.
   func flush()
   /// Connects, reconnects, keeps alive; `nowMilliseconds` is a monotonic clock.
@@ -29,4 +36,12 @@ public protocol MessageLink: AnyObject {
   func drop()
   /// Says goodbye after the last flush; the broker keeps the session.
   func close()
+}
+
+/// What a broker remembers of the service when it takes a connection.
+public enum BrokerSession: Sendable {
+  /// The session of the connection before, with all that waits for us.
+  case resumed
+  /// Nothing: it is another broker, or one that lost what it had.
+  case fresh
 }

@@ -2,22 +2,26 @@ import BucketCore
 import FirmwareProtocol
 import Foundation
 
-/// The JSON form of a press message, turned into the frame it stands for.
+/// The JSON form of a press message, turned into the frame it stands for: that is counted and kept.
 struct PressJSON {
   /// The frame, well-formed, always with UTC times.
   let frame: [UInt8]
-  /// False for presses without epoch and first.
-  let isSequenced: Bool
+  /// Without epoch and first; by a clock that was too far ahead.
+  let marks: FrameMarks
 
-  /// - Parameter receivedAtMilliseconds: what `sent_at` is held against.
+  /// - Parameters:
+  ///   - receivedAtMilliseconds: what `sent_at` is held against.
+  ///   - oldestByDefault: what a message means that does not say `oldest`.
   /// - Throws: what is wrong, in one line.
-  init(_ payload: RawSpan, receivedAtMilliseconds: Int64) throws(PressJSONError) {
+  init(
+    _ payload: RawSpan, receivedAtMilliseconds: Int64, oldestByDefault: Bool = false
+  ) throws(PressJSONError) {
     let message = try Self.parse(payload)
-    let presses = message.presses
-    guard (1...PressFrame.countMax).contains(presses.count) else {
-      throw PressJSONError("presses holds \(presses.count) presses; 1 to 1000 are allowed")
+    let presses = message.presses.read
+    guard (1...PressFrame.countMax).contains(message.presses.count) else {
+      throw PressJSONError("presses holds \(message.presses.count) presses; 1 to 1000 are allowed")
     }
-    isSequenced = message.epoch != nil
+    let isSequenced = message.epoch != nil
     if isSequenced != (message.first != nil) {
       throw PressJSONError("epoch and first belong together; one of them is missing")
     }
@@ -32,11 +36,13 @@ struct PressJSON {
       ahead = try Self.time(text, "sent_at") - receivedAtMilliseconds
       if ahead <= CoreLimits.clockAheadMaxMilliseconds { ahead = 0 }
     }
+    marks = FrameMarks(isUnsequenced: !isSequenced, areTimesCorrected: ahead != 0)
     var encoded: [Press] = []
     encoded.reserveCapacity(presses.count)
     for press in presses { encoded.append(try Self.press(press, ahead: ahead)) }
     let header = FrameHeader(
-      isUTC: true, holdsNothingOlder: message.oldest ?? true, count: UInt16(presses.count),
+      isUTC: true, holdsNothingOlder: message.oldest ?? oldestByDefault,
+      count: UInt16(presses.count),
       epoch: message.epoch ?? 0, firstSequence: first,
       sentAt: UInt32(clamping: receivedAtMilliseconds / 1000))
     var bytes = [UInt8](repeating: 0, count: PressFrame.byteCount(presses: presses.count))
@@ -86,6 +92,21 @@ struct PressJSON {
       var slot: UInt8?
     }
 
+    /// Presses, when they are no more than may be: 10 000 fit a message, and cost 50 ms to read.
+    struct Presses: Decodable {
+      var read: [Press] = []
+      /// Those that were not read too.
+      let count: Int
+
+      init(from decoder: any Decoder) throws {
+        var array = try decoder.unkeyedContainer()
+        count = array.count ?? 0
+        if count > PressFrame.countMax { return }
+        read.reserveCapacity(count)
+        while !array.isAtEnd { read.append(try array.decode(Press.self)) }
+      }
+    }
+
     enum CodingKeys: String, CodingKey {
       case epoch, first, oldest, presses
       case sentAt = "sent_at"
@@ -95,7 +116,7 @@ struct PressJSON {
     var first: UInt32?
     var oldest: Bool?
     var sentAt: String?
-    var presses: [Press]
+    var presses: Presses
   }
 }
 

@@ -18,6 +18,23 @@ public enum QuarantineReason: String, Sendable, CaseIterable {
   case slotOutOfRange = "slot_out_of_range"
   case malformedJSON = "malformed_json"
   case malformedStatus = "malformed_status"
+  /// Well-formed and answered, but its sequences were counted with other presses.
+  case reusedEpoch = "reused_epoch"
+  /// The device asks for more epochs than its share; it may send the same again.
+  case tooManyEpochs = "too_many_epochs"
+  /// The device sends more JSON than its share; it may send the same again.
+  case tooMuchJSON = "too_much_json"
+
+  /// The device's presses lie in more hours than its share; it may send the same again.
+  case tooManyHours = "too_many_hours"
+
+  /// The device's share is spent: what it sends waits for it.
+  var isShareSpent: Bool {
+    switch self {
+    case .tooManyEpochs, .tooMuchJSON, .tooManyHours: true
+    default: false
+    }
+  }
 
   init(_ error: FrameError) {
     self =
@@ -35,7 +52,7 @@ public enum QuarantineReason: String, Sendable, CaseIterable {
   }
 }
 
-/// A message put aside: counted, kept for inspection, never answered.
+/// A message put aside: counted, kept for inspection, and but for `reusedEpoch` never answered.
 public struct QuarantinedMessage: Sendable {
   public var receivedAtMilliseconds: Int64
   public var channel: Channel
@@ -44,7 +61,7 @@ public struct QuarantinedMessage: Sendable {
   /// What exactly was wrong, where a reason alone does not tell.
   public var detail: String
   public var byteCount: Int
-  /// The first `IngestLimits.quarantineBytesMax` bytes.
+  /// The first `IngestLimits.quarantineBytesMax` bytes; of `reusedEpoch` the whole frame.
   public var payload: [UInt8]
 }
 

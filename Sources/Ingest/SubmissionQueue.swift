@@ -9,6 +9,8 @@ public enum SubmissionOutcome: Sendable, Equatable {
   case unknownDevice
   /// The device has too many requests waiting.
   case tooManyRequests
+  /// The device has spent its share of what serves all of them; says of what.
+  case shareSpent(String)
   /// Nothing can be stored now.
   case unavailable
 }
@@ -23,9 +25,32 @@ public final class SubmissionQueue: Sendable {
 
   private struct State {
     var waiting: [Submission] = []
-    var waitingByDevice: [String: Int] = [:]
+    var places = 0
+    var placesByDevice: [String: Int] = [:]
+    var bytes = 0
     var isOpen = false
     var isStopped = false
+  }
+
+  /// Room for one payload, taken before it is read; it goes back with the answer, or with the last
+  /// reference.
+  public final class Place: Sendable {
+    public let bytes: Int
+    let device: String
+    private let queue: SubmissionQueue
+    private let isTaken = Atomic(true)
+
+    fileprivate init(_ device: String, _ bytes: Int, _ queue: SubmissionQueue) {
+      self.bytes = bytes
+      self.device = device
+      self.queue = queue
+    }
+
+    fileprivate func leave() {
+      if isTaken.exchange(false, ordering: .relaxed) { queue.leave(self) }
+    }
+
+    deinit { leave() }
   }
 
   private let state = Mutex(State())
@@ -52,10 +77,46 @@ public final class SubmissionQueue: Sendable {
     close(wakeWriter)
   }
 
+  /// Takes room for a payload of at most `bytes`; nil with the reason where there is none.
+  public func place(bytes: Int, device: String) -> (place: Place?, refusal: SubmissionOutcome) {
+    let refusal: SubmissionOutcome? = state.withLock { state in
+      if !state.isOpen || state.places >= IngestLimits.submissionsWaitingMax
+        || state.bytes + bytes > IngestLimits.submissionBytesMax
+      {
+        return .unavailable
+      }
+      if state.placesByDevice[device, default: 0] >= IngestLimits.submissionsPerDeviceMax {
+        return .tooManyRequests
+      }
+      state.places += 1
+      state.placesByDevice[device, default: 0] += 1
+      state.bytes += bytes
+      return nil
+    }
+    if let refusal { return (nil, refusal) }
+    return (Place(device, bytes, self), .unavailable)
+  }
+
+  private func leave(_ place: Place) {
+    state.withLock { state in
+      state.places -= 1
+      state.bytes -= place.bytes
+      let left = state.placesByDevice[place.device, default: 1] - 1
+      state.placesByDevice[place.device] = left == 0 ? nil : left
+    }
+  }
+
   /// Waits until the payload is committed or refused.
   public func submit(_ payload: [UInt8], device: String) async -> SubmissionOutcome {
     await withCheckedContinuation { continuation in
       submit(payload, device: device) { continuation.resume(returning: $0) }
+    }
+  }
+
+  /// The same for a payload that has a place already.
+  public func submit(_ payload: [UInt8], in place: Place) async -> SubmissionOutcome {
+    await withCheckedContinuation { continuation in
+      submit(payload, in: place) { continuation.resume(returning: $0) }
     }
   }
 
@@ -64,22 +125,26 @@ public final class SubmissionQueue: Sendable {
   public func submit(
     _ payload: [UInt8], device: String, answer: @escaping @Sendable (SubmissionOutcome) -> Void
   ) {
-    let refusal: SubmissionOutcome? = state.withLock { state in
-      if !state.isOpen || state.waiting.count >= IngestLimits.submissionsWaitingMax {
-        return .unavailable
-      }
-      if state.waitingByDevice[device, default: 0] >= IngestLimits.submissionsPerDeviceMax {
-        return .tooManyRequests
-      }
-      state.waitingByDevice[device, default: 0] += 1
-      state.waiting.append(Submission(device: device, payload: payload, answer: answer))
-      return nil
+    let (place, refusal) = place(bytes: payload.count, device: device)
+    guard let place else { return answer(refusal) }
+    submit(payload, in: place, answer: answer)
+  }
+
+  private func submit(
+    _ payload: [UInt8], in place: Place, answer: @escaping @Sendable (SubmissionOutcome) -> Void
+  ) {
+    precondition(payload.count <= place.bytes, "a payload larger than its place")
+    let isOpen = state.withLock { state in
+      guard state.isOpen else { return false }
+      state.waiting.append(
+        Submission(device: place.device, payload: payload) { outcome in
+          // Before the answer: who has heard it may ask again.
+          place.leave()
+          answer(outcome)
+        })
+      return true
     }
-    if let refusal {
-      answer(refusal)
-    } else {
-      wake()
-    }
+    if isOpen { wake() } else { answer(.unavailable) }
   }
 
   /// Ends the ingest loop after the round at hand: what was read is committed and acknowledged.
@@ -109,10 +174,6 @@ public final class SubmissionQueue: Sendable {
     return state.withLock { state in
       let taken = Array(state.waiting.prefix(count))
       state.waiting.removeFirst(taken.count)
-      for submission in taken {
-        let left = state.waitingByDevice[submission.device, default: 1] - 1
-        state.waitingByDevice[submission.device] = left == 0 ? nil : left
-      }
       if !state.waiting.isEmpty { wake() }
       return taken
     }

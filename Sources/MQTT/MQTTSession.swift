@@ -12,12 +12,18 @@ import Synchronization
 /// broker sends those messages again.
 @safe
 public final class MQTTSession: MessageLink {
-  /// Seconds between a message and the ping that asks whether the broker is still there.
-  static let keepAliveSeconds: Int32 = 30
+  /// Seconds between a message and the ping that asks whether the broker is still there; one that
+  /// answers nothing is noticed after twice as long.
+  static let keepAliveSeconds: Int32 = 15
   /// A connection that held for so long starts the next back-off from its beginning.
   static let stableMilliseconds: Int64 = 10_000
   static let pauseMinMilliseconds: Int64 = 250
   static let pauseMaxMilliseconds: Int64 = 30_000
+  /// The longest pause where the broker takes us in and lets us go again: it is there, and whoever
+  /// else claims our name has the session for as long as we wait.
+  static let pauseMaxMillisecondsClaimed: Int64 = 2000
+  /// So many short connections in a row mean that somebody else claims our name.
+  static let shortConnectionsMin = 3
 
   private enum State {
     case waiting(untilMilliseconds: Int64)
@@ -31,13 +37,24 @@ public final class MQTTSession: MessageLink {
   private let report: (String) -> Void
   private var state = State.waiting(untilMilliseconds: 0)
   private var client: OpaquePointer?
-  private let connectResult = ConnectResult()
+  /// Whose the client is while it connects.
+  private var connecting: Connecting?
   private var nowMilliseconds: Int64 = 0
   private var connectedAtMilliseconds: Int64 = 0
   private var pauseMilliseconds = pauseMinMilliseconds
   private var random = SystemRandomNumberGenerator()
-  private var hasFreshSession = false
-  private var hasLeft = false
+  private var session: BrokerSession?
+  /// Connections since the loop was told of one; each may have made the session anew.
+  private var untoldConnections = 0
+  /// Numbers of publications with quality of service 1 that the broker has not confirmed.
+  private var unconfirmed: Set<Int32> = []
+  private var confirmations = 0
+  /// Connections that the broker took in and that did not hold, since one held or none was made.
+  private var shortConnections = 0
+  /// The broker has answered this connection with yes.
+  private var isTakenIn = false
+  /// What the broker said when it did not take us in.
+  private var refusal: String?
   private var lastReport = ""
   private var delivered = 0
   private var deliver: ((RawSpan, RawSpan, Bool) -> Void)?
@@ -60,7 +77,7 @@ public final class MQTTSession: MessageLink {
   }
 
   deinit {
-    if let client = unsafe client { unsafe mosquitto_destroy(client) }
+    forget()
   }
 
   private static let library: Int32 = mosquitto_lib_init()
@@ -71,9 +88,15 @@ public final class MQTTSession: MessageLink {
     return socket < 0 ? nil : socket
   }
 
-  public func takeFreshSession() -> Bool {
-    defer { hasFreshSession = false }
-    return hasFreshSession
+  public func takeSession() -> BrokerSession? {
+    defer { session = nil }
+    if session != nil { untoldConnections = 0 }
+    return session
+  }
+
+  public func takeConfirmations() -> Int {
+    defer { confirmations = 0 }
+    return confirmations
   }
 
   public func read(messagesMax: Int, _ deliver: (RawSpan, RawSpan, Bool) -> Void) {
@@ -87,7 +110,7 @@ public final class MQTTSession: MessageLink {
         let before = delivered
         let result = unsafe mosquitto_loop_read(client, 1)
         if result != MOSQ_ERR_SUCCESS.code {
-          lose(reason: Self.text(result))
+          lose(reason: mosquittoText(result))
           break
         }
         if delivered == before { break }
@@ -98,10 +121,18 @@ public final class MQTTSession: MessageLink {
 
   public func publish(
     topic: String, payload: [UInt8], qualityOfService: Int32, isRetained: Bool
-  ) {
-    guard case .connected = state, let client = unsafe client else { return }
-    _ = unsafe mosquitto_publish(
-      client, nil, topic, Int32(payload.count), payload, qualityOfService, isRetained)
+  ) -> Bool {
+    guard case .connected = state, let client = unsafe client else { return false }
+    var number: Int32 = 0
+    let result = unsafe mosquitto_publish(
+      client, &number, topic, Int32(payload.count), payload, qualityOfService, isRetained)
+    guard result == MOSQ_ERR_SUCCESS.code else {
+      // Without memory for a message; what was read comes again.
+      lose(reason: "cannot publish: \(mosquittoText(result))")
+      return false
+    }
+    if qualityOfService > 0 { unconfirmed.insert(number) }
+    return true
   }
 
   public func flush() {
@@ -109,7 +140,7 @@ public final class MQTTSession: MessageLink {
     if unsafe mosquitto_want_write(client) {
       let result = unsafe mosquitto_loop_write(client, 1)
       if result != MOSQ_ERR_SUCCESS.code {
-        lose(reason: Self.text(result))
+        lose(reason: mosquittoText(result))
         return
       }
       isBlocked = unsafe mosquitto_want_write(client)
@@ -122,13 +153,13 @@ public final class MQTTSession: MessageLink {
     self.nowMilliseconds = nowMilliseconds
     switch state {
     case .waiting(let until):
-      if nowMilliseconds >= until && !hasLeft { connect() }
+      if nowMilliseconds >= until { connect() }
     case .connecting:
       finishConnecting()
     case .connected:
       guard let client = unsafe client else { return }
       let result = unsafe mosquitto_loop_misc(client)
-      if result != MOSQ_ERR_SUCCESS.code { lose(reason: Self.text(result)) }
+      if result != MOSQ_ERR_SUCCESS.code { lose(reason: mosquittoText(result)) }
     }
   }
 
@@ -147,34 +178,39 @@ public final class MQTTSession: MessageLink {
   }
 
   public func close() {
-    hasLeft = true
     if case .connected = state, let client = unsafe client {
       flush()
       unsafe mosquitto_disconnect(client)
       unsafe mosquitto_loop_write(client, 1)
-      forget()
     }
+    forget()
     state = .waiting(untilMilliseconds: .max)
   }
 
-  /// Opens a connection on a thread of its own: name look-up and TCP may take minutes, and
-  /// HTTP goes on meanwhile.
+  /// Opens a connection; HTTP goes on meanwhile.
   private func connect() {
     let context = unsafe Unmanaged.passUnretained(self).toOpaque()
-    guard let client = unsafe mosquitto_new(clientID, false, context) else {
-      retryLater("no memory for an MQTT client")
-      return
+    guard Self.library == MOSQ_ERR_SUCCESS.code,
+      let client = unsafe mosquitto_new(clientID, false, context)
+    else { return retryLater("no memory for an MQTT client") }
+    unsafe self.client = client
+    if let fault = unsafe clientFault(settingUp: client, for: broker) {
+      forget()
+      shortConnections = 0
+      return retryLater("no connection is tried: \(fault)")
     }
-    unsafe mosquitto_threaded_set(client, true)
-    unsafe mosquitto_int_option(client, MOSQ_OPT_TCP_NODELAY, 1)
-    if let user = broker.user {
-      unsafe mosquitto_username_pw_set(client, user, broker.password)
+    unsafe takeCallbacks(of: client)
+    state = .connecting
+    connecting = unsafe Connecting(client, broker, keepAliveSeconds: Self.keepAliveSeconds)
+  }
+
+  private func takeCallbacks(of client: OpaquePointer) {
+    unsafe mosquitto_connect_with_flags_callback_set(client) { _, context, code, flags in
+      // Bit 0 of CONNACK's flags: the broker knows the session.
+      unsafe MQTTSession.from(context)?.brokerAnswered(code, isSessionPresent: flags & 1 == 1)
     }
-    if broker.usesTLS {
-      unsafe mosquitto_tls_set(client, nil, "/etc/ssl/certs", nil, nil, nil)
-    }
-    unsafe mosquitto_connect_callback_set(client) { _, context, code in
-      unsafe MQTTSession.from(context)?.brokerAnswered(code)
+    unsafe mosquitto_publish_callback_set(client) { _, context, number in
+      unsafe MQTTSession.from(context)?.brokerConfirmed(number)
     }
     unsafe mosquitto_subscribe_callback_set(client) { _, context, _, count, granted in
       let refused = (0..<Int(count)).contains { unsafe (granted?[$0] ?? 128) > 2 }
@@ -186,35 +222,34 @@ public final class MQTTSession: MessageLink {
       }
       unsafe session.arrived(message)
     }
-    unsafe self.client = client
-    state = .connecting
-    unsafe connectResult.start(client, broker)
   }
 
   private func finishConnecting() {
-    guard let outcome = connectResult.take() else { return }
-    if hasLeft || outcome != .connected {
+    guard let outcome = connecting?.take() else { return }
+    if case .failed(let reason) = outcome {
       forget()
-      if case .failed(let reason) = outcome {
-        retryLater("no connection to \(broker.host):\(broker.port): \(reason)")
-      }
-      return
+      shortConnections = 0
+      return retryLater("no connection to \(broker.host):\(broker.port): \(reason)")
     }
+    connecting = nil
     state = .connected
     connectedAtMilliseconds = nowMilliseconds
+    untoldConnections += 1
     flush()
   }
 
-  private func brokerAnswered(_ code: Int32) {
+  private func brokerAnswered(_ code: Int32, isSessionPresent: Bool) {
     guard let client = unsafe client else { return }
     guard code == 0 else {
+      untoldConnections -= 1
       let reason = unsafe String(cString: mosquitto_connack_string(code))
-      say(
+      refusal =
         "the broker at \(broker.host):\(broker.port) refuses us: \(reason) "
-          + "Check the user and password in PIKAPALAUTE_MQTT_URL.")
+        + "Check the user and password in PIKAPALAUTE_MQTT_URL"
       return
     }
-    hasFreshSession = true
+    isTakenIn = true
+    session = isSessionPresent && untoldConnections == 1 ? .resumed : .fresh
     for topic in subscriptions { unsafe mosquitto_subscribe(client, nil, topic, 1) }
   }
 
@@ -227,8 +262,14 @@ public final class MQTTSession: MessageLink {
     }
     if !isSubscribed {
       isSubscribed = true
+      if isClaimed { return }
       say("subscribed at \(broker.host):\(broker.port) as '\(clientID)'")
     }
+  }
+
+  /// Called for quality of service 0 too, when it was written.
+  private func brokerConfirmed(_ number: Int32) {
+    if unconfirmed.remove(number) != nil { confirmations += 1 }
   }
 
   private func arrived(_ message: UnsafePointer<mosquitto_message>) {
@@ -240,12 +281,26 @@ public final class MQTTSession: MessageLink {
     unsafe deliver(topic.bytes, payload.bytes, message.pointee.retain)
   }
 
+  /// The broker takes us in again and again, and lets us go: by MQTT 3.1.1 that is all we hear when
+  /// another client has connected under our name.
+  private var isClaimed: Bool { shortConnections >= Self.shortConnectionsMin }
+
   private func lose(reason: String) {
+    let isShort = nowMilliseconds - connectedAtMilliseconds < Self.stableMilliseconds
+    if !isShort { pauseMilliseconds = Self.pauseMinMilliseconds }
+    if !isShort || refusal != nil { shortConnections = 0 }
+    if isShort && isTakenIn { shortConnections += 1 }
+    let refusal = refusal
     forget()
-    if nowMilliseconds - connectedAtMilliseconds >= Self.stableMilliseconds {
-      pauseMilliseconds = Self.pauseMinMilliseconds
+    if let refusal { return retryLater(refusal) }
+    guard isClaimed else {
+      return retryLater("connection to \(broker.host):\(broker.port) lost: \(reason)")
     }
-    retryLater("connection to \(broker.host):\(broker.port) lost: \(reason)")
+    pauseMilliseconds = min(pauseMilliseconds, Self.pauseMaxMillisecondsClaimed)
+    retryLater(
+      "the broker at \(broker.host):\(broker.port) takes us in as '\(clientID)' and lets us go at "
+        + "once: another client uses that name; give each service its own "
+        + "PIKAPALAUTE_MQTT_CLIENT_ID, and set use_username_as_clientid at the broker")
   }
 
   private func retryLater(_ reason: String) {
@@ -256,8 +311,14 @@ public final class MQTTSession: MessageLink {
   }
 
   private func forget() {
-    if let client = unsafe client { unsafe mosquitto_destroy(client) }
+    if let client = unsafe client, connecting?.abandon() != true {
+      unsafe mosquitto_destroy(client)
+    }
     unsafe client = nil
+    connecting = nil
+    unconfirmed = []
+    refusal = nil
+    isTakenIn = false
     isSubscribed = false
     isBlocked = false
   }
@@ -272,44 +333,4 @@ public final class MQTTSession: MessageLink {
   private static func from(_ context: UnsafeMutableRawPointer?) -> MQTTSession? {
     unsafe context.map { unsafe Unmanaged<MQTTSession>.fromOpaque($0).takeUnretainedValue() }
   }
-
-  /// The reason in words; on the thread that made the call, for `errno`'s sake.
-  fileprivate static func text(_ result: Int32) -> String {
-    if result == MOSQ_ERR_ERRNO.code { return unsafe String(cString: strerror(errno)) }
-    return unsafe String(cString: mosquitto_strerror(result))
-  }
-}
-
-/// The outcome of one blocking connect, from its thread to the loop's.
-private final class ConnectResult: Sendable {
-  enum Outcome: Equatable {
-    case connected
-    case failed(String)
-  }
-
-  private let outcome = Mutex<Outcome?>(nil)
-
-  func start(_ client: OpaquePointer, _ broker: BrokerAddress) {
-    // Until the result is taken nobody else touches the client.
-    nonisolated(unsafe) let client = unsafe client
-    let thread = Thread { [self] in
-      let code = unsafe mosquitto_connect(
-        client, broker.host, broker.port, MQTTSession.keepAliveSeconds)
-      let reached: Outcome =
-        code == MOSQ_ERR_SUCCESS.code ? .connected : .failed(MQTTSession.text(code))
-      outcome.withLock { $0 = reached }
-    }
-    thread.start()
-  }
-
-  func take() -> Outcome? {
-    outcome.withLock { outcome in
-      defer { outcome = nil }
-      return outcome
-    }
-  }
-}
-
-extension mosq_err_t {
-  fileprivate var code: Int32 { Int32(bitPattern: UInt32(bitPattern: Int32(rawValue))) }
 }

@@ -51,7 +51,7 @@ public struct PublicAnswer: Sendable, Equatable {
     return answers
   }
 
-  private static func requireAllShown(
+  static func requireAllShown(
     _ answers: [PublicAnswer], _ versions: [[PublicAnswer]]
   ) throws(PublicRevisionError) {
     for former in versions.joined() {
@@ -63,7 +63,7 @@ public struct PublicAnswer: Sendable, Equatable {
     }
   }
 
-  private func isOfSameSeries(as table: PublicTable) -> Bool {
+  func isOfSameSeries(as table: PublicTable) -> Bool {
     self.table.question == table.question && self.table.buttons == table.buttons
   }
 
@@ -72,7 +72,7 @@ public struct PublicAnswer: Sendable, Equatable {
   }
 
   /// The change from one former answer of the same question, place by place.
-  private func check(
+  func check(
     after former: PublicAnswer, _ minimum: PublicMinimum
   ) throws(PublicRevisionError) {
     let before = former.placesByNode
@@ -107,7 +107,7 @@ public struct PublicAnswer: Sendable, Equatable {
       table.places.enumerated().map { ($1.node, $0) }, uniquingKeysWith: { first, _ in first })
   }
 
-  private func parent(of place: Int) -> String? {
+  func parent(of place: Int) -> String? {
     table.places[place].parent.map { table.places[$0].node }
   }
 

@@ -7,6 +7,8 @@ public struct SeriesSums: Sendable {
   public let bins: [Range<Int>]
 
   private static let numbersPerCell = CountNumber.allCases.count
+  /// Bytes of memory of one series and bin.
+  public static let cellBytes = numbersPerCell * MemoryLayout<Int>.stride
   private var values: [Int]
 
   public init(plan: SeriesPlan, bins: [Range<Int>]) {
@@ -34,6 +36,6 @@ public struct SeriesSums: Sendable {
     return Tally(
       counts: Array(values[cell..<cell + buttons]), excluded: value(.excluded),
       invalid: value(.invalid), lost: value(.lost), estimated: value(.estimated),
-      late: value(.late), imported: value(.imported))
+      late: value(.late), imported: value(.imported), annulled: value(.annulled))
   }
 }

@@ -17,6 +17,9 @@ extension Tally {
     public let variance: Double
     /// Responses and what the prior adds to them, ½ per button.
     let weight: Double
+
+    /// Variance of one response around the mean, in squared points; above 0.
+    var varianceOfResponse: Double { variance * (weight + 1) }
   }
 
   /// The probability of every interval.

@@ -16,11 +16,13 @@ public struct Tally: Sendable, Equatable {
   public private(set) var late: Int
   /// Responses taken from an earlier supplier's history.
   public private(set) var imported: Int
+  /// Presses that were taken out of all the other numbers but `lost`.
+  public private(set) var annulled: Int
 
   /// 2…5 counts, none negative.
   public init(
     counts: [Int], excluded: Int = 0, invalid: Int = 0, lost: Int = 0, estimated: Int = 0,
-    late: Int = 0, imported: Int = 0
+    late: Int = 0, imported: Int = 0, annulled: Int = 0
   ) {
     precondition((2...5).contains(counts.count), "a question has 2 to 5 buttons")
     precondition(counts.allSatisfy { $0 >= 0 }, "a count is not negative")
@@ -31,6 +33,7 @@ public struct Tally: Sendable, Equatable {
     self.estimated = estimated
     self.late = late
     self.imported = imported
+    self.annulled = annulled
   }
 
   /// A tally of nothing, for a question with 2…5 buttons.
@@ -48,11 +51,12 @@ public struct Tally: Sendable, Equatable {
     sum.estimated += other.estimated
     sum.late += other.late
     sum.imported += other.imported
+    sum.annulled += other.annulled
   }
 
-  /// Nothing was counted, kept back, invalid or lost.
+  /// Nothing was counted, kept back, invalid, lost or annulled.
   public var isEmpty: Bool {
-    responses == 0 && excluded == 0 && invalid == 0 && lost == 0
+    responses == 0 && excluded == 0 && invalid == 0 && lost == 0 && annulled == 0
   }
 
   /// Presses that counted.

@@ -10,8 +10,26 @@ public enum AuditAction: String, Sendable, CaseIterable {
   case registryApplied = "registry applied"
   case countsReplaced = "counts replaced"
   case databaseRestored = "database restored"
+  case databaseRepaired = "database repaired"
   case periodPublished = "period published"
   case periodRevised = "period published again"
+  case importAdded = "import added"
+  case importWithdrawn = "import withdrawn"
+  case pressesAnnulled = "presses annulled"
+  case annulmentUndone = "annulment undone"
+}
+
+/// Who changes something, and when: what the audit log says of it.
+public struct AuditStamp: Sendable {
+  /// `user NAME`, `token ID` or `service`.
+  public var actor: String
+  /// UTC since 1970.
+  public var nowMilliseconds: Int64
+
+  public init(actor: String, nowMilliseconds: Int64) {
+    self.actor = actor
+    self.nowMilliseconds = nowMilliseconds
+  }
 }
 
 /// One line of the audit log.
@@ -90,11 +108,18 @@ public enum AuditLog {
   static func add(
     _ db: Database, actor: String, action: AuditAction, detail: String, atMilliseconds: Int64
   ) throws {
+    try add(
+      db, actor: actor, action: action.rawValue, detail: detail, atMilliseconds: atMilliseconds)
+  }
+
+  static func add(
+    _ db: Database, actor: String, action: String, detail: String, atMilliseconds: Int64
+  ) throws {
     let last = try Row.fetchOne(db, sql: "SELECT * FROM audit ORDER BY id DESC LIMIT 1")
       .map(AuditRow.init)
     let row = AuditRow(
       id: (last?.id ?? 0) + 1, atMilliseconds: atMilliseconds, actor: actor,
-      action: action.rawValue, detail: detail, after: last?.hash ?? firstHash)
+      action: action, detail: detail, after: last?.hash ?? firstHash)
     try db.execute(
       sql: "INSERT INTO audit (id, at_ms, actor, action, detail, hash) VALUES (?, ?, ?, ?, ?, ?)",
       arguments: [row.id, row.atMilliseconds, row.actor, row.action, row.detail, row.hash])
@@ -120,16 +145,6 @@ public enum AuditLog {
 }
 
 extension TokenStore {
-  /// Adds a line to the audit log.
-  public func record(
-    _ action: AuditAction, _ detail: String, actor: String, nowMilliseconds: Int64
-  ) throws {
-    try queue.write { db in
-      try AuditLog.add(
-        db, actor: actor, action: action, detail: detail, atMilliseconds: nowMilliseconds)
-    }
-  }
-
   /// The whole log, the oldest line first, and the first fault of its chain; nil when it is whole.
   public func audit() throws -> (rows: [AuditRow], fault: String?) {
     try queue.read { db in

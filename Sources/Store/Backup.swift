@@ -101,16 +101,23 @@ public enum Verification {
   public static func run(
     _ file: DatabaseFile, progress: (Double) -> Void
   ) throws -> Rebuild.Report {
+    do {
+      return try verify(file, progress: progress)
+    } catch let error as StoreError {
+      guard case .damaged = error else { throw error }
+      let unsealed = try? file.trustingPages { try verify(file) { _ in } }
+      throw unsealed == nil ? error : StoreError.unsealed(path: file.path)
+    }
+  }
+
+  static func verify(
+    _ file: DatabaseFile, progress: (Double) -> Void
+  ) throws -> Rebuild.Report {
     try file.readOnly { db in
-      guard try Int.fetchOne(db, sql: "PRAGMA application_id") == Schema.applicationID else {
-        throw StoreError.foreignFile(path: file.path)
-      }
-      if try Schema.migrator.hasBeenSuperseded(db) {
-        throw StoreError.newerFormat(path: file.path)
-      }
+      try ours(db, file)
       try integrity(db, path: file.path)
     }
-    let report = try Rebuild.run(file, applying: false, progress: progress)
+    let report = try Rebuild.run(file, applying: nil, progress: progress)
     if report.differenceCount > 0 {
       throw StoreError.damaged(
         path: file.path,
@@ -127,9 +134,14 @@ public enum Verification {
     }
   }
 
-  /// - Throws: `StoreError.damaged` unless every page is whole.
+  /// - Throws: `StoreError.damaged` unless every page is as it was written.
   static func pages(_ file: DatabaseFile) throws {
     try file.readOnly { try integrity($0, path: file.path) }
+  }
+
+  static func ours(_ db: Database, _ file: DatabaseFile) throws {
+    guard try file.hasOurMark(db) else { throw StoreError.foreignFile(path: file.path) }
+    if try Schema.migrator.hasBeenSuperseded(db) { throw StoreError.newerFormat(path: file.path) }
   }
 
   private static func integrity(_ db: Database, path: String) throws {

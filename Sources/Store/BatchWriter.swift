@@ -15,19 +15,41 @@ struct BatchWriter {
   let series: SeriesIndex
   /// Which days are summed up already.
   let days: DaySums
+  /// Which hours' presses are taken out of the counts.
+  let annulments: Annulments
 
   /// What is known of a device and epoch.
-  func cursor(device: Int, epoch: UInt32?) throws -> StoredCursor {
-    let next = try epoch.map { epoch in
-      try UInt32.fetchOne(
-        db.cachedStatement(sql: "SELECT next FROM cursor WHERE device = ? AND epoch = ?"),
-        arguments: [device + 1, Int64(epoch)]) ?? 0
+  ///
+  /// - Parameter known: when the device's last press that counted was, where that is known; nil has
+  ///   all its cursors searched.
+  func cursor(device: Int, epoch: UInt32?, lastCounted known: Int64??) throws -> StoredCursor {
+    let stored = try epoch.flatMap { epoch in
+      try Row.fetchOne(
+        db.cachedStatement(
+          sql: """
+            SELECT next, first_prints, last_prints, coalesce(below, 0)
+            FROM cursor LEFT JOIN reused_epoch USING (device, epoch) WHERE device = ? AND epoch = ?
+            """),
+        arguments: [device + 1, Int64(epoch)])
     }
-    let lastCounted = try Int64.fetchOne(
-      db.cachedStatement(
-        sql: "SELECT last_counted_ms FROM cursor WHERE device = ? ORDER BY segment DESC LIMIT 1"),
-      arguments: [device + 1])
-    return StoredCursor(next: next ?? 0, lastCountedMilliseconds: lastCounted)
+    let lastCounted =
+      if let known {
+        known
+      } else {
+        try Int64.fetchOne(
+          db.cachedStatement(
+            sql: "SELECT last_counted_ms FROM cursor WHERE device = ? ORDER BY segment DESC LIMIT 1"
+          ),
+          arguments: [device + 1])
+      }
+    var cursor = StoredCursor(next: 0, lastCountedMilliseconds: lastCounted)
+    if let stored {
+      cursor.next = stored[0]
+      cursor.prints = EpochPrints(
+        first: UInt64(bitPattern: stored[1]), last: UInt64(bitPattern: stored[2]),
+        reusedBelow: stored[3])
+    }
+    return cursor
   }
 
   /// Everything a batch brings.
@@ -35,8 +57,9 @@ struct BatchWriter {
     let segment = try writeSegment(batch)
     try writeCursors(batch.core, segment: segment)
     try writeBuckets(batch.core)
-    try Revisions.advance(db, batch.core)
+    try Revisions.advance(db, batch)
     try writeStatuses(batch)
+    try writeReusedEpochs(batch)
     try writeQuarantine(batch)
   }
 
@@ -57,9 +80,11 @@ struct BatchWriter {
     let sequenced = try IntegerStatement(
       db,
       """
-      INSERT INTO cursor (device, epoch, next, segment, last_counted_ms) VALUES (?, ?, ?, ?, ?)
+      INSERT INTO cursor (device, epoch, next, segment, last_counted_ms, first_prints, last_prints)
+      VALUES (?, ?, ?, ?, ?, ?, ?)
       ON CONFLICT DO UPDATE SET next = excluded.next, segment = excluded.segment,
-        last_counted_ms = excluded.last_counted_ms
+        last_counted_ms = excluded.last_counted_ms, first_prints = excluded.first_prints,
+        last_prints = excluded.last_prints
       """)
     let unsequenced = try IntegerStatement(
       db,
@@ -82,6 +107,10 @@ struct BatchWriter {
       } else {
         statement.bindNull(at: 5)
       }
+      if cursor.epoch != nil {
+        statement.bind(Int64(bitPattern: cursor.prints.first), at: 6)
+        statement.bind(Int64(bitPattern: cursor.prints.last), at: 7)
+      }
       try statement.run()
     }
   }
@@ -93,7 +122,7 @@ struct BatchWriter {
       .sorted { $0.key < $1.key }
     for (_, index) in order {
       let delta = core.delta(at: index)
-      let row = CountRow(delta)
+      let row = annulments.standing(CountRow(delta), device: delta.device, hour: delta.hour)
       hours.bind(Int64(delta.device + 1), at: 1)
       hours.bind(Int64(delta.hour), at: 2)
       hours.bind(Int64(delta.slot), at: 3)
@@ -119,6 +148,25 @@ struct BatchWriter {
         sql: "UPDATE device SET status = ?, status_received_ms = ? WHERE id = ?"
       ).execute(arguments: [text, received.receivedAtMilliseconds, device + 1])
       try writePresence(device: device, received)
+    }
+  }
+
+  private func writeReusedEpochs(_ batch: borrowing IngestBatch) throws {
+    if batch.reusedEpochs.isEmpty { return }
+    for index in 0..<batch.core.touchedCount {
+      let cursor = batch.core.touched(at: index)
+      guard let epoch = cursor.epoch,
+        let noticed = batch.reusedEpochs[.init(device: cursor.device, epoch: epoch)]
+      else { continue }
+      try db.cachedStatement(
+        sql: """
+          INSERT INTO reused_epoch (device, epoch, below, noticed_ms) VALUES (?, ?, ?, ?)
+          ON CONFLICT DO UPDATE SET below = excluded.below, noticed_ms = excluded.noticed_ms
+          """
+      ).execute(
+        arguments: [
+          cursor.device + 1, Int64(epoch), Int64(cursor.prints.reusedBelow), noticed,
+        ])
     }
   }
 

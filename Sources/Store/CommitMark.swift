@@ -43,13 +43,14 @@ final class CommitMark: Sendable {
     last.withLock { $0 = segment }
   }
 
-  /// One more segment is on the disk.
-  func advance() {
-    write(
-      last.withLock { last in
-        last += 1
-        return last
-      })
+  /// One more segment is on the disk; its number.
+  func advance() -> Int64 {
+    let segment = last.withLock { last in
+      last += 1
+      return last
+    }
+    write(segment)
+    return segment
   }
 
   /// Puts a number down, whatever stood there.
@@ -65,15 +66,24 @@ final class CommitMark: Sendable {
   }
 }
 
-/// What one process has found out about its database, shared by everything that uses the file:
-/// a database that turned out damaged is neither written nor read again.
-final class DamageMark: Sendable {
+/// What one process knows about its database, shared by everything that uses the file.
+final class FileKnowledge: Sendable {
   private let found = Mutex<String?>(nil)
+  private let segment = Mutex<Int64>(0)
 
-  /// What is wrong; nil while nothing is known.
+  /// What is wrong; nil while nothing is known. A database that turned out damaged is neither
+  /// written nor read again.
   var damage: String? { found.withLock { $0 } }
 
-  func set(_ damage: String) {
+  func setDamage(_ damage: String) {
     found.withLock { $0 = $0 ?? damage }
+  }
+
+  /// The last batch that this process committed; 0 = none. A database that ends before it is not
+  /// the one that was written, whatever became of the lock file.
+  var committed: Int64 { segment.withLock { $0 } }
+
+  func setCommitted(_ number: Int64) {
+    segment.withLock { $0 = number }
   }
 }

@@ -24,6 +24,10 @@ extension DatabaseFile {
 
   /// Whether pages that the disk changed are noticed: false for a file that was made before
   /// there were checksums, until a copy of it is restored. True for one that is not there.
+  ///
+  /// Asked before the first connection of the process: closing a file takes the POSIX locks with it
+  /// that SQLite has on it, and then another program that looks at the database, and closes it, takes
+  /// itself for the last and deletes the WAL under the service.
   public var hasPageChecksums: Bool {
     guard let handle = FileHandle(forReadingAtPath: path) else { return true }
     defer { try? handle.close() }

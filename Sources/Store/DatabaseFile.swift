@@ -6,8 +6,10 @@ import Glibc
 /// second service away from it.
 public struct DatabaseFile: Sendable {
   public let path: String
-  /// What this process has found out about the file.
-  let damage = DamageMark()
+  let knowledge = FileKnowledge()
+
+  /// Bytes that the WAL keeps on the disk between checkpoints: twice what makes one come.
+  static let walBytesKept = 16 * 1024 * 1024
 
   public init(path: String) {
     self.path = path
@@ -28,11 +30,14 @@ public struct DatabaseFile: Sendable {
   /// - Parameter isRepairing: counts that do not add up are what the caller came for.
   /// - Throws: `StoreError` when the file is not ours, is newer, damaged or cannot be opened.
   func openForWriting(isRepairing: Bool = false) throws -> DatabaseQueue {
+    let isThere = FileManager.default.fileExists(atPath: path)
+    if knowledge.committed > 0 && !isThere { throw StoreError.moved(path: path) }
     let mark = try CommitMark(path: path)
-    let committed = mark.read()
-    if committed > 0 && !FileManager.default.fileExists(atPath: path) {
+    let committed = max(mark.read(), knowledge.committed)
+    if committed > 0 && !isThere {
       throw StoreError.behind(path: path, stored: 0, committed: committed)
     }
+    try WALRewrite.run(path: path)
     let queue = try open(migrator: Schema.migrator) { db in
       // Looked at before the first write: a WAL that was cut goes on where it was cut.
       let isMade = try db.tableExists("segment")
@@ -44,6 +49,8 @@ public struct DatabaseFile: Sendable {
       try db.execute(sql: "PRAGMA journal_mode = WAL")
       try db.execute(sql: "PRAGMA synchronous = FULL")
       try db.execute(sql: "PRAGMA wal_autocheckpoint = 2000")
+      // A reader that takes its time lets the WAL grow; afterwards it gives the disk back.
+      try db.execute(sql: "PRAGMA journal_size_limit = \(Self.walBytesKept)")
     }
     try explaining { try queue.write(Rebuild.completeCounts) }
     return queue
@@ -78,15 +85,29 @@ public struct DatabaseFile: Sendable {
       try migrator.migrate(queue)
       return queue
     } catch let error as DatabaseError {
-      throw explain(error)
+      // Remembered before the look: what opens the file meanwhile reads it unverified.
+      let explained = explain(error)
+      throw isOnlyUnsealed(error) ? StoreError.unsealed(path: path) : explained
     }
   }
 
-  /// Connections that only read; they never write, checkpoint or migrate.
-  func openForReading() throws -> DatabasePool {
+  /// Whether an error comes of checksums of pages alone, as far as a start looks.
+  private func isOnlyUnsealed(_ error: DatabaseError) -> Bool {
+    guard error.extendedResultCode == .SQLITE_IOERR_DATA else { return false }
+    let looked: Void? = try? trustingPages {
+      try readOnly { db in
+        guard try hasOurMark(db) else { throw StoreError.foreignFile(path: path) }
+        try StartCheck.run(db, path: path, addingUp: try db.tableExists("segment"))
+      }
+    }
+    return looked != nil
+  }
+
+  /// Connections that only read, `readersMax` at most; they never write, checkpoint or migrate.
+  func openForReading(readersMax: Int) throws -> DatabasePool {
     var configuration = try configuration(readonly: true)
     configuration.label = "reader"
-    configuration.maximumReaderCount = 4
+    configuration.maximumReaderCount = readersMax
     do {
       return try DatabasePool(path: path, configuration: configuration)
     } catch let error as DatabaseError {
@@ -99,11 +120,15 @@ public struct DatabaseFile: Sendable {
     try DatabaseLock(path: path)
   }
 
+  func hasOurMark(_ db: Database) throws -> Bool {
+    try Int.fetchOne(db, sql: "PRAGMA application_id") == Schema.applicationID
+  }
+
   /// Whether the file carries our mark; false for one that is new.
   ///
   /// - Throws: `StoreError.foreignFile` when it is somebody else's.
   private func isOurs(_ db: Database) throws -> Bool {
-    if try Int.fetchOne(db, sql: "PRAGMA application_id") == Schema.applicationID { return true }
+    if try hasOurMark(db) { return true }
     let tables = try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_master") ?? 0
     if tables > 0 { throw StoreError.foreignFile(path: path) }
     return false
@@ -115,11 +140,11 @@ public struct DatabaseFile: Sendable {
     switch error.resultCode {
     case .SQLITE_NOTADB: return .foreignFile(path: path)
     case .SQLITE_CORRUPT:
-      damage.set(message)
+      knowledge.setDamage(message)
       return .damaged(path: path, message)
     case .SQLITE_IOERR where error.extendedResultCode == .SQLITE_IOERR_DATA:
       let message = "a page of it is not as it was written"
-      damage.set(message)
+      knowledge.setDamage(message)
       return .damaged(path: path, message)
     case .SQLITE_FULL: return .cannotWrite(path: path, "its disk is full; make room")
     case .SQLITE_IOERR: return .cannotWrite(path: path, "\(message); look after its disk")
@@ -127,6 +152,9 @@ public struct DatabaseFile: Sendable {
       return .cannotWrite(path: path, "it is read-only; let this user write to it and its folder")
     // SQLite's words for a header that cannot be.
     case _ where message == "unsupported file format": return .damaged(path: path, message)
+    case .SQLITE_ERROR, .SQLITE_CONSTRAINT, .SQLITE_MISMATCH, .SQLITE_MISUSE, .SQLITE_RANGE,
+      .SQLITE_TOOBIG:
+      return .refused(path: path, message)
     default: return .cannotOpen(path: path, message)
     }
   }
@@ -142,7 +170,7 @@ public struct DatabaseFile: Sendable {
 
   /// - Throws: `StoreError.damaged` once damage was found.
   func refuseDamaged() throws {
-    if let damage = damage.damage { throw StoreError.damaged(path: path, damage) }
+    if let damage = knowledge.damage { throw StoreError.damaged(path: path, damage) }
   }
 }
 

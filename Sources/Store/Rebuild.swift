@@ -1,3 +1,4 @@
+import BucketCore
 import Foundation
 import GRDB
 import Registry
@@ -24,18 +25,25 @@ public enum Rebuild {
 
   /// Counts again into temporary tables; compares; replaces the stored counts when `applying`.
   ///
-  /// Without `applying` the file is only read, also while a service writes to it.
-  ///
+  /// - Parameter applying: who replaces what differs; nil = the file is only read, also while a
+  ///   service writes to it.
   /// - Throws: `StoreError`, or what is wrong with the archive.
   public static func run(
-    _ file: DatabaseFile, applying: Bool, progress: (Double) -> Void
+    _ file: DatabaseFile, applying stamp: AuditStamp?, progress: (Double) -> Void
   ) throws -> Report {
     do {
-      if applying {
+      if let stamp {
         return try file.openForWriting(isRepairing: true).write { db in
           var report = try compare(db, progress)
-          if report.differenceCount > 0 { try replace(db) }
-          report.isApplied = report.differenceCount > 0
+          // Made anew by the service, whatever it said.
+          try ArchiveIndex.forget(db)
+          if report.differenceCount == 0 { return report }
+          try replace(db, stamp.nowMilliseconds)
+          try AuditOutbox.add(
+            db, actor: stamp.actor, action: .countsReplaced,
+            detail: "\(report.differenceCount) rows by the recomputed ones",
+            atMilliseconds: stamp.nowMilliseconds)
+          report.isApplied = true
           return report
         }
       }
@@ -97,7 +105,7 @@ public enum Rebuild {
       db,
       sql: """
         SELECT count(*), coalesce(sum(count_0 + count_1 + count_2 + count_3 + count_4 + excluded
-          + invalid), 0) FROM temp.bucket
+          + invalid + annulled), 0) FROM temp.bucket
         """)
     report.buckets = counted?[0] ?? 0
     report.presses = counted?[1] ?? 0
@@ -127,6 +135,13 @@ public enum Rebuild {
       try db.execute(sql: temporary)
     }
     // And fewer numbers.
+    if tables.contains("cursor") {
+      let known = Set(try db.columns(in: "cursor").map(\.name))
+      for column in EpochPrints.columns where !known.contains(column) {
+        try db.execute(
+          sql: "ALTER TABLE temp.cursor ADD COLUMN \(column) INTEGER NOT NULL DEFAULT 0")
+      }
+    }
     for table in countTables where tables.contains(table.name) {
       guard try db.tableExists(table.name) else { continue }
       let known = Set(try db.columns(in: table.name).map(\.name))
@@ -142,13 +157,17 @@ public enum Rebuild {
   ) throws {
     let columns = names.joined(separator: ", ")
     let order = names.prefix(keys).joined(separator: ", ")
+    // A row of zeros, as an imported hour without responses leaves, says what none says.
+    let isAny = names.dropFirst(keys).map { "\($0) != 0" }.joined(separator: " OR ")
     let rows = try Row.fetchCursor(
       db,
       sql: """
         SELECT 'stored' AS what, * FROM
-          (SELECT \(columns) FROM main.\(table) EXCEPT SELECT \(columns) FROM temp.\(table))
+          (SELECT \(columns) FROM main.\(table) WHERE \(isAny)
+            EXCEPT SELECT \(columns) FROM temp.\(table))
         UNION ALL SELECT 'recomputed', * FROM
-          (SELECT \(columns) FROM temp.\(table) EXCEPT SELECT \(columns) FROM main.\(table))
+          (SELECT \(columns) FROM temp.\(table) WHERE \(isAny)
+            EXCEPT SELECT \(columns) FROM main.\(table))
         ORDER BY \(order)
         """)
     while let row = try rows.next() {
@@ -160,12 +179,13 @@ public enum Rebuild {
     }
   }
 
-  private static func replace(_ db: Database) throws {
+  private static func replace(_ db: Database, _ nowMilliseconds: Int64?) throws {
     for table in tables {
       try db.execute(sql: "DELETE FROM main.\(table)")
       try db.execute(sql: "INSERT INTO main.\(table) SELECT * FROM temp.\(table)")
       try db.execute(sql: "DROP TABLE temp.\(table)")
     }
-    try Revisions.advanceAll(db)
+    try Revisions.advanceAll(
+      db, Revisions.Change(cause: .recount, nowMilliseconds: nowMilliseconds))
   }
 }

@@ -11,13 +11,13 @@ final class Replay: BatchStore {
     var epoch: UInt32
   }
 
-  private let writer: BatchWriter
+  private let counted: (borrowing BucketCore, _ segment: Int64) throws -> Void
   private var segment: Int64 = 0
-  private var next: [Key: UInt32] = [:]
+  private var cursors: [Key: (next: UInt32, prints: EpochPrints)] = [:]
   private var lastCounted: [Int: Int64] = [:]
 
-  private init(writer: BatchWriter) {
-    self.writer = writer
+  private init(_ counted: @escaping (borrowing BucketCore, Int64) throws -> Void) {
+    self.counted = counted
   }
 
   /// Counts the frames of `only` (nil: of every device) again.
@@ -30,12 +30,44 @@ final class Replay: BatchStore {
     _ db: Database, devices: [StoredDevice], only: Set<Int>? = nil,
     progress: (Double) -> Void = { _ in }
   ) throws {
-    let replay = Replay(writer: BatchWriter(db: db, series: .none, days: .none))
+    let writer = BatchWriter(
+      db: db, series: .none, days: .none, annulments: try Annulments.load(db))
+    try frames(db, devices: devices, only: only, progress: progress) { core, segment in
+      try writer.writeCursors(core, segment: segment)
+      try writer.writeBuckets(core)
+    }
+    try Imports.count(db, devices: devices, only: only)
+  }
+
+  /// Counts the frames of `only` (nil: of every device) again and hands on what they add.
+  ///
+  /// - Parameters:
+  ///   - end: the last segment.
+  ///   - bytesMax: of the segments together, those of other devices too.
+  ///   - counted: called for batches of any size, in the order of the archive.
+  /// - Throws: `PastError` for more bytes, `ReplayError`, what `counted` throws.
+  static func frames(
+    _ db: Database, devices: [StoredDevice], only: Set<Int>?, upTo end: Int64 = .max,
+    bytesMax: Int = .max, progress: (Double) -> Void,
+    _ counted: (borrowing BucketCore, _ segment: Int64) throws -> Void
+  ) throws {
+    try withoutActuallyEscaping(counted) { counted in
+      try frames(
+        db, Replay(counted), devices: devices, only: only, upTo: end, bytesMax: bytesMax, progress)
+    }
+  }
+
+  private static func frames(
+    _ db: Database, _ replay: Replay, devices: [StoredDevice], only: Set<Int>?, upTo end: Int64,
+    bytesMax: Int, _ progress: (Double) -> Void
+  ) throws {
+    var bytesLeft = bytesMax
     var engine = IngestEngine(
       site: "", devices: devices.map(\.engineDevice), store: replay)
-    let last = try Int64.fetchOne(db, sql: "SELECT max(id) FROM main.segment") ?? 0
+    let last = min(end, try Int64.fetchOne(db, sql: "SELECT max(id) FROM main.segment") ?? 0)
     let rows = try Row.fetchCursor(
-      db, sql: "SELECT id, checksum, records FROM main.segment ORDER BY id")
+      db, sql: "SELECT id, checksum, records FROM main.segment WHERE id <= ? ORDER BY id",
+      arguments: [last])
     while let row = try rows.next() {
       let id: Int64 = row[0]
       // The cursors of a batch carry the segment that moved them, as when it was counted first.
@@ -43,6 +75,8 @@ final class Replay: BatchStore {
       replay.segment = id
       let records: Data = row[2]
       let checksum: Int64 = row[1]
+      bytesLeft -= records.count
+      if bytesLeft < 0 { throw PastError.tooLong(bytesMax: bytesMax) }
       try unsafe records.withUnsafeBytes { bytes in
         guard unsafe Int64(engine.checksum(bytes.bytes)) == checksum else {
           throw ReplayError.damagedSegment(id)
@@ -56,7 +90,6 @@ final class Replay: BatchStore {
       progress(Double(id) / Double(last))
     }
     try engine.commit(answering: false)
-    try Imports.count(db, devices: devices, only: only)
   }
 
   private static func replayRecords(
@@ -67,26 +100,26 @@ final class Replay: BatchStore {
     while let record = try reader.next() {
       guard record.device < deviceCount else { throw ArchiveDamaged() }
       if let only, !only.contains(record.device) { continue }
-      try unsafe engine.replay(
-        record.payload.bytes, device: record.device,
-        receivedAtMilliseconds: record.receivedAtMilliseconds)
+      try engine.replay(record)
     }
   }
 
   func loadCursor(device: Int, epoch: UInt32?) throws -> StoredCursor {
-    StoredCursor(
-      next: epoch.map { next[Key(device: device, epoch: $0), default: 0] } ?? 0,
-      lastCountedMilliseconds: lastCounted[device])
+    let known = epoch.flatMap { cursors[Key(device: device, epoch: $0)] }
+    return StoredCursor(
+      next: known?.next ?? 0, lastCountedMilliseconds: lastCounted[device],
+      prints: known?.prints ?? EpochPrints())
   }
 
   func commit(_ batch: borrowing IngestBatch) throws {
     for index in 0..<batch.core.touchedCount {
       let cursor = batch.core.touched(at: index)
-      if let epoch = cursor.epoch { next[Key(device: cursor.device, epoch: epoch)] = cursor.next }
+      if let epoch = cursor.epoch {
+        cursors[Key(device: cursor.device, epoch: epoch)] = (cursor.next, cursor.prints)
+      }
       lastCounted[cursor.device] = cursor.lastCountedMilliseconds
     }
-    try writer.writeCursors(batch.core, segment: segment)
-    try writer.writeBuckets(batch.core)
+    try counted(batch.core, segment)
   }
 }
 

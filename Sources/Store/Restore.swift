@@ -23,7 +23,8 @@ public enum Restore {
   /// - Parameter stamp: goes into the name of what is put aside.
   /// - Throws: `StoreError`; nothing was changed when the copy is not sound.
   public static func run(
-    _ file: DatabaseFile, from path: String, stamp: String, progress: (Double) -> Void
+    _ file: DatabaseFile, from path: String, stamp: String, audit: AuditStamp,
+    progress: (Double) -> Void
   ) throws -> Report {
     let copy = DatabaseFile(path: path)
     guard FileManager.default.fileExists(atPath: path) else {
@@ -40,6 +41,9 @@ public enum Restore {
     let segment = try DatabaseFile(path: fresh).readOnly { db in
       try Int64.fetchOne(db, sql: "SELECT max(id) FROM segment") ?? 0
     }
+    try AuditOutbox.add(
+      toCopy: DatabaseFile(path: fresh), .databaseRestored,
+      "from \(path); \(report.rebuild.presses) presses", audit)
     report.hasCopiedTokens = try restoreTokens(file, from: copy, stamp: stamp)
     try restorePublications(file, from: copy, stamp: stamp)
     report.asidePath = try putAside(file.path, stamp: stamp)
@@ -72,8 +76,8 @@ public enum Restore {
   }
 
   /// Gives a database and its WAL a second name, and takes the WAL's first away.
-  private static func putAside(_ path: String, stamp: String) throws -> String? {
-    let aside = "\(path).aside-\(stamp)"
+  static func putAside(_ path: String, stamp: String) throws -> String? {
+    let aside = freeName("\(path).aside-\(stamp)")
     var hasFile = false
     for suffix in ["", "-wal", "-journal"] {
       if unsafe link(path + suffix, aside + suffix) == 0 {
@@ -88,7 +92,16 @@ public enum Restore {
     return hasFile ? aside : nil
   }
 
-  private static func rename(_ fresh: String, to path: String) throws {
+  /// The name, or with a number after it when something has it: two in one second.
+  private static func freeName(_ name: String) -> String {
+    let numbered = (2...).lazy.map { "\(name)-\($0)" }
+    let isTaken = { (name: String) in
+      ["", "-wal", "-journal"].contains { FileManager.default.fileExists(atPath: name + $0) }
+    }
+    return isTaken(name) ? numbered.first { !isTaken($0) } ?? name : name
+  }
+
+  static func rename(_ fresh: String, to path: String) throws {
     if unsafe Glibc.rename(fresh, path) != 0 {
       throw StoreError.cannotWrite(path: path, unsafe String(cString: strerror(errno)))
     }

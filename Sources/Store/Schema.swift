@@ -1,15 +1,23 @@
+import BucketCore
 import GRDB
 
 /// The tables, as a list of migrations; a migration that was released is never changed.
 ///
-///     segment ──── frames as they came, a row a batch: the archive everything is counted from
+///     segment ──── frames that counted, a row a batch: the archive everything is counted from
 ///     cursor  ──── next sequence of each device and epoch
 ///     bucket  ──── counts of each device, UTC hour and slot
 ///     series, series_hour ── their sums for each node above the touchpoints
 ///     bucket_day, series_day ── both by the local day, up to days_to of the device or series
 ///     presence ─── when each device was at the broker: known from its messages alone, not counted
-///     import, import_row ── an earlier supplier's lines; revision, day_revision ── what changed
+///     reused_epoch ── epochs that two journals of a device used: known from repeats, not counted
+///     annulment ── hours of a device whose presses stand apart, as `annulled` of every row
+///     import, import_row ── an earlier supplier's lines, a version for each import that said
+///                           another; import_counted: those that count; revision, day_revision ──
+///                           what changed; revision_change, press_change ── when, and why
+///     chapter, chapter_day, chapter_device ── in which segments presses of a device and day are;
+///                           told_device, told_epoch: what they come to, up to the last chapter
 ///     device, registry ── who they are; quarantine ── what was refused
+///     configuration ─── what devices were told; audit_pending ─── lines on their way to the log
 enum Schema {
   /// Marks the file as ours in its header: "Piki".
   static let applicationID = 0x5069_6B69
@@ -48,6 +56,49 @@ enum Schema {
         try db.execute(sql: "ALTER TABLE \(table) ADD COLUMN imported INTEGER NOT NULL DEFAULT 0")
       }
       try db.execute(sql: importTables)
+    }
+    migrator.registerMigration("6: audit outbox") { db in
+      try db.execute(sql: AuditOutbox.table)
+    }
+    migrator.registerMigration("7: imports") { db in
+      try db.execute(sql: importVersions)
+    }
+    migrator.registerMigration("8: revisions") { db in
+      try db.execute(sql: revisions)
+    }
+    migrator.registerMigration("9: configurations") { db in
+      try db.execute(
+        sql: """
+          CREATE TABLE configuration (         -- what each device was told last
+            device INTEGER PRIMARY KEY REFERENCES device (id),
+            revision INTEGER NOT NULL,
+            digest BLOB NOT NULL               -- SHA-256 of all but the revision
+          ) STRICT
+          """)
+    }
+    migrator.registerMigration("10: reused epochs") { db in
+      for column in EpochPrints.columns {
+        try db.execute(sql: "ALTER TABLE cursor ADD COLUMN \(column) INTEGER NOT NULL DEFAULT 0")
+      }
+      try db.execute(
+        sql: """
+          CREATE TABLE reused_epoch (           -- one epoch, two journals
+            device INTEGER NOT NULL REFERENCES device (id),
+            epoch INTEGER NOT NULL,
+            below INTEGER NOT NULL,             -- repeats that begin below it are in doubt
+            noticed_ms INTEGER NOT NULL,        -- last, UTC since 1970
+            PRIMARY KEY (device, epoch)
+          ) STRICT, WITHOUT ROWID
+          """)
+    }
+    migrator.registerMigration("11: annulments") { db in
+      try db.execute(sql: Annulments.table)
+      for table in ["bucket", "series_hour", "bucket_day", "series_day"] {
+        try db.execute(sql: "ALTER TABLE \(table) ADD COLUMN annulled INTEGER NOT NULL DEFAULT 0")
+      }
+    }
+    migrator.registerMigration("12: chapters") { db in
+      try db.execute(sql: ArchiveIndex.tables)
     }
     return migrator
   }
@@ -118,6 +169,66 @@ enum Schema {
       day INTEGER PRIMARY KEY,           -- UTC days since 1970
       data INTEGER NOT NULL
     ) STRICT;
+    """
+
+  /// A line may have been said by several imports; the newest that was not withdrawn counts.
+  private static let importVersions = """
+    ALTER TABLE import ADD COLUMN withdrawn_ms INTEGER;      -- NULL: it stands
+    ALTER TABLE import ADD COLUMN withdrawn_by TEXT;
+
+    CREATE TABLE import_row_new (
+      source TEXT NOT NULL,
+      key TEXT NOT NULL,                 -- what the source knows the line by
+      import_id INTEGER NOT NULL REFERENCES import (id),
+      device INTEGER NOT NULL REFERENCES device (id),
+      hour INTEGER NOT NULL,             -- UTC hours since 1970
+      at_ms INTEGER, button INTEGER,     -- of a single press; NULL where only hours are known
+      count_0 INTEGER NOT NULL, count_1 INTEGER NOT NULL, count_2 INTEGER NOT NULL,
+      count_3 INTEGER NOT NULL, count_4 INTEGER NOT NULL,
+      excluded INTEGER NOT NULL,
+      PRIMARY KEY (source, key, import_id)
+    ) STRICT, WITHOUT ROWID;
+    INSERT INTO import_row_new (source, key, import_id, device, hour, at_ms, button,
+        count_0, count_1, count_2, count_3, count_4, excluded)
+      SELECT source, key, import_id, device, hour, at_ms, button,
+        count_0, count_1, count_2, count_3, count_4, excluded FROM import_row;
+    DROP TABLE import_row;
+    ALTER TABLE import_row_new RENAME TO import_row;
+    CREATE INDEX import_row_device ON import_row (device, hour);
+
+    CREATE VIEW import_counted AS
+      SELECT line.* FROM import_row AS line JOIN import ON import.id = line.import_id
+      WHERE import.withdrawn_ms IS NULL AND NOT EXISTS (
+        SELECT 1 FROM import_row AS newer JOIN import AS later ON later.id = newer.import_id
+        WHERE newer.source = line.source AND newer.key = line.key
+          AND newer.import_id > line.import_id AND later.withdrawn_ms IS NULL);
+    """
+
+  /// What made which revision: see `Revisions`.
+  private static let revisions = """
+    CREATE TABLE revision_change (       -- revisions that no batch made
+      data INTEGER PRIMARY KEY,
+      segment INTEGER NOT NULL,          -- the last one before it; 0 = none
+      at_ms INTEGER,                     -- UTC since 1970; NULL where nobody said
+      cause TEXT NOT NULL,               -- a ChangeCause; 'begin': when this table was made
+      import_id INTEGER,
+      first_day INTEGER, last_day INTEGER  -- UTC days whose counts may differ; NULL = any
+    ) STRICT;
+    INSERT INTO revision_change (data, segment, cause)
+      SELECT data, coalesce((SELECT max(id) FROM segment), 0), 'begin' FROM revision;
+
+    CREATE TABLE press_change (          -- revisions that batches made
+      day INTEGER NOT NULL,              -- of the presses, UTC days since 1970
+      hour INTEGER NOT NULL,             -- of receipt, UTC hours since 1970
+      first_ms INTEGER NOT NULL, first_data INTEGER NOT NULL,
+      last_ms INTEGER, last_data INTEGER,  -- NULL: as of now in day_revision
+      PRIMARY KEY (day, hour)
+    ) STRICT, WITHOUT ROWID;
+    ALTER TABLE day_revision ADD COLUMN received_ms INTEGER NOT NULL DEFAULT 0;
+
+    -- Every later revision has its row in one of the two.
+    ALTER TABLE revision ADD COLUMN complete_after INTEGER NOT NULL DEFAULT 0;
+    UPDATE revision SET complete_after = data;
     """
 
   private static let tables = """
@@ -198,4 +309,9 @@ enum Schema {
       yaml TEXT NOT NULL
     ) STRICT;
     """
+}
+
+extension EpochPrints {
+  /// Columns of `cursor`: `first` and `last`, as bits.
+  static let columns = ["first_prints", "last_prints"]
 }

@@ -26,13 +26,17 @@ enum StartCheck {
       if verdict != "ok" { throw StoreError.damaged(path: path, verdict) }
       if addingUp { try checkSums(db, path: path) }
     }
+    // The files beside the database have pages only.
+    guard try db.tableExists("segment") else { return }
     try checkSegments(db, path: path, isSmall: isSmall)
     try checkBuckets(db)
   }
 
-  /// Every sequence that a device has used up is counted or lost in one of its buckets. Imported
+  /// Every sequence that a device has used up is counted, annulled or lost in one of its buckets. Imported
   /// lines have no sequences; `Verification` holds their buckets against them.
   private static func checkSums(_ db: Database, path: String) throws {
+    // A file that no newer version wrote to yet has no such column.
+    let annulled = try db.columns(in: "bucket").contains { $0.name == "annulled" }
     let device = try String.fetchOne(
       db,
       sql: """
@@ -40,7 +44,7 @@ enum StartCheck {
         LEFT JOIN (SELECT device, sum(next) AS taken FROM cursor GROUP BY device) AS c
           ON c.device = device.id
         LEFT JOIN (SELECT device, sum(count_0 + count_1 + count_2 + count_3 + count_4 + excluded
-          + invalid + lost) AS counted FROM bucket GROUP BY device) AS b ON b.device = device.id
+          + invalid + lost \(annulled ? "+ annulled" : "")) AS counted FROM bucket GROUP BY device) AS b ON b.device = device.id
         WHERE coalesce(taken, 0) != coalesce(counted, 0)
           AND device.name NOT GLOB 'import:*' LIMIT 1
         """)

@@ -8,15 +8,18 @@ public struct ImportOptions: Sendable {
   public var source: String
   /// The file's name, for the record.
   public var file: String
+  /// Who imports, for the audit log.
+  public var actor: String
   public var isDryRun = false
   /// Lines that are known but say something else now replace what was there.
   public var isReplacing = false
   /// Also where own devices counted at the same place in the same hour.
   public var isOverlapAllowed = false
 
-  public init(source: String, file: String) {
+  public init(source: String, file: String, actor: String) {
     self.source = source
     self.file = file
+    self.actor = actor
   }
 }
 
@@ -33,8 +36,21 @@ public struct ImportReport: Sendable {
     public var hours: ClosedRange<Int>
   }
 
+  /// A line that was passed over.
+  public struct Example: Sendable {
+    /// From 1.
+    public var line: Int
+    /// The beginning of the text at fault.
+    public var text: String
+  }
+
+  /// Examples of one reason at most, no two of the same text.
+  static let examplesMax = 3
+
   /// Number of the import; 0 for a dry run and when nothing was new.
   public var id: Int64 = 0
+  /// Lines of the file after its header.
+  public var lines = 0
   public var added = 0
   /// Lines that an earlier import, or an earlier line, brought already.
   public var known = 0
@@ -43,25 +59,37 @@ public struct ImportReport: Sendable {
   public var isReplaced = false
   public var places: [Place] = []
   public var skipped: [SkipReason: Int] = [:]
-  /// One of each reason, with its line.
-  public var examples: [SkipReason: String] = [:]
+  /// The first of each reason.
+  public var examples: [SkipReason: [Example]] = [:]
+  /// Lines without an offset in the hour that autumn repeats.
+  public var repeatedHours = 0
   /// Hours in which own devices counted at the same place.
   public var overlapHours = 0
+  /// Lines of an older version that are known by the source's own place from now on.
+  var adopted = 0
+
+  /// The file had lines, and none could be taken.
+  public var isNothingUsable: Bool { lines > 0 && added + known + changed == 0 }
 }
 
 extension Store {
   /// Takes in an earlier supplier's history, all of it or nothing.
   ///
-  /// Lines are known by source and key, so importing a file twice adds nothing. The numbers stand
-  /// in buckets of a device of their own for each touchpoint and question, which no terminal can
-  /// be: every sum and calendar treats them like any other.
+  /// Lines are known by source and key, so importing a file twice adds nothing, and a line that
+  /// replaces another lies over it: see ``withdrawImport(_:isDryRun:actor:nowMilliseconds:)``. An
+  /// import that adds something stands in the audit log. The numbers stand in buckets of a device of
+  /// their own for each touchpoint and question, which no terminal can be: every sum and calendar
+  /// treats them like any other.
   ///
-  /// - Parameter progress: called every thousand lines.
+  /// - Parameters:
+  ///   - rejecting: called for every line that is passed over, which is the reader's last; what it
+  ///     throws ends the import.
+  ///   - progress: called every thousand lines.
   /// - Throws: ``ImportFailure`` when own devices counted in the same hours, unless allowed;
   ///   ``CSVReader/Failure``; `StoreError`.
   public func importHistory(
     _ reader: consuming ImportReader, _ options: ImportOptions, nowMilliseconds: Int64,
-    progress: (Int) -> Void
+    rejecting: (ImportReader, Skip) throws -> Void = { _, _ in }, progress: (Int) -> Void
   ) throws -> ImportReport {
     var reader = reader
     return try writeOrRollBack { db in
@@ -70,32 +98,21 @@ extension Store {
       while let line = try reader.next() {
         switch line {
         case .success(let row): try writer.add(row)
-        case .failure(let skip): writer.skip(skip, line: reader.line)
+        case .failure(let skip):
+          writer.skip(skip, line: reader.line)
+          try rejecting(reader, skip)
         }
         lines += 1
         if lines % 1000 == 0 { progress(lines) }
       }
-      let report = try writer.finish()
-      return (report, isKept: !options.isDryRun && report.added + report.changed > 0)
+      var report = try writer.finish()
+      report.lines = lines
+      return (report, isKept: !options.isDryRun && (report.id > 0 || report.adopted > 0))
     }
   }
 
-  /// Takes back what one import brought; nil when there is none of that number.
-  public func withdrawImport(_ id: Int64) throws -> Int? {
-    try writeOrRollBack { db in
-      let known = try Row.fetchOne(db, sql: "SELECT id FROM import WHERE id = ?", arguments: [id])
-      guard known != nil else { return (nil, isKept: false) }
-      let devices = try Int.fetchAll(
-        db, sql: "SELECT DISTINCT device - 1 FROM import_row WHERE import_id = ?", arguments: [id])
-      try db.execute(sql: "DELETE FROM import_row WHERE import_id = ?", arguments: [id])
-      let rows = db.changesCount
-      try db.execute(sql: "DELETE FROM import WHERE id = ?", arguments: [id])
-      try Imports.recount(db, devices: devices)
-      return (rows, isKept: true)
-    }
-  }
-
-  private func writeOrRollBack<Value>(
+  /// One transaction that `change` may give up in the end.
+  func writeOrRollBack<Value>(
     _ change: (Database) throws -> (Value, isKept: Bool)
   ) throws -> Value {
     try file.refuseDamaged()
@@ -110,35 +127,6 @@ extension Store {
         guard let value else { preconditionFailure("a transaction that did not run") }
         return value
       }
-    }
-  }
-}
-
-extension StoreReader.Snapshot {
-  /// An import as it stands in the record.
-  public struct Import: Sendable {
-    public var id: Int64
-    public var importedAtMilliseconds: Int64
-    public var source: String
-    public var file: String
-    public var rows: Int
-    public var responses: Int
-  }
-
-  /// All imports, the oldest first.
-  public func imports() throws -> [Import] {
-    try Row.fetchAll(
-      db,
-      sql: """
-        SELECT import.id, imported_ms, import.source, file, count(import_row.key) AS rows,
-          coalesce(sum(count_0 + count_1 + count_2 + count_3 + count_4), 0) AS responses
-        FROM import LEFT JOIN import_row ON import_row.import_id = import.id
-        GROUP BY import.id ORDER BY import.id
-        """
-    ).map { row in
-      Import(
-        id: row["id"], importedAtMilliseconds: row["imported_ms"], source: row["source"],
-        file: row["file"], rows: row["rows"], responses: row["responses"])
     }
   }
 }

@@ -25,10 +25,11 @@ extension Store {
   ///
   /// - Parameters:
   ///   - yaml: the registry file's text; nil applies what the database holds.
-  ///   - name: the file's name, for messages.
+  ///   - name: the file's name, for messages and the audit log.
+  ///   - actor: who applies it, for the audit log.
   /// - Throws: `RegistryError` for a wrong file, `StoreError.otherSite` for another city's.
   public func apply(
-    registryYAML yaml: String?, name: String, nowMilliseconds: Int64
+    registryYAML yaml: String?, name: String, actor: String = "service", nowMilliseconds: Int64
   ) throws -> AppliedSite {
     try write { db in
       let stored = try Row.fetchOne(
@@ -48,11 +49,19 @@ extension Store {
           sql: "INSERT INTO registry (applied_ms, site, yaml) VALUES (?, ?, ?)",
           arguments: [nowMilliseconds, registry.site, text])
         applied.revision = db.lastInsertedRowID
-        try Revisions.advanceAll(db)
+        try Revisions.advanceAll(
+          db, Revisions.Change(cause: .registry, nowMilliseconds: nowMilliseconds))
         applied.isNewRevision = true
       }
       try DaySums.adopt(db, zone: ZoneOffsets(registry.timeZone))
       try applyTimelines(db, registry, &applied)
+      if applied.isNewRevision {
+        try AuditOutbox.add(
+          db, actor: actor, action: .registryApplied,
+          detail: "revision \(applied.revision) from \(name): "
+            + "\(applied.changes.count) changes of devices",
+          atMilliseconds: nowMilliseconds)
+      }
       return applied
     }
   }
@@ -115,18 +124,28 @@ extension Store {
       before[$0].engineDevice.rules != applied.devices[$0].engineDevice.rules
     }
     if !recount.isEmpty {
-      for device in recount {
-        try db.execute(sql: "DELETE FROM bucket WHERE device = ?", arguments: [device + 1])
-        try DaySums.forget(db, device: device)
-        try db.execute(sql: "DELETE FROM cursor WHERE device = ?", arguments: [device + 1])
-      }
-      try Replay.run(db, devices: applied.devices, only: Set(recount))
+      try Self.countAgain(db, recount, devices: applied.devices)
       applied.changes.append("counted again under their new rules: \(recount.count) devices")
     }
     let index = try SeriesIndex.make(db, devices: applied.devices)
     try SeriesHours.apply(db, devices: changed, index: index, days: days, taking: false)
     series.withLock { $0 = index }
+    lastCounted.withLock { $0 = [:] }
+    archive.withLock { $0 = .behind(nil) }
     let daysNow = try DaySums.load(db)
     self.days.withLock { $0 = daysNow }
+    let annulled = try Annulments.load(db)
+    annulments.withLock { $0 = annulled }
+  }
+
+  /// Counts `recount` again from the archive; their sums of series are the caller's.
+  static func countAgain(_ db: Database, _ recount: [Int], devices: [StoredDevice]) throws {
+    for device in recount {
+      try db.execute(sql: "DELETE FROM bucket WHERE device = ?", arguments: [device + 1])
+      try DaySums.forget(db, device: device)
+      try db.execute(sql: "DELETE FROM cursor WHERE device = ?", arguments: [device + 1])
+    }
+    try Replay.run(db, devices: devices, only: Set(recount))
+    try ArchiveIndex.forget(db)
   }
 }

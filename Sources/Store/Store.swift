@@ -1,3 +1,4 @@
+import BucketCore
 import GRDB
 public import Ingest
 import Synchronization
@@ -10,10 +11,20 @@ public final class Store: BatchStore, Sendable {
   let queue: DatabaseQueue
   let file: DatabaseFile
   private let mark: CommitMark
+  private let openFile: Mutex<OpenFile>
   /// Set when the registry is applied; nothing is counted before.
   let series = Mutex(SeriesIndex.none)
+  /// Each device's last press that counted, by its number, where it was asked for: it stands in the
+  /// newest of all cursors the device ever had, so they are searched once.
+  let lastCounted = Mutex<[Int: Int64?]>([:])
   /// What is summed up by the day.
   let days = Mutex(DaySums.none)
+  /// Which segments hold whose presses.
+  let archive = Mutex(ArchiveIndexer.State.behind(nil))
+  /// Whose presses are taken out of the counts, and when.
+  let annulments = Mutex(Annulments.none)
+  /// The hour in which old revisions were forgotten last.
+  private let trimmedHour = Mutex<Int64>(0)
 
   /// Opens the file, makes or migrates it, and proves that it can be written.
   ///
@@ -22,39 +33,74 @@ public final class Store: BatchStore, Sendable {
     self.file = file
     try file.refuseDamaged()
     mark = try CommitMark(path: file.path)
-    queue = try file.openForWriting()
-    // After a failed sync the kernel may call pages clean that never reached the disk, and a later
-    // sync says nothing of them. So whatever the WAL holds is written anew, into the database,
-    // before anything is added to it.
-    try file.explaining { _ = try queue.writeWithoutTransaction { try $0.checkpoint(.truncate) } }
+    let queue = try file.openForWriting()
+    self.queue = queue
+    openFile = Mutex(OpenFile(path: file.path))
     mark.begin(
       segment: try queue.read { try Int64.fetchOne($0, sql: "SELECT max(id) FROM segment") ?? 0 })
-    // It stands there already: writing it proves that the disk takes a commit.
+    // It stands there already: writing it proves that the disk takes a commit, and syncs the WAL
+    // that was written anew.
     try write { try $0.execute(sql: "PRAGMA user_version = \(Schema.countsVersion)") }
   }
 
   public func loadCursor(device: Int, epoch: UInt32?) throws -> StoredCursor {
-    try file.explaining {
+    let known = lastCounted.withLock { $0[device] }
+    let cursor = try file.explaining {
       try queue.inDatabase {
-        try BatchWriter(db: $0, series: .none, days: .none).cursor(device: device, epoch: epoch)
+        try BatchWriter(db: $0, series: .none, days: .none, annulments: .none)
+          .cursor(device: device, epoch: epoch, lastCounted: known)
       }
     }
+    if known == nil {
+      lastCounted.withLock { $0[device] = .some(cursor.lastCountedMilliseconds) }
+    }
+    return cursor
   }
 
   public func commit(_ batch: borrowing IngestBatch) throws {
     let series = series.withLock { $0 }
     let days = days.withLock { $0 }
-    try write { try BatchWriter(db: $0, series: series, days: days).write(batch) }
-    if batch.archivedFrameCount > 0 { mark.advance() }
+    let annulments = annulments.withLock { $0 }
+    try write {
+      try BatchWriter(db: $0, series: series, days: days, annulments: annulments).write(batch)
+    }
+    lastCounted.withLock { known in
+      for index in 0..<batch.core.touchedCount {
+        let cursor = batch.core.touched(at: index)
+        known[cursor.device] = .some(cursor.lastCountedMilliseconds)
+      }
+    }
+    if batch.archivedFrameCount > 0 {
+      file.knowledge.setCommitted(mark.advance())
+      archive.withLock { $0.addSegment() }
+    }
   }
 
-  /// Sums up days that have closed, a slice at a time.
+  /// Sums up days that have closed and indexes the archive, a slice at a time; forgets old revisions
+  /// once an hour.
   public func keepUp(nowMilliseconds: Int64) throws -> Bool {
+    let hour = nowMilliseconds / 3_600_000
+    if trimmedHour.withLock({ $0 }) != hour {
+      try trimRevisions(rowsMax: Revisions.pressRowsMax)
+      trimmedHour.withLock { $0 = hour }
+    }
     var days = days.withLock { $0 }
-    guard days.isBehind(hour: Int(nowMilliseconds / 3_600_000)) else { return false }
+    guard days.isBehind(hour: Int(nowMilliseconds / 3_600_000)) else { return try indexArchive() }
     let hasMore = try write { try days.catchUp($0) }
     self.days.withLock { $0 = days }
-    return hasMore
+    return hasMore || archive.withLock { $0.isBehind }
+  }
+
+  private func indexArchive() throws -> Bool {
+    try archive.withLock { state in
+      if state.isBehind { try write { try state.catchUp($0) } }
+      return state.isBehind
+    }
+  }
+
+  /// Forgets the oldest hours of what changed counts, but for so many rows.
+  public func trimRevisions(rowsMax: Int) throws {
+    try write { try Revisions.trim($0, rowsMax: rowsMax) }
   }
 
   /// Moves the WAL into the database, so that the file is whole by itself.
@@ -66,6 +112,8 @@ public final class Store: BatchStore, Sendable {
   /// One transaction; SQLite's errors come out as `StoreError`, in words.
   func write<Value>(_ change: (Database) throws -> Value) throws -> Value {
     try file.refuseDamaged()
-    return try file.explaining { try queue.write(change) }
+    let value = try file.explaining { try queue.write(change) }
+    try openFile.withLock { try $0.expectUnmoved() }
+    return value
   }
 }

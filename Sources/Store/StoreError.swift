@@ -4,9 +4,13 @@ public enum StoreError: Error, CustomStringConvertible {
   case newerFormat(path: String)
   case foreignFile(path: String)
   case damaged(path: String, String)
+  case unsealed(path: String)
+  case moved(path: String)
   case otherSite(path: String, stored: String, given: String)
   case cannotOpen(path: String, String)
   case cannotWrite(path: String, String)
+  /// SQLite refuses what it was asked: a fault of the program, or a schema changed by another.
+  case refused(path: String, String)
   case behind(path: String, stored: Int64, committed: Int64)
   case missing(path: String)
   case alreadyThere(path: String)
@@ -23,12 +27,21 @@ public enum StoreError: Error, CustomStringConvertible {
         + "PIKAPALAUTE_DATABASE, or put it aside and restore a copy"
     case .damaged(let path, let what):
       "\(path) is damaged (\(what)); put it aside and restore a copy"
+    case .unsealed(let path):
+      "\(path) is not as pikapalaute wrote it: its pages lack their checksums, and what they hold "
+        + "adds up; another program has written to it; stop the service and run 'pikapalaute "
+        + "repair', which proves what it can and keeps the original, or restore a copy"
+    case .moved(let path):
+      "\(path) is not the file that was opened: it or its WAL was deleted, replaced or moved; put it "
+        + "back, or stop the service and bring a copy back with 'pikapalaute restore'"
     case .otherSite(let path, let stored, let given):
       "\(path) holds site '\(stored)', the registry is of site '\(given)'; one database, one site"
     case .cannotOpen(let path, let reason):
       "\(path) cannot be opened: \(reason)"
     case .cannotWrite(let path, let reason):
       "\(path) cannot be written: \(reason)"
+    case .refused(let path, let reason):
+      "\(path) refuses what it was asked: \(reason)"
     case .behind(let path, let stored, let committed):
       "\(path) is damaged (batch \(committed) was committed, it ends with \(stored): its WAL is "
         + "cut or missing, or it is an older copy); run 'pikapalaute restore' with a copy, or "

@@ -7,9 +7,10 @@ public struct StoreReader: Sendable {
   private let pool: DatabasePool
   private let file: DatabaseFile
 
+  /// - Parameter readersMax: connections at most: reads at once.
   /// - Precondition: the store has opened the file once, so that it exists and is migrated.
-  public init(_ file: DatabaseFile) throws {
-    pool = try file.openForReading()
+  public init(_ file: DatabaseFile, readersMax: Int = 4) throws {
+    pool = try file.openForReading(readersMax: readersMax)
     self.file = file
   }
 
@@ -114,14 +115,19 @@ public struct StoreReader: Sendable {
         health[number].isPresent = row[2]
       }
       let cursors = try Row.fetchCursor(
-        db, sql: "SELECT device, epoch, next, last_counted_ms FROM cursor ORDER BY device, segment")
+        db,
+        sql: """
+          SELECT device, epoch, next, last_counted_ms, noticed_ms
+          FROM cursor LEFT JOIN reused_epoch USING (device, epoch) ORDER BY device, segment
+          """)
       while let row = try cursors.next() {
         let number: Int = row[0] - 1
         let epoch: Int64 = row[1]
         if epoch < 0 {
           health[number].unsequencedPresses = row[2]
         } else {
-          health[number].epochs.append(DeviceHealth.Epoch(epoch: UInt32(epoch), next: row[2]))
+          health[number].epochs.append(
+            DeviceHealth.Epoch(epoch: UInt32(epoch), next: row[2], reusedAtMilliseconds: row[4]))
         }
         health[number].lastCountedMilliseconds = row[3]
       }
@@ -158,6 +164,8 @@ public struct DeviceHealth: Sendable {
     public var epoch: UInt32
     /// The sequence expected next.
     public var next: UInt32
+    /// When it was last noticed that two journals of the device use the epoch; nil = never.
+    public var reusedAtMilliseconds: Int64?
   }
 
   /// As the device sent it last.

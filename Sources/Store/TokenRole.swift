@@ -1,8 +1,9 @@
 /// What the bearer of a token may do.
 public enum TokenRole: String, Sendable, CaseIterable {
-  /// Reads results, places and the state of devices.
+  /// Reads results, places, the state of devices, and whole years as files: they hold nothing that
+  /// results by the hour do not.
   case reader
-  /// Also single presses and whole exports.
+  /// Also single presses.
   case analyst
   /// Also publications.
   case manager

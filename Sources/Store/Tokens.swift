@@ -115,6 +115,14 @@ public struct TokenStore: Sendable {
           """)
       try AuditLog.create(db)
     }
+    migrator.registerMigration("3: lines taken over") { db in
+      try db.execute(
+        sql: """
+          CREATE TABLE audit_taken (           -- lines that came out of an outbox
+            key BLOB PRIMARY KEY
+          ) STRICT, WITHOUT ROWID
+          """)
+    }
     return migrator
   }
 

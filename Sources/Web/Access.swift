@@ -1,21 +1,29 @@
 import Foundation
 import HTTPTypes
 import Hummingbird
+public import Logging
 public import Store
 
 /// Tells bearers by their tokens. Nothing is allowed without one.
 public struct Access: Sendable {
   private let adminHash: Data?
+  private let metricsHash: Data?
   private let tokens: TokenStore
   private let site: CurrentSite
   private let nowMilliseconds: @Sendable () -> Int64
+  let refused: RefusedTokens
 
-  /// - Parameter adminToken: has every right; nil = there is none.
+  /// - Parameters:
+  ///   - adminToken: has every right; nil = there is none.
+  ///   - metricsToken: reads `/metrics` and nothing else; nil = everybody may.
+  ///   - logger: is told of tokens that are not known.
   public init(
-    adminToken: String?, tokens: TokenStore, site: CurrentSite,
-    nowMilliseconds: @escaping @Sendable () -> Int64
+    adminToken: String?, metricsToken: String?, tokens: TokenStore, site: CurrentSite,
+    logger: Logger, nowMilliseconds: @escaping @Sendable () -> Int64
   ) {
+    refused = RefusedTokens(logger: logger)
     adminHash = adminToken.map(Token.hash)
+    metricsHash = metricsToken.map(Token.hash)
     self.tokens = tokens
     self.site = site
     self.nowMilliseconds = nowMilliseconds
@@ -62,6 +70,20 @@ public struct Access: Sendable {
     }
   }
 
+  /// Lets whoever scrapes the metrics pass: everybody, unless there is a token for it.
+  func requireMetrics(_ request: Request) async throws {
+    guard let metricsHash else { return }
+    if Self.hash(of: request) == metricsHash { return }
+    guard try await bearer(of: request).role == .administrator else {
+      throw Problem(.forbidden, "this needs the token of the metrics or the administrator's")
+    }
+  }
+
+  /// Whether an administrator asks. Without a token, or where tokens cannot be read, nobody is one.
+  func isAdministrator(_ request: Request) async -> Bool {
+    (try? await bearer(of: request).role) == .administrator
+  }
+
   /// Who asks, as their token says.
   private struct Bearer {
     var role: TokenRole
@@ -69,23 +91,37 @@ public struct Access: Sendable {
     var node: String?
   }
 
-  /// - Throws: 401 without a token, with one that was never made, or with one that expired.
+  /// - Throws: 401 without a token, with one that was never made, or with one that expired; 503 for one
+  ///   that was not seen before, while many are guessed.
   private func bearer(of request: Request) async throws -> Bearer {
-    guard let header = request.headers[.authorization],
-      header.prefix(7).lowercased() == "bearer "
-    else { throw Self.unauthorized("a bearer token is needed: Authorization: Bearer …") }
-    let hash = Token.hash(String(header.dropFirst(7).trimmingPrefix(" ")))
+    guard let hash = Self.hash(of: request) else {
+      throw Self.unauthorized("a bearer token is needed: Authorization: Bearer …")
+    }
     // Hashes are compared, so the time it takes says nothing about the token.
     if let adminHash, adminHash == hash {
       return Bearer(role: .administrator)
     }
+    guard refused.mayLookUp(hash) else {
+      throw Problem.unavailable("too many unknown tokens come in; send the same again later")
+    }
     guard let token = try await tokens.find(hash: hash) else {
+      await refused.refuse()
       throw Self.unauthorized("this token is not known; it may have been withdrawn")
     }
+    refused.found(hash)
     if let expiry = token.expiresAtMilliseconds, expiry <= nowMilliseconds() {
+      await refused.refuse()
       throw Self.unauthorized("this token has expired; ask for another")
     }
     return Bearer(role: token.role, device: token.device, node: token.node)
+  }
+
+  /// nil without a token.
+  private static func hash(of request: Request) -> Data? {
+    guard let header = request.headers[.authorization],
+      header.prefix(7).lowercased() == "bearer "
+    else { return nil }
+    return Token.hash(String(header.dropFirst(7).trimmingPrefix(" ")))
   }
 
   private static func unauthorized(_ detail: String) -> Problem {

@@ -41,7 +41,7 @@ struct EntityTag {
     headers[.eTag] = text
     headers[.cacheControl] =
       isClosed ? "private, max-age=\(Self.closedSeconds)" : "private, no-cache"
-    headers[.vary] = "Accept, Authorization"
+    headers[.vary] = TableFormat.vary
     return headers
   }
 }

@@ -19,7 +19,7 @@ struct ExportText: Sendable {
   static let columns =
     ["node", "question", "buttons", "start", "end", "responses"] + (0..<5).map { "count_\($0)" } + [
       "index", "interval_low", "interval_high", "excluded", "invalid", "lost", "estimated", "late",
-      "imported",
+      "imported", "annulled",
     ]
 
   let calendar: SiteCalendar
@@ -43,7 +43,7 @@ struct ExportText: Sendable {
           ] + counts + [
             cell(tally.index), cell(tally.interval?.low), cell(tally.interval?.high),
             "\(tally.excluded)", "\(tally.invalid)", "\(tally.lost)", "\(tally.estimated)",
-            "\(tally.late)", "\(tally.imported)",
+            "\(tally.late)", "\(tally.imported)", "\(tally.annulled)",
           ]
         text.append(contentsOf: (cells.joined(separator: ",") + "\r\n").utf8)
       }
@@ -80,6 +80,7 @@ struct DataPackageText {
     "estimated": ("integer", "Responses whose time was estimated."),
     "late": ("integer", "Responses that came more than a day after they happened."),
     "imported": ("integer", "Responses taken from an earlier supplier."),
+    "annulled": ("integer", "Presses that an annulment took out of all other numbers."),
   ]
 
   func json() -> [UInt8] {

@@ -18,8 +18,7 @@ struct IngestRoute: Sendable {
     guard try site.require().registry.site == siteName else {
       throw Problem(.notFound, "site '\(siteName)' is not served here")
     }
-    let payload = try await body(request)
-    switch await queue.submit(payload, device: device) {
+    switch try await submit(request, device: device) {
     case .answered(let epoch, let next, let isRewind, let isJSON):
       return answer(epoch: epoch, next: next, isRewind: isRewind, isJSON: isJSON)
     case .malformed(let reason, let detail):
@@ -35,17 +34,34 @@ struct IngestRoute: Sendable {
         "more than \(IngestLimits.submissionsPerDeviceMax) requests of this device are waiting")
       problem.headers[.retryAfter] = "1"
       throw problem
+    case .shareSpent(let what):
+      var problem = Problem(.tooManyRequests, "\(what); keep the presses and send them again")
+      problem.headers[.retryAfter] = "\(Self.shareRetryAfterSeconds)"
+      throw problem
     case .unavailable:
       throw Problem.unavailable("nothing can be stored now; keep the presses and try again")
     }
   }
 
+  /// Takes a place first: what is being read counts like what waits.
+  private func submit(_ request: Request, device: String) async throws -> SubmissionOutcome {
+    let said = request.headers[.contentLength].flatMap(Int.init) ?? IngestLimits.payloadBytesMax
+    guard said <= IngestLimits.payloadBytesMax else { return .tooLarge }
+    let (place, refusal) = queue.place(bytes: max(0, said), device: device)
+    guard let place else { return refusal }
+    return await queue.submit(try await body(request, upTo: place.bytes), in: place)
+  }
+
+  /// Seconds until a device that has spent its share of epochs has one more.
+  private static let shareRetryAfterSeconds =
+    (59 + IngestLimits.epochsPerMinuteMax) / IngestLimits.epochsPerMinuteMax
+
   private static let tooLarge = Problem(
     .contentTooLarge, "a press message has at most \(IngestLimits.payloadBytesMax) bytes")
 
-  private func body(_ request: Request) async throws -> [UInt8] {
+  private func body(_ request: Request, upTo bytesMax: Int) async throws -> [UInt8] {
     do {
-      var buffer = try await request.body.collect(upTo: IngestLimits.payloadBytesMax)
+      var buffer = try await request.body.collect(upTo: bytesMax)
       return buffer.readBytes(length: buffer.readableBytes) ?? []
     } catch is NIOTooManyBytesError {
       throw Self.tooLarge

@@ -3,12 +3,13 @@ import Reporting
 
 /// Results as one JSON-stat 2.0 dataset: node × question × time × measure.
 ///
-/// Made piece by piece, a series each. A node that does not ask a question, and a button that a
+/// Made piece by piece. A node that does not ask a question, and a button that a
 /// question does not have, are null.
 struct JSONStatText: Sendable {
   private static let measures = [
     "responses", "index", "interval_low", "interval_high", "excluded", "invalid", "lost",
     "estimated", "late", "imported", "count_0", "count_1", "count_2", "count_3", "count_4",
+    "annulled",
   ]
 
   /// What was asked for.
@@ -54,8 +55,14 @@ struct JSONStatText: Sendable {
     return isAlone ? series.question : "\(series.question):\(series.buttons)"
   }
 
-  /// Pieces of the whole: the dimensions, then the values of a node and question each.
-  var pieceCount: Int { 1 + order.count }
+  /// Some hundred periods each, so that a large answer never stands in memory as a whole.
+  private var piecesOfTime: Int {
+    (sums.bins.count + ResultsText.rowsPerPiece - 1) / ResultsText.rowsPerPiece
+  }
+
+  /// Pieces of the whole: what stands before the periods, their ids, their labels, then the values
+  /// of a node and question each.
+  var pieceCount: Int { 1 + (2 + order.count) * piecesOfTime }
 
   /// Piece number `index`, from 0 to under `pieceCount`.
   func piece(_ index: Int) -> [UInt8] {
@@ -63,7 +70,14 @@ struct JSONStatText: Sendable {
     if index == 0 {
       head(&text)
     } else {
-      values(order[index - 1], isFirst: index == 1, &text)
+      let (part, number) = (index - 1).quotientAndRemainder(dividingBy: piecesOfTime)
+      let start = number * ResultsText.rowsPerPiece
+      let bins = start..<min(start + ResultsText.rowsPerPiece, sums.bins.count)
+      switch part {
+      case 0: ids(bins, &text)
+      case 1: labels(bins, &text)
+      default: values(order[part - 2], bins, isFirst: part == 2 && start == 0, &text)
+      }
     }
     if index == pieceCount - 1 { text.raw("]}") }
     return text.bytes
@@ -86,16 +100,35 @@ struct JSONStatText: Sendable {
       json.member("dimension") { json in
         dimension("node", nodes, nodes.map(name(ofNode:)), &json)
         dimension("question", questions, questions.map(text(ofQuestion:)), &json)
-        let starts = sums.bins.map { calendar.format(hour: $0.lowerBound) }
-        let spans = sums.bins.map {
-          "\(calendar.format(hour: $0.lowerBound))/\(calendar.format(hour: $0.upperBound))"
-        }
-        dimension("time", starts, spans, &json)
-        dimension("measure", Self.measures, Self.measures, &json)
       }
     }
-    // Everything but the closing brace, which follows the values.
-    text.raw(String(decoding: json.bytes.dropLast(), as: UTF8.self))
+    // Everything but the closing braces, which follow the other dimensions and the values.
+    text.raw(String(decoding: json.bytes.dropLast(2), as: UTF8.self))
+    text.raw(",\"time\":{\"label\":\"time\",\"category\":{\"index\":[")
+  }
+
+  /// The periods' ids: when each begins.
+  private func ids(_ bins: Range<Int>, _ text: inout JSONText) {
+    for bin in bins {
+      text.raw("\(bin > 0 ? "," : "")\"\(calendar.format(hour: sums.bins[bin].lowerBound))\"")
+    }
+  }
+
+  /// The periods' labels: when each begins and ends. Then what follows the periods.
+  private func labels(_ bins: Range<Int>, _ text: inout JSONText) {
+    if bins.lowerBound == 0 { text.raw("],\"label\":{") }
+    var start = calendar.format(hour: sums.bins[bins.lowerBound].lowerBound)
+    for bin in bins {
+      let end = calendar.format(hour: sums.bins[bin].upperBound)
+      text.raw("\(bin > 0 ? "," : "")\"\(start)\":\"\(start)/\(end)\"")
+      // Each begins where the one before ends.
+      start = end
+    }
+    guard bins.upperBound == sums.bins.count else { return }
+    var json = JSONText()
+    json.object { dimension("measure", Self.measures, Self.measures, &$0) }
+    text.raw("}}},")
+    text.raw(String(decoding: json.bytes.dropFirst(), as: UTF8.self))
     text.raw(",\"value\":[")
   }
 
@@ -113,9 +146,11 @@ struct JSONStatText: Sendable {
     }
   }
 
-  private func values(_ series: Int?, isFirst: Bool, _ text: inout JSONText) {
+  private func values(
+    _ series: Int?, _ bins: Range<Int>, isFirst: Bool, _ text: inout JSONText
+  ) {
     var isFirst = isFirst
-    for bin in sums.bins.indices {
+    for bin in bins {
       let numbers: [String]? = series.map { cells(of: sums.tally(series: $0, bin: bin)) }
       for index in Self.measures.indices {
         text.raw("\(isFirst ? "" : ",")\(numbers?[index] ?? "null")")
@@ -129,7 +164,9 @@ struct JSONStatText: Sendable {
       "\(tally.responses)", number(tally.index), number(tally.interval?.low),
       number(tally.interval?.high), "\(tally.excluded)", "\(tally.invalid)", "\(tally.lost)",
       "\(tally.estimated)", "\(tally.late)", "\(tally.imported)",
-    ] + (0..<5).map { $0 < tally.counts.count ? "\(tally.counts[$0])" : "null" }
+    ] + (0..<5).map { $0 < tally.counts.count ? "\(tally.counts[$0])" : "null" } + [
+      "\(tally.annulled)"
+    ]
   }
 
   private func number(_ value: Double?) -> String {

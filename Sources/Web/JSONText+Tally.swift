@@ -33,6 +33,7 @@ extension JSONText {
     member("estimated", tally.estimated)
     member("late", tally.late)
     member("imported", tally.imported)
+    member("annulled", tally.annulled)
   }
 
   /// Start and end of a range of UTC hours.

@@ -4,6 +4,10 @@ import Ingest
 /// devices: the page needs no token.
 struct MetricsText {
   let status: IngestStatus.Snapshot
+  let isStuck: Bool
+  let connections: (open: Int, gaveWay: Int, refused: Int)
+  let answers: (bytes: Int, waiting: Int, refused: Int)
+  let refusedTokens: Int
 
   func text() -> String {
     var text = ""
@@ -19,10 +23,33 @@ struct MetricsText {
       ("broker_sessions_total", "counter", "Connections to the broker", status.brokerSessions),
       ("subscribed", "gauge", "1 while subscribed", status.isSubscribed ? 1 : 0),
       ("storing", "gauge", "1 while the store writes", status.isStoring ? 1 : 0),
+      ("ingest_stuck", "gauge", "1 while the ingest thread is stuck", isStuck ? 1 : 0),
+      ("http_connections", "gauge", "Open connections", connections.open),
+      (
+        "http_connections_gave_way_total", "counter", "Silent connections closed for new ones",
+        connections.gaveWay
+      ),
+      (
+        "http_connections_refused_total", "counter", "Connections that found no place",
+        connections.refused
+      ),
+      ("answer_bytes", "gauge", "Memory of answers on their way", answers.bytes),
+      ("answers_waiting", "gauge", "Requests that wait for such memory", answers.waiting),
+      ("answers_refused_total", "counter", "Requests that did not get it", answers.refused),
+      (
+        "refused_tokens_total", "counter", "Requests with tokens unknown, withdrawn or expired",
+        refusedTokens
+      ),
     ]
     for number in numbers {
       head(&text, number.name, number.kind, number.help)
       text += "pikapalaute_\(number.name) \(number.value)\n"
+    }
+    if let skew = status.clockSkewMilliseconds {
+      head(
+        &text, "clock_skew_seconds", "gauge",
+        "Median of devices' clocks less this machine's; frames that waited draw it down")
+      text += "pikapalaute_clock_skew_seconds \(Double(skew) / 1000)\n"
     }
     head(&text, "quarantined_messages_total", "counter", "Messages put aside, by reason")
     for reason in QuarantineReason.allCases {

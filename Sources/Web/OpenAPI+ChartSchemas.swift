@@ -31,13 +31,16 @@ extension OpenAPI {
           "type": ["number", "null"],
           "exclusiveMinimum": 0,
           "description": "By how much neighbours vary more than chance alone; null with fewer \#
-    than two points or without variation, then there are no limits."
+    than two points or without variation."
         },
         "baseline_points": {
           "$ref": "#/components/schemas/Count",
           "description": "Points with responses from which center and limits come."
         },
-        "trial": { "type": "boolean", "description": "Fewer than 12 of them: limits will move." },
+        "trial": {
+          "type": "boolean",
+          "description": "Fewer than 12 of them: limits will move. Fewer than 5 make none."
+        },
         "points": {
           "type": "array",
           "minItems": 1,
@@ -59,7 +62,9 @@ extension OpenAPI {
           "description": "null without responses: a gap, which belongs to no run."
         },
         "limits": {
-          "anyOf": [{ "$ref": "#/components/schemas/Limits" }, { "type": "null" }]
+          "anyOf": [{ "$ref": "#/components/schemas/Limits" }, { "type": "null" }],
+          "description": "Three deviations from the center; of a point after the baseline more, by \#
+    how few points made it. null at a gap, without sigma_z, or with a baseline of fewer than 5."
         },
         "signals": {
           "type": "array",

@@ -7,17 +7,26 @@ extension OpenAPI {
         "tags": ["exports"],
         "summary": "Single presses of a node",
         "description": "Every press of the touchpoints at and below a node with what became of \#
-    it, in the order of time; an analyst's token is needed. Presses at visits say their hour only, \#
-    and no device. At most 100000 presses, else 400.",
+    it, in the order of time; an analyst's token is needed. Rows `lost` say how many presses the \#
+    device reports as gone before the one that follows. The sum of `count` by outcome is what the \#
+    results say, but for imported hours, which have no single presses. Presses at visits say their \#
+    hour only, and nothing by which one could be found again. Pages follow each other by `next` \#
+    and the header Link; a page that takes long to read is shorter, perhaps empty, and `next` goes \#
+    on. What is received after the first page is on none.",
         "parameters": [
           { "$ref": "#/components/parameters/node" },
           { "$ref": "#/components/parameters/from" },
           { "$ref": "#/components/parameters/to" },
-          { "$ref": "#/components/parameters/formatOfPresses" }
+          { "$ref": "#/components/parameters/tableFormat" },
+          { "$ref": "#/components/parameters/limitOfPresses" },
+          { "$ref": "#/components/parameters/afterPresses" }
         ],
         "responses": {
           "200": {
             "description": "The same presses in either form.",
+            "headers": {
+              "Link": { "$ref": "#/components/headers/NextPage" }
+            },
             "content": {
               "application/json": {
                 "schema": { "$ref": "#/components/schemas/SinglePresses" },
@@ -32,16 +41,24 @@ extension OpenAPI {
                       "estimated": false,
                       "imported": false,
                       "device": "rd-0042",
-                      "received_at": "2026-11-21T10:00:02Z"
+                      "received_at": "2026-11-21T10:00:02Z",
+                      "count": 1,
+                      "epoch": 7,
+                      "sequence": 41,
+                      "segment": 4711,
+                      "frame": 3,
+                      "excluded_by": null
                     }
-                  ]
+                  ],
+                  "next": null
                 }
               },
               "text/csv": {
                 "schema": { "type": "string" },
                 "example": "touchpoint,question,at,button,outcome,estimated,imported,device,\#
-    received_at\r\nkallio-aula,palvelu,2026-11-21T10:00:00.250Z,3,counted,false,false,rd-0042,\#
-    2026-11-21T10:00:02Z\r\n"
+    received_at,count,epoch,sequence,segment,frame,excluded_by_at,excluded_by_epoch,\#
+    excluded_by_sequence\r\nkallio-aula,palvelu,2026-11-21T10:00:00.250Z,3,counted,false,false,\#
+    rd-0042,2026-11-21T10:00:02Z,1,7,41,4711,3,,,\r\n"
               }
             }
           },
@@ -49,6 +66,7 @@ extension OpenAPI {
           "401": { "$ref": "#/components/responses/Unauthorized" },
           "403": { "$ref": "#/components/responses/Forbidden" },
           "404": { "$ref": "#/components/responses/NoNode" },
+          "406": { "$ref": "#/components/responses/NotAcceptable" },
           "503": { "$ref": "#/components/responses/Unavailable" }
         }
       }
@@ -124,31 +142,77 @@ extension OpenAPI {
     },
     "SinglePresses": {
       "type": "object",
-      "required": ["presses"],
+      "required": ["presses", "next"],
       "properties": {
+        "next": {
+          "type": ["string", "null"],
+          "description": "What to give as `after` for the next page; null = this is the last."
+        },
         "presses": {
           "type": "array",
           "items": {
             "type": "object",
             "required": [
               "touchpoint", "question", "at", "button", "outcome", "estimated", "imported", "device",
-              "received_at"
+              "received_at", "count", "epoch", "sequence", "segment", "frame", "excluded_by"
             ],
             "properties": {
               "touchpoint": { "$ref": "#/components/schemas/NodeID" },
               "question": { "$ref": "#/components/schemas/QuestionID" },
-              "at": { "type": "string", "format": "date-time" },
-              "button": { "type": "integer", "minimum": 0, "maximum": 255 },
-              "outcome": { "enum": ["counted", "excluded", "invalid"] },
+              "at": {
+                "type": "string",
+                "format": "date-time",
+                "description": "Of lost presses the time of the one that follows."
+              },
+              "button": {
+                "type": ["integer", "null"],
+                "minimum": 0,
+                "maximum": 255,
+                "description": "null for lost presses."
+              },
+              "outcome": { "enum": ["counted", "excluded", "invalid", "annulled", "lost"] },
               "estimated": { "type": "boolean" },
               "imported": { "type": "boolean" },
               "device": { "type": ["string", "null"] },
               "received_at": {
                 "anyOf": [{ "type": "string", "format": "date-time" }, { "type": "null" }]
+              },
+              "count": {
+                "type": "integer",
+                "minimum": 1,
+                "description": "1; of lost presses how many."
+              },
+              "epoch": { "type": ["integer", "null"], "minimum": 0, "maximum": 4294967295 },
+              "sequence": {
+                "type": ["integer", "null"],
+                "minimum": 0,
+                "maximum": 4294967294,
+                "description": "Its number in the device's journal, of lost presses that of the \#
+    first; null for presses without one."
+              },
+              "segment": {
+                "type": ["integer", "null"],
+                "minimum": 1,
+                "description": "Where its frame lies in the archive: `pikapalaute frame SEGMENT \#
+    FRAME` shows it. null for imported presses."
+              },
+              "frame": { "type": ["integer", "null"], "minimum": 1 },
+              "excluded_by": {
+                "anyOf": [{ "$ref": "#/components/schemas/PressReference" }, { "type": "null" }]
               }
             }
           }
         }
+      }
+    },
+    "PressReference": {
+      "type": "object",
+      "required": ["at", "epoch", "sequence"],
+      "description": "The press that counted, and after which this one came too soon.",
+      "properties": {
+        "at": { "type": "string", "format": "date-time" },
+        "epoch": { "type": ["integer", "null"], "minimum": 0, "maximum": 4294967295 },
+        "sequence": { "type": ["integer", "null"], "minimum": 0, "maximum": 4294967294 }
       }
     }
     """#

@@ -12,8 +12,11 @@ extension OpenAPI {
         "summary": "Post presses of a device",
         "description": "A frame or the JSON form, told apart by the first byte `{` whatever the \#
     Content-Type. The answer has the same form and comes after the presses are on disk: what it \#
-    covers is counted exactly once, so repeat until it comes. Needs the device's own token or \#
-    the administrator's.",
+    covers is counted exactly once, so repeat until it comes. What becomes of the presses: 200 free \#
+    them below `next`; 409 send again from `next`; 400 and 413 will not be accepted so, send fewer at \#
+    once and set a single refused one aside; 401, 403 and 404 keep them until somebody mends the \#
+    token or the registry; 408, 429, 5xx and no answer keep them and send the same again, after \#
+    Retry-After. Needs the device's own token or the administrator's.",
         "requestBody": {
           "required": true,
           "description": "1 to 131072 bytes.",
@@ -31,7 +34,7 @@ extension OpenAPI {
                   "value": {
                     "epoch": 7,
                     "first": 41,
-                    "oldest": true,
+                    "oldest": false,
                     "sent_at": "2026-11-21T10:00:02Z",
                     "presses": [{ "at": "2026-11-21T10:00:00.250Z", "button": 3, "slot": 0 }]
                   }
@@ -42,7 +45,7 @@ extension OpenAPI {
         },
         "responses": {
           "200": {
-            "description": "Every press below `next` is on disk.",
+            "description": "Every press below `next` is on disk: the device may forget them.",
             "content": {
               "application/octet-stream": { "schema": { "$ref": "#/components/schemas/AckFrame" } },
               "application/json": {
@@ -72,7 +75,8 @@ extension OpenAPI {
           "401": { "$ref": "#/components/responses/Unauthorized" },
           "403": { "$ref": "#/components/responses/Forbidden" },
           "404": {
-            "description": "The site is not served here, or the device is not in its registry.",
+            "description": "The site is not served here, or the device is not in its registry: \#
+    the device keeps its presses and asks again later.",
             "content": {
               "application/problem+json": {
                 "schema": { "$ref": "#/components/schemas/Problem" },

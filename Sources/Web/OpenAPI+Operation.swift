@@ -25,10 +25,26 @@ extension OpenAPI {
         "tags": ["operation"],
         "summary": "The process lives",
         "security": [],
+        "description": "HTTP is served, and the thread that takes presses goes on. Nothing is said of the broker or of a store that fails; see /readyz.",
         "responses": {
           "200": {
-            "description": "Always, while HTTP is served.",
+            "description": "It lives.",
             "content": { "text/plain": { "schema": { "type": "string" }, "example": "ok\n" } }
+          },
+          "503": {
+            "description": "The thread that takes presses is stuck: at what, and since when. Only a start anew helps, or that what it waits for comes back.",
+            "headers": { "Retry-After": { "$ref": "#/components/headers/RetryAfter" } },
+            "content": {
+              "application/problem+json": {
+                "schema": { "$ref": "#/components/schemas/Problem" },
+                "example": {
+                  "type": "about:blank",
+                  "title": "Service Unavailable",
+                  "status": 503,
+                  "detail": "the ingest thread is stuck: committing for 31 s"
+                }
+              }
+            }
           }
         }
       }
@@ -39,12 +55,28 @@ extension OpenAPI {
         "tags": ["operation"],
         "summary": "Presses are taken",
         "security": [],
+        "description": "Says to anybody which parts are not ready: `ingest` (stuck, see /healthz), `store`, `broker`; \#
+    with an administrator's token also why.",
         "responses": {
           "200": {
             "description": "Subscribed to the broker, and the store writes.",
             "content": { "text/plain": { "schema": { "type": "string" }, "example": "ready\n" } }
           },
-          "503": { "$ref": "#/components/responses/Unavailable" }
+          "503": {
+            "description": "Not ready.",
+            "headers": { "Retry-After": { "$ref": "#/components/headers/RetryAfter" } },
+            "content": {
+              "application/problem+json": {
+                "schema": { "$ref": "#/components/schemas/Problem" },
+                "example": {
+                  "type": "about:blank",
+                  "title": "Service Unavailable",
+                  "status": 503,
+                  "detail": "not ready: broker"
+                }
+              }
+            }
+          }
         }
       }
     },
@@ -54,7 +86,7 @@ extension OpenAPI {
         "tags": ["operation"],
         "summary": "The service's own numbers",
         "security": [],
-        "description": "Prometheus' text format 0.0.4; no names of places or devices.",
+        "description": "Prometheus' text format 0.0.4; no names of places or devices. Where PIKAPALAUTE_METRICS_TOKEN is set, that token or an administrator's is needed (401, 403).",
         "responses": {
           "200": {
             "description": "Counters since the start, and gauges.",

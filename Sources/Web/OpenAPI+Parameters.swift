@@ -74,8 +74,8 @@ extension OpenAPI {
     "details": {
       "name": "details",
       "in": "query",
-      "description": "CSV gets the columns `late` and `imported` after `estimated`. JSON always has \#
-    them.",
+      "description": "CSV gets the columns `late`, `imported` and `annulled` after `estimated`. JSON \#
+    always has them.",
       "schema": { "type": "boolean", "default": false },
       "example": false
     },
@@ -96,17 +96,60 @@ extension OpenAPI {
       "schema": { "type": "string", "enum": ["fi", "sv", "en"], "default": "fi" },
       "example": "fi"
     },
-    "formatOfPresses": {
+    "tableFormat": {
       "name": "format",
       "in": "query",
-      "description": "Without it CSV when Accept names `text/csv`, else JSON.",
+      "description": "Without it what Accept wants most by RFC 9110, JSON where it wants nothing \#
+    that is here.",
       "schema": { "type": "string", "enum": ["json", "csv"] },
       "example": "csv"
+    },
+    "asOf": {
+      "name": "as_of",
+      "in": "query",
+      "description": "An earlier moment: `data` of an answer's revision, or a date or RFC 3339 \#
+    time (all that had been received by then). Counted again from the archive and the imports that \#
+    stood then, under today's registry and rules. 400 when over 256 MiB of the archive would have to \#
+    be read: the detail names the command that does it. Not with `coverage`.",
+      "schema": { "type": "string" },
+      "examples": {
+        "revision": { "value": "4711" },
+        "time": { "value": "2026-11-21T10:00:00Z" }
+      }
+    },
+    "afterRevision": {
+      "name": "after",
+      "in": "query",
+      "description": "Only what came after this revision: `data` of an answer.",
+      "schema": { "type": "integer", "minimum": 0, "default": 0 },
+      "example": 4711
+    },
+    "limitOfChanges": {
+      "name": "limit",
+      "in": "query",
+      "description": "So many changes at most, the newest.",
+      "schema": { "type": "integer", "minimum": 1, "maximum": 10000, "default": 1000 },
+      "example": 100
+    },
+    "limitOfPresses": {
+      "name": "limit",
+      "in": "query",
+      "description": "Rows of the answer at most; fewer when reading them takes long.",
+      "schema": { "type": "integer", "minimum": 1, "maximum": 100000, "default": 100000 },
+      "example": 1000
+    },
+    "afterPresses": {
+      "name": "after",
+      "in": "query",
+      "description": "What the answer before gave as `next`; node, from and to stay the same. 400 \#
+    once a registry, an import or a rebuild made earlier presses count otherwise: begin again.",
+      "schema": { "type": "string" }
     },
     "format": {
       "name": "format",
       "in": "query",
-      "description": "Without it CSV when Accept names `text/csv`, else JSON.",
+      "description": "Without it what Accept wants most by RFC 9110, JSON where it wants nothing \#
+    that is here.",
       "schema": { "type": "string", "enum": ["json", "csv", "json-stat"] },
       "example": "json"
     }

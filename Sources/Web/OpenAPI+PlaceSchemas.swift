@@ -123,6 +123,7 @@ extension OpenAPI {
         "last_press_at",
         "unsequenced_presses",
         "epochs",
+        "reused_epoch_at",
         "status",
         "status_received_at",
         "last_heard_at",
@@ -153,6 +154,13 @@ extension OpenAPI {
           "items": { "$ref": "#/components/schemas/Epoch" },
           "description": "The one that moved last comes last."
         },
+        "reused_epoch_at": {
+          "type": ["string", "null"],
+          "format": "date-time",
+          "description": "UTC time when it was last noticed that two journals of the device use one \#
+    epoch: it repeated sequences with other presses than were counted. Those are not counted; they \#
+    are in the quarantine (`reused_epoch`). null: never."
+        },
         "status": {
           "anyOf": [{ "$ref": "#/components/schemas/Status" }, { "type": "null" }],
           "description": "As the device sent it last."
@@ -178,7 +186,7 @@ extension OpenAPI {
     },
     "Epoch": {
       "type": "object",
-      "required": ["epoch", "next"],
+      "required": ["epoch", "next", "reused_at"],
       "properties": {
         "epoch": {
           "type": "integer",
@@ -191,6 +199,11 @@ extension OpenAPI {
           "minimum": 0,
           "maximum": 4294967295,
           "description": "The sequence expected next."
+        },
+        "reused_at": {
+          "type": ["string", "null"],
+          "format": "date-time",
+          "description": "As `reused_epoch_at`, of this epoch."
         }
       }
     },

@@ -49,8 +49,10 @@ extension OpenAPI {
         "description": "A row per published period that lies in the range whole; without `from` \#
     and `to` all of them. A row is there whole or hidden whole: fewer responses than the minimums, \#
     or what others would be told by it. What was published stays as it was; a period that was \#
-    published again says so, with what it said before. A period in which no device asked the \#
-    question has no row. docs/public.md tells the rules.",
+    published again says so, with what it said before; one that is known to be counted otherwise by \#
+    now says that. `coarser=true` gives, instead, the sums of several periods that were published to \#
+    correct them. A period in which no device asked the question has no row. docs/public.md tells \#
+    the rules.",
         "security": [],
         "parameters": [
           { "$ref": "#/components/parameters/publicNode" },
@@ -58,7 +60,8 @@ extension OpenAPI {
           { "$ref": "#/components/parameters/publicTo" },
           { "$ref": "#/components/parameters/question" },
           { "$ref": "#/components/parameters/children" },
-          { "$ref": "#/components/parameters/format" }
+          { "$ref": "#/components/parameters/publicCoarser" },
+          { "$ref": "#/components/parameters/tableFormat" }
         ],
         "responses": {
           "200": {
@@ -86,7 +89,8 @@ extension OpenAPI {
                           "shares": null,
                           "published_at": "2026-02-04T00:10:00Z",
                           "revised_at": null,
-                          "before": []
+                          "before": [],
+                          "later_counts_differ": false
                         }
                       ]
                     }
@@ -96,8 +100,8 @@ extension OpenAPI {
               "text/csv": {
                 "schema": { "type": "string" },
                 "example": "node,question,start,end,suppressed,responses,count_0,count_1,index,\#
-    interval_low,interval_high,published_at,revised_at\r\nterveysasemat,jono,\#
-    2026-01-01T00:00:00+02:00,2026-02-01T00:00:00+02:00,true,,,,,,,2026-02-04T00:10:00Z,\r\n"
+    interval_low,interval_high,published_at,revised_at,later_counts_differ\r\nterveysasemat,jono,\#
+    2026-01-01T00:00:00+02:00,2026-02-01T00:00:00+02:00,true,,,,,,,2026-02-04T00:10:00Z,,false\r\n"
               }
             }
           },
@@ -116,6 +120,7 @@ extension OpenAPI {
               }
             }
           },
+          "406": { "$ref": "#/components/responses/NotAcceptable" },
           "503": { "$ref": "#/components/responses/Unavailable" }
         }
       }
@@ -160,7 +165,8 @@ extension OpenAPI {
                             }
                           ],
                           "now": { "responses": 25, "counts": [5, 20], "index": 80.0 },
-                          "differs": true
+                          "differs": true,
+                          "coarser": false
                         }
                       ]
                     }
@@ -195,6 +201,14 @@ extension OpenAPI {
     RFC 3339 on a whole hour.",
       "schema": { "type": "string", "anyOf": [{ "format": "date" }, { "format": "date-time" }] },
       "example": "2026-01-01"
+    },
+    "publicCoarser": {
+      "name": "coarser",
+      "in": "query",
+      "description": "The coarser periods, quarters or years, that were published to correct those \#
+    within them, instead of them: never add up both. `1` and `0` will do.",
+      "schema": { "type": "boolean", "default": false },
+      "example": false
     },
     "publicTo": {
       "name": "to",

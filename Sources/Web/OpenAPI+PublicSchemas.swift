@@ -70,7 +70,7 @@ extension OpenAPI {
       "type": "object",
       "required": [
         "start", "end", "suppressed", "responses", "counts", "index", "interval", "shares",
-        "published_at", "revised_at", "before"
+        "published_at", "revised_at", "before", "later_counts_differ"
       ],
       "properties": {
         "start": { "type": "string", "format": "date-time" },
@@ -106,6 +106,11 @@ extension OpenAPI {
           "type": "array",
           "items": { "$ref": "#/components/schemas/PublicVersion" },
           "description": "What the row said before, the oldest first."
+        },
+        "later_counts_differ": {
+          "type": "boolean",
+          "description": "Something that was shown of this period, at this place or another, is \#
+    counted otherwise by now. One word for the whole site; where and by how much is not told."
         }
       }
     },
@@ -146,7 +151,7 @@ extension OpenAPI {
     },
     "PublicationPeriod": {
       "type": "object",
-      "required": ["start", "end", "versions", "now", "differs"],
+      "required": ["start", "end", "versions", "now", "differs", "coarser"],
       "properties": {
         "start": { "type": "string", "format": "date-time" },
         "end": { "type": "string", "format": "date-time", "description": "Exclusive." },
@@ -160,6 +165,10 @@ extension OpenAPI {
         "differs": {
           "type": "boolean",
           "description": "What is counted now is not what the last version says."
+        },
+        "coarser": {
+          "type": "boolean",
+          "description": "It is made of several periods and was published to correct them."
         }
       }
     },

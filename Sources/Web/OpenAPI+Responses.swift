@@ -3,7 +3,7 @@ extension OpenAPI {
   static let responses = #"""
     "Malformed": {
       "description": "Neither a frame nor the JSON form. Kept for inspection; sending it again \#
-    is no use.",
+    is no use: send fewer presses at once, and set a single refused one aside.",
       "content": {
         "application/problem+json": {
           "schema": { "$ref": "#/components/schemas/Problem" },
@@ -95,8 +95,31 @@ extension OpenAPI {
         }
       }
     },
+    "NotAcceptable": {
+      "description": "Accept gives JSON the weight 0, and nothing else that is here a higher one. \#
+    The parameter `format` goes before Accept.",
+      "headers": {
+        "Vary": {
+          "required": true,
+          "schema": { "type": "string" },
+          "example": "Accept, Authorization"
+        }
+      },
+      "content": {
+        "application/problem+json": {
+          "schema": { "$ref": "#/components/schemas/Problem" },
+          "example": {
+            "type": "about:blank",
+            "title": "Not Acceptable",
+            "status": 406,
+            "detail": "Accept: 'application/json;q=0' forbids what is here; allowed: \#
+    application/json, text/csv; charset=utf-8; header=present, or the parameter format"
+          }
+        }
+      }
+    },
     "TooLarge": {
-      "description": "More than 131072 bytes.",
+      "description": "More than 131072 bytes: send fewer presses at once.",
       "content": {
         "application/problem+json": {
           "schema": { "$ref": "#/components/schemas/Problem" },
@@ -110,7 +133,7 @@ extension OpenAPI {
       }
     },
     "TooManyRequests": {
-      "description": "16 requests of this device are waiting.",
+      "description": "16 requests of this device are waiting, or its share of epochs, of JSON or of hours is spent.",
       "headers": { "Retry-After": { "$ref": "#/components/headers/RetryAfter" } },
       "content": {
         "application/problem+json": {
@@ -125,8 +148,8 @@ extension OpenAPI {
       }
     },
     "Unavailable": {
-      "description": "Not possible now: nothing can be stored, read, or no broker. Keep the \#
-    presses, try again.",
+      "description": "Not possible now: nothing can be stored, read, no broker, or too much \#
+    is on its way. Keep the presses, try again after Retry-After.",
       "headers": { "Retry-After": { "$ref": "#/components/headers/RetryAfter" } },
       "content": {
         "application/problem+json": {

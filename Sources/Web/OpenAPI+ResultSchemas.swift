@@ -19,7 +19,8 @@ extension OpenAPI {
           "properties": {
             "data": {
               "type": "integer",
-              "description": "Grows whenever a count of the range changes."
+              "description": "Grows whenever a count of the range changes; with `as_of` the one that \#
+    held then, 0 = from before revisions were kept."
             },
             "registry": { "type": "integer", "description": "Grows with every registry applied." },
             "rule": { "const": "lockout/1", "description": "By which presses are kept back." }
@@ -77,7 +78,8 @@ extension OpenAPI {
         "lost",
         "estimated",
         "late",
-        "imported"
+        "imported",
+        "annulled"
       ],
       "properties": {
         "start": {
@@ -144,6 +146,11 @@ extension OpenAPI {
           "type": "integer",
           "minimum": 0,
           "description": "Responses taken from an earlier supplier's history."
+        },
+        "annulled": {
+          "type": "integer",
+          "minimum": 0,
+          "description": "Presses of a faulty terminal, taken out of all other numbers but `lost`."
         },
         "state": {
           "type": "string",

@@ -72,7 +72,7 @@ extension OpenAPI {
         "summary": "Counts and happy index of a node",
         "description": "A row per period of the site's calendar, empty ones too, and a series \#
     per question: questions are never mixed. At most 300000 rows over all series. Each \#
-    parameter at most once.",
+    parameter at most once. `as_of` asks for the numbers as they were; such answers have no ETag.",
         "parameters": [
           { "$ref": "#/components/parameters/node" },
           { "$ref": "#/components/parameters/from" },
@@ -83,11 +83,13 @@ extension OpenAPI {
           { "$ref": "#/components/parameters/format" },
           { "$ref": "#/components/parameters/details" },
           { "$ref": "#/components/parameters/coverage" },
-          { "$ref": "#/components/parameters/lang" }
+          { "$ref": "#/components/parameters/lang" },
+          { "$ref": "#/components/parameters/asOf" }
         ],
         "responses": {
           "200": {
-            "description": "The same numbers in either form.",
+            "description": "The same numbers in each form; `Accept` or `format` chooses. JSON-stat is \#
+    `application/json; profile=\"https://json-stat.org/format/\"`.",
             "headers": { "ETag": { "$ref": "#/components/headers/ETag" } },
             "content": {
               "application/json": {
@@ -129,7 +131,8 @@ extension OpenAPI {
                           "lost": 0,
                           "estimated": 12,
                           "late": 7,
-                          "imported": 0
+                          "imported": 0,
+                          "annulled": 0
                         }
                       ]
                     }
@@ -150,6 +153,7 @@ extension OpenAPI {
           "401": { "$ref": "#/components/responses/Unauthorized" },
           "403": { "$ref": "#/components/responses/Forbidden" },
           "404": { "$ref": "#/components/responses/NoNode" },
+          "406": { "$ref": "#/components/responses/NotAcceptable" },
           "503": { "$ref": "#/components/responses/Unavailable" }
         }
       }
@@ -175,7 +179,8 @@ extension OpenAPI {
                       "touchpoint": "kallio-aula",
                       "last_press_at": "2026-11-21T10:00:00.250Z",
                       "unsequenced_presses": 0,
-                      "epochs": [{ "epoch": 7, "next": 42 }],
+                      "epochs": [{ "epoch": 7, "next": 42, "reused_at": null }],
+                      "reused_epoch_at": null,
                       "status": {
                         "state": "online",
                         "epoch": 7,

@@ -49,7 +49,8 @@ extension OpenAPI {
                         "lost": 0,
                         "estimated": 0,
                         "late": 0,
-                        "imported": 0
+                        "imported": 0,
+                        "annulled": 0
                       },
                       "before": {
                         "start": "2026-09-01T00:00:00+03:00",
@@ -65,16 +66,22 @@ extension OpenAPI {
                         "estimated": 0,
                         "late": 0,
                         "imported": 0,
+                        "annulled": 0,
                         "change": {
                           "word": "not enough responses",
                           "difference": null,
                           "estimate": null,
-                          "interval": null
+                          "interval": null,
+                          "days": 24,
+                          "other_days": 0,
+                          "dispersion": null,
+                          "degrees_of_freedom": null
                         }
                       },
                       "year_ago": null,
                       "siblings": {
                         "comparisons": 0,
+                        "family_level": 0.95,
                         "units": [],
                         "left_out": [],
                         "reason": "'terveysasemat' has no siblings"

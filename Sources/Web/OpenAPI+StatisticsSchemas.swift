@@ -24,7 +24,7 @@ extension OpenAPI {
       "name": "baseline",
       "in": "query",
       "description": "Center and limits from the first so many points with responses, so that a \#
-    later shift shows against them; without it from all points.",
+    later shift shows against them; without it from all points. Fewer than 5 make no limits.",
       "schema": { "type": "integer", "minimum": 2, "maximum": 5000 },
       "example": 12
     }
@@ -113,29 +113,55 @@ extension OpenAPI {
     },
     "Change": {
       "type": "object",
-      "required": ["word", "difference", "estimate", "interval"],
+      "required": [
+        "word", "difference", "estimate", "interval", "days", "other_days", "dispersion",
+        "degrees_of_freedom"
+      ],
       "properties": {
         "word": {
           "type": "string",
-          "enum": ["higher", "lower", "no significant change", "not enough responses"],
-          "description": "Higher or lower when the interval does not hold 0; not enough when a \#
-    side has no responses, then the rest is null."
+          "enum": [
+            "higher", "lower", "no significant change", "not enough responses", "not enough days"
+          ],
+          "description": "Higher or lower when the interval does not hold 0. Not enough responses: \#
+    a side has fewer than 10; not enough days: fewer than 3 days with responses. Then there is no \#
+    interval."
         },
         "difference": {
           "type": ["number", "null"],
           "minimum": -100,
           "maximum": 100,
-          "description": "Index less index."
+          "description": "Index less index, the middle of the interval before it was clipped; null \#
+    when a side has no responses."
         },
         "estimate": {
           "type": ["number", "null"],
           "minimum": -100,
           "maximum": 100,
-          "description": "Posterior mean less posterior mean, the middle of the interval; both are \#
-    drawn to 50 where responses are few."
+          "description": "The same as difference; kept for those who read it."
         },
         "interval": {
           "anyOf": [{ "$ref": "#/components/schemas/DifferenceInterval" }, { "type": "null" }]
+        },
+        "days": {
+          "$ref": "#/components/schemas/Count",
+          "description": "Local days with responses of `now`, or of the unit. Where siblings times \#
+    days pass 300000: stretches of days."
+        },
+        "other_days": {
+          "$ref": "#/components/schemas/Count",
+          "description": "The same of the other side."
+        },
+        "dispersion": {
+          "type": ["number", "null"],
+          "minimum": 1,
+          "description": "By how much days widen the variance over that of independent responses; \#
+    1 = not at all. null without an interval."
+        },
+        "degrees_of_freedom": {
+          "type": ["number", "null"],
+          "exclusiveMinimum": 0,
+          "description": "Of Student's t, whose quantile makes the interval. null without one."
         }
       }
     },
@@ -147,18 +173,25 @@ extension OpenAPI {
         "high": { "type": "number", "minimum": -100, "maximum": 100 },
         "level": {
           "type": "number",
-          "const": 0.95,
-          "description": "Of siblings: that all intervals hold together (Bonferroni)."
+          "minimum": 0.95,
+          "exclusiveMaximum": 1,
+          "description": "Probability of this one interval: 0.95, of siblings 1 − \#
+    0.05/comparisons."
         }
       }
     },
     "Siblings": {
       "type": "object",
-      "required": ["comparisons", "units", "left_out", "reason"],
+      "required": ["comparisons", "family_level", "units", "left_out", "reason"],
       "properties": {
         "comparisons": {
           "$ref": "#/components/schemas/Count",
-          "description": "How many the intervals are adjusted for."
+          "description": "How many intervals there are; each is adjusted for all of them."
+        },
+        "family_level": {
+          "type": "number",
+          "const": 0.95,
+          "description": "Probability that all intervals hold together (Bonferroni)."
         },
         "units": {
           "type": "array",
@@ -205,7 +238,7 @@ extension OpenAPI {
 
   private static let periodRequired = #"""
     "start", "end", "responses", "counts", "index", "interval", "shares", "excluded", "invalid", \#
-    "lost", "estimated", "late", "imported"
+    "lost", "estimated", "late", "imported", "annulled"
     """#
 
   private static let periodProperties = #"""
@@ -227,6 +260,7 @@ extension OpenAPI {
         "lost": { "$ref": "#/components/schemas/Count" },
         "estimated": { "$ref": "#/components/schemas/Count" },
         "late": { "$ref": "#/components/schemas/Count" },
-        "imported": { "$ref": "#/components/schemas/Count", "description": "All as in results." }
+        "imported": { "$ref": "#/components/schemas/Count" },
+        "annulled": { "$ref": "#/components/schemas/Count", "description": "All as in results." }
     """#
 }

@@ -39,8 +39,9 @@ extension OpenAPI {
         },
         "oldest": {
           "type": "boolean",
-          "default": true,
-          "description": "The device holds nothing older than `first`; what is missing is lost."
+          "default": false,
+          "description": "The device holds nothing older than `first`: presses before it that did \#
+    not come are counted as lost. Without it they are asked for (409)."
         },
         "sent_at": {
           "type": "string",
@@ -123,7 +124,8 @@ extension OpenAPI {
           "type": "string",
           "description": "What is wrong, the value, and what is allowed."
         },
-        "parameter": { "type": "string", "description": "The query parameter at fault." }
+        "parameter": { "type": "string", "description": "The query parameter at fault." },
+        "request": { "type": "string", "description": "What the service's log calls the request." }
       }
     }
     """#

@@ -10,9 +10,10 @@ enum OpenAPI {
       "title": "Pikapalaute",
       "version": "1.0.0",
       "summary": "Feedback buttons: presses in, results out.",
-      "description": "Errors are RFC 9457 problems. HEAD is answered where GET is; another \#
-    method is 405 with Allow. Times are RFC 3339. Answers are never cached \#
-    (`no-store`), except those below `/public/`.",
+      "description": "Errors are RFC 9457 problems. What may be tried again is 503; a fault of the \#
+    service itself is 500, with a member `request` by which its log tells more. HEAD is answered \#
+    where GET is; another method is 405 with Allow. Times are RFC 3339. Answers are not cached \#
+    (`no-store`), except results and exports with an ETag, and those below `/public/`.",
       "license": { "name": "Apache-2.0", "identifier": "Apache-2.0" }
     },
     "servers": [{ "url": "/", "description": "Where this document came from." }],
@@ -27,6 +28,7 @@ enum OpenAPI {
     "paths": {
     \#(ingestPaths),
     \#(resultPaths),
+    \#(revisionPaths),
     \#(statisticsPaths),
     \#(publicPaths),
     \#(exportPaths),
@@ -50,6 +52,13 @@ enum OpenAPI {
         "schema": { "type": "string" },
         "example": "\"mi9k2x1c-42-3-json\""
       },
+      "NextPage": {
+        "description": "RFC 8288, `rel=\"next\"`: the address of the next page; missing on the \#
+    last.",
+        "schema": { "type": "string" },
+        "example": "</api/v1/presses?node=kallio&from=2026-11-21&to=2026-11-22&after=eyJlbmQi>; \#
+    rel=\"next\""
+      },
       "RetryAfter": {
         "required": true,
         "description": "Seconds to wait.",
@@ -69,6 +78,7 @@ enum OpenAPI {
     \#(wireSchemas),
     \#(placeSchemas),
     \#(resultSchemas),
+    \#(revisionSchemas),
     \#(statisticsSchemas),
     \#(publicSchemas),
     \#(exportSchemas)

@@ -95,7 +95,10 @@ struct DevicesText {
     json.list("epochs", health.epochs) { epoch, json in
       json.member("epoch", Int(epoch.epoch))
       json.member("next", Int(epoch.next))
+      json.member("reused_at", time(epoch.reusedAtMilliseconds))
     }
+    json.member(
+      "reused_epoch_at", time(health.epochs.compactMap(\.reusedAtMilliseconds).max()))
     json.member("status", json: health.statusJSON)
     json.member("status_received_at", time(health.statusReceivedAtMilliseconds))
     let heard = max(health.statusHeardAtMilliseconds ?? -1, health.lastCountedMilliseconds ?? -1)

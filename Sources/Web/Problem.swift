@@ -9,6 +9,8 @@ struct Problem: HTTPResponseError {
   var detail: String
   /// The query parameter at fault.
   var parameter: String?
+  /// What the log calls the request, where that tells more.
+  var requestID: String?
   var headers = HTTPFields()
 
   init(_ status: HTTPResponse.Status, _ detail: String, parameter: String? = nil) {
@@ -35,6 +37,7 @@ struct Problem: HTTPResponseError {
       json.member("status", status.code)
       json.member("detail", detail)
       if let parameter { json.member("parameter", parameter) }
+      if let requestID { json.member("request", requestID) }
     }
     var headers = headers
     headers[.contentType] = "application/problem+json"

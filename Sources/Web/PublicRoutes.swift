@@ -16,25 +16,35 @@ struct PublicRoutes: Sendable {
   let site: CurrentSite
   let publications: PublicationStore
   let reader: StoreReader
+  private let answers: PublicAnswers
+
+  init(site: CurrentSite, publications: PublicationStore, reader: StoreReader) {
+    self.site = site
+    self.publications = publications
+    self.reader = reader
+    answers = PublicAnswers(publications)
+  }
 
   func add(to routes: inout GuardedRoutes) {
-    routes.open("/public/v1/nodes") { try nodes($0) }
+    routes.open("/public/v1/nodes") { try await nodes($0) }
     routes.open("/public/v1/results") { try await results($0) }
     routes.get("/api/v1/publications") { try await list($0, $1) }
   }
 
-  private func nodes(_ request: Request) throws -> Response {
+  private func nodes(_ request: Request) async throws -> Response {
     _ = try QueryParameters(request, known: [])
     let (_, registry) = try site.require()
-    return Self.answer(
-      request, "application/json", PublicPlacesText(registry: registry).json())
+    let answer = try await answers.answer(["nodes"], in: 0..<0, format: .json) {
+      PublicAnswers.Answer("application/json", PublicPlacesText(registry: registry).json())
+    }
+    return Response(answer, to: request)
   }
 
   private func results(_ request: Request) async throws -> Response {
     let (site, registry) = try site.require()
     let query = try PublicQuery(
       request, calendar: site.calendar, registry: registry,
-      more: ["question", "children", "format"])
+      more: ["question", "children", "coarser", "format"])
     guard let node = registry.node(query.node), node.isPublic else {
       throw Problem(.notFound, "no public node '\(query.node)'; see /public/v1/nodes")
     }
@@ -42,14 +52,23 @@ struct PublicRoutes: Sendable {
     if try query.parameters.flag("children") {
       nodes += node.children.filter(\.isPublic).map(\.id)
     }
+    // Not beside each other: who adds up the rows would count twice.
+    let isCoarser = try query.parameters.flag("coarser")
     let format = try TableFormat(request, query.parameters)
-    let text = PublicResultsText(
-      node: node.id, registry: registry, calendar: site.calendar,
-      series: PublishedSeries.all(
-        try await publications.versions(in: query.hours, nodes: nodes), nodes: nodes,
-        question: try query.question(of: registry)))
-    return Self.answer(
-      request, format.contentType, format == .csv ? text.csv() : text.json())
+    let question = try query.question(of: registry)
+    let answer = try await answers.answer(
+      ["results"] + query.parameters.listed(without: ["from", "to", "format"]), in: query.hours,
+      format: format
+    ) { [publications, nodes] in
+      let found = try await publications.versions(in: query.hours, nodes: nodes)
+        .filter { $0.isCoarser == isCoarser }
+      let text = PublicResultsText(
+        node: node.id, registry: registry, calendar: site.calendar,
+        series: PublishedSeries.all(found, nodes: nodes, question: question))
+      return PublicAnswers.Answer(
+        format.contentType, format == .csv ? text.csv() : text.json())
+    }
+    return Response(answer, to: request)
   }
 
   /// What was published of a node, and whether the numbers are still the same.
@@ -78,25 +97,10 @@ struct PublicRoutes: Sendable {
       status: .ok, headers: [.contentType: "application/json"],
       body: ResponseBody(byteBuffer: ByteBuffer(bytes: text.json())))
   }
-
-  /// An answer that caches may keep; 304 when the client has it already.
-  private static func answer(_ request: Request, _ type: String, _ bytes: [UInt8]) -> Response {
-    let tag = "\"\(Token.hash(String(decoding: bytes, as: UTF8.self)).base64EncodedString())\""
-    var headers: HTTPFields = [
-      .cacheControl: "public, max-age=\(maxAgeSeconds)", .eTag: tag, .vary: "Accept",
-    ]
-    if request.headers[.ifNoneMatch]?.contains(tag) ?? false {
-      return Response(status: .notModified, headers: headers)
-    }
-    headers[.contentType] = type
-    return Response(
-      status: .ok, headers: headers,
-      body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes)))
-  }
 }
 
 /// The parameters of questions about what was published.
-struct PublicQuery {
+struct PublicQuery: Sendable {
   let parameters: QueryParameters
   let node: String
   /// Periods that lie in it whole are answered; without `from` and `to` all of them.

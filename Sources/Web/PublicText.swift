@@ -68,6 +68,7 @@ struct PublicResultsText {
       json.member("published_at", time(version))
       numbers(version, &json)
     }
+    json.member("later_counts_differ", period.laterCountsDiffer)
   }
 
   private func numbers(_ version: PublishedSeries.Period.Version, _ json: inout JSONText) {
@@ -91,7 +92,10 @@ struct PublicResultsText {
     let head =
       ["node", "question", "start", "end", "suppressed", "responses"]
       + (0..<buttons).map { "count_\($0)" }
-      + ["index", "interval_low", "interval_high", "published_at", "revised_at"]
+      + [
+        "index", "interval_low", "interval_high", "published_at", "revised_at",
+        "later_counts_differ",
+      ]
     var lines = [head]
     for series in series {
       for period in series.periods {
@@ -109,6 +113,7 @@ struct PublicResultsText {
           ] + counts + [
             cell(shown?.index), cell(shown?.interval?.low), cell(shown?.interval?.high),
             time(period.versions[0]), period.versions.count > 1 ? time(last) : "",
+            "\(period.laterCountsDiffer)",
           ])
       }
     }
@@ -158,6 +163,7 @@ struct PublicationsText {
     }
     json.member("now") { numbers(counted, &$0) }
     json.member("differs", counted.counts != last.tally.counts)
+    json.member("coarser", period.isCoarser)
   }
 
   private func numbers(_ tally: Tally, _ json: inout JSONText) {

@@ -13,8 +13,12 @@ struct PublishedSeries {
     }
 
     var hours: Range<Int>
+    /// Made of periods that were published before.
+    var isCoarser: Bool
     /// The oldest first, at least one.
     var versions: [Version]
+    /// Something that the period shows, here or elsewhere, is counted otherwise by now.
+    var laterCountsDiffer: Bool
   }
 
   var node: String
@@ -43,7 +47,7 @@ struct PublishedSeries {
             Period.Version(
               publishedAtMilliseconds: publication.publishedAtMilliseconds,
               isShown: row.isShown, tally: Tally(counts: row.counts)),
-            publication.hours)
+            publication)
         }
       }
       series += found.sorted { ($0.question, $0.buttons) < ($1.question, $1.buttons) }
@@ -52,11 +56,15 @@ struct PublishedSeries {
   }
 
   /// Versions come in their order.
-  private mutating func add(_ version: Period.Version, _ hours: Range<Int>) {
-    if let last = periods.last, last.hours == hours {
+  private mutating func add(_ version: Period.Version, _ publication: Publication) {
+    if let last = periods.last, last.hours == publication.hours {
       periods[periods.count - 1].versions.append(version)
+      periods[periods.count - 1].laterCountsDiffer = publication.laterCountsDiffer
     } else {
-      periods.append(Period(hours: hours, versions: [version]))
+      periods.append(
+        Period(
+          hours: publication.hours, isCoarser: publication.isCoarser, versions: [version],
+          laterCountsDiffer: publication.laterCountsDiffer))
     }
   }
 }

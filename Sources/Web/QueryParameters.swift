@@ -1,8 +1,9 @@
+import Foundation
 import Hummingbird
 import Reporting
 
 /// The parameters of a request, each known and given once.
-struct QueryParameters {
+struct QueryParameters: Sendable {
   private var values: [String: String] = [:]
 
   /// - Throws: 400 that names a parameter which is not among `known` or stands twice.
@@ -18,6 +19,12 @@ struct QueryParameters {
         throw Problem.parameter(name, "is given twice; once is enough")
       }
     }
+  }
+
+  /// What was given, in the order of the names, but for some.
+  func listed(without names: [String]) -> [String] {
+    values.filter { !names.contains($0.key) }.sorted { $0.key < $1.key }
+      .flatMap { [$0.key, $0.value] }
   }
 
   func text(_ name: String) -> String? {
@@ -43,12 +50,44 @@ struct QueryParameters {
   func choice<Value: RawRepresentable & CaseIterable>(
     _ name: String, default value: Value
   ) throws -> Value where Value.RawValue == String {
-    guard let text = values[name] else { return value }
-    guard let value = Value(rawValue: text) else {
-      let allowed = Value.allCases.map(\.rawValue).joined(separator: ", ")
-      throw Problem.parameter(name, "'\(text)' is not one of \(allowed)")
+    try choice(name, among: Array(Value.allCases)) ?? value
+  }
+
+  /// nil when the parameter is not given.
+  func choice<Value: RawRepresentable>(
+    _ name: String, among allowed: [Value]
+  ) throws -> Value? where Value.RawValue == String {
+    guard let text = values[name] else { return nil }
+    guard let value = allowed.first(where: { $0.rawValue == text }) else {
+      let names = allowed.map(\.rawValue).joined(separator: ", ")
+      throw Problem.parameter(name, "'\(text)' is not one of \(names)")
     }
     return value
+  }
+
+  /// A whole number.
+  func count(_ name: String, in allowed: ClosedRange<Int>, default value: Int) throws -> Int {
+    guard let text = values[name] else { return value }
+    guard let number = Int(text), allowed.contains(number) else {
+      throw Problem.parameter(
+        name, "'\(text)' is not a number from \(allowed.lowerBound) to \(allowed.upperBound)")
+    }
+    return number
+  }
+
+  /// The address of the request with one parameter set anew, as a reference relative to the host.
+  func address(_ request: Request, with name: String, _ value: String) -> String {
+    var parts = URLComponents()
+    parts.path = request.uri.path
+    let others = values.filter { $0.key != name }.sorted { $0.key < $1.key }
+    // A plus sign in a query is a space to some.
+    let plain = CharacterSet.alphanumerics.union(CharacterSet(charactersIn: "-._~"))
+    let escape = { (text: String) in
+      text.addingPercentEncoding(withAllowedCharacters: plain) ?? ""
+    }
+    parts.percentEncodedQuery = (others.map { ($0.key, $0.value) } + [(name, value)])
+      .map { "\($0.0)=\(escape($0.1))" }.joined(separator: "&")
+    return parts.string ?? request.uri.path
   }
 
   /// The range `from`..`to`, UTC hours since 1970.

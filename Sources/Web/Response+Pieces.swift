@@ -16,8 +16,19 @@ extension Response {
         for index in 0..<count {
           let bytes = try await piece(index)
           if !bytes.isEmpty { try await writer.write(ByteBuffer(bytes: bytes)) }
+          // A client that takes everything at once would keep this thread from all others.
+          await Task.yield()
         }
         try await writer.finish(nil)
       })
+  }
+
+  /// The same in a format that the client chose.
+  init(
+    _ format: TableFormat, _ tag: EntityTag? = nil, pieces count: Int,
+    _ piece: @escaping @Sendable (Int) async throws -> [UInt8]
+  ) {
+    self.init(format.contentType, tag, pieces: count, piece)
+    headers[.vary] = TableFormat.vary
   }
 }

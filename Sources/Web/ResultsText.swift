@@ -90,7 +90,7 @@ struct ResultsText: Sendable {
   private func csvPiece(_ index: Int) -> [UInt8] {
     let buttons = sums.plan.series.map(\.buttons).max() ?? 0
     let more =
-      (query.withDetails ? ["late", "imported"] : [])
+      (query.withDetails ? ["late", "imported", "annulled"] : [])
       + (coverage == nil ? [] : ResultsCoverage.columns)
     var text: [UInt8] = []
     if index == 0 {
@@ -114,7 +114,8 @@ struct ResultsText: Sendable {
         ] + counts + [
           cell(tally.index), cell(tally.interval?.low), cell(tally.interval?.high),
           "\(tally.excluded)", "\(tally.invalid)", "\(tally.lost)", "\(tally.estimated)",
-        ] + (query.withDetails ? ["\(tally.late)", "\(tally.imported)"] : [])
+        ]
+          + (query.withDetails ? ["\(tally.late)", "\(tally.imported)", "\(tally.annulled)"] : [])
           + (coverage?.cells(series: number, bin: bin, responses: tally.responses) ?? []), &text)
     }
     return text

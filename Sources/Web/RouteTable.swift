@@ -33,6 +33,7 @@ public enum RouteTable {
     RouteRule("POST", "/ingest/v1/{site}/{device}/press", .device),
     RouteRule("GET", "/api/v1/nodes", .role(.reader)),
     RouteRule("GET", "/api/v1/results", .role(.reader)),
+    RouteRule("GET", "/api/v1/revisions", .role(.reader)),
     RouteRule("GET", "/api/v1/comparison", .role(.reader)),
     RouteRule("GET", "/api/v1/control-chart", .role(.reader)),
     RouteRule("GET", "/api/v1/ranking", .role(.reader)),

@@ -13,6 +13,7 @@ struct StatisticsRoutes: Sendable {
 
   let site: CurrentSite
   let reader: StoreReader
+  let budget: AnswerBudget
 
   func add(to routes: inout GuardedRoutes) {
     routes.get("/api/v1/comparison") { try await comparison($0, $1) }
@@ -23,6 +24,10 @@ struct StatisticsRoutes: Sendable {
 
   private func comparison(_ request: Request, _ scope: Scope) async throws -> Response {
     let query = try StatisticsQuery(request, scope, site: site)
+    // Now, before and a year ago, and the siblings.
+    let siblings = query.index.parent(of: query.node).map(query.index.placesBelow) ?? []
+    let lease = try await lease(query, places: 3 + siblings.count, for: request)
+    defer { withExtendedLifetime(lease) {} }
     let text = try await ComparisonText.read(query, reader: reader)
     return Self.response(text.json())
   }
@@ -42,10 +47,20 @@ struct StatisticsRoutes: Sendable {
         "\(bins.count) points are too many for a chart (\(Self.pointsMax)); "
           + "ask for a shorter range or a coarser 'by'")
     }
+    let lease = try await lease(query, places: 1, for: request)
+    defer { withExtendedLifetime(lease) {} }
     let sums = try await reader.read { try $0.sums(of: plan, bins: bins, calendar: query.calendar) }
     let text = ControlChartText(
       query: query, by: by, measure: measure, baseline: baseline, sums: sums)
     return Self.response(text.json())
+  }
+
+  /// The share of memory and the turn to read of some places, day by day.
+  private func lease(
+    _ query: StatisticsQuery, places: Int, for request: Request
+  ) async throws -> AnswerBudget.Lease {
+    let days = (query.hours.count / 24 + 1) * places
+    return try await budget.lease(bytes: days * SeriesSums.cellBytes, rows: days, for: request)
   }
 
   /// How many points the limits are taken from; nil = all.
@@ -60,6 +75,9 @@ struct StatisticsRoutes: Sendable {
 
   private func ranking(_ request: Request, _ scope: Scope) async throws -> Response {
     let query = try StatisticsQuery(request, scope, site: site)
+    let places = query.index.placesBelow(query.node).count
+    let lease = try await lease(query, places: 1 + places, for: request)
+    defer { withExtendedLifetime(lease) {} }
     let text = try await RankingText.read(query, reader: reader)
     return Self.response(text.json())
   }
@@ -67,7 +85,11 @@ struct StatisticsRoutes: Sendable {
   private func hourOfWeek(_ request: Request, _ scope: Scope) async throws -> Response {
     let query = try StatisticsQuery(request, scope, site: site)
     let plan = try query.plan(of: query.node, in: query.hours)
-    try query.check(cells: query.hours.count * plan.series.count, parameter: "to")
+    let cells = query.hours.count * plan.series.count
+    try query.check(cells: cells, parameter: "to")
+    let lease = try await budget.lease(
+      bytes: cells * SeriesSums.cellBytes, rows: plan.hourCount(of: query.hours), for: request)
+    defer { withExtendedLifetime(lease) {} }
     let bins = query.calendar.bins(
       from: query.hours.lowerBound, to: query.hours.upperBound, by: .hour)
     let sums = try await reader.read { try $0.sums(of: plan, bins: bins, calendar: query.calendar) }

@@ -9,7 +9,7 @@ struct AuditCommand: AsyncParsableCommand {
     commandName: "audit", abstract: "Show the audit log and check its chain.",
     discussion: """
       Tokens made, expiring and withdrawn, registries applied, counts replaced, copies restored, \
-      periods published. The log is only ever added to, and each line carries a hash over the one \
+      periods published, imports added and withdrawn. The log is only ever added to, and each line carries a hash over the one \
       before. Ends with 1 when a line was changed or is missing. Who can write the file can also \
       compute the whole chain anew: keep the last hash elsewhere now and then.
       """)
@@ -37,6 +37,11 @@ struct AuditCommand: AsyncParsableCommand {
 /// Who runs a command, for the audit log.
 enum Actor {
   static var name: String { "user \(NSUserName())" }
+
+  /// This user, now.
+  static func stamp() -> AuditStamp {
+    AuditStamp(actor: name, nowMilliseconds: Clocks.wallMilliseconds())
+  }
 
   static func hex(_ byte: UInt8) -> String {
     (byte < 16 ? "0" : "") + String(byte, radix: 16)

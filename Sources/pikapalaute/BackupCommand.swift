@@ -50,16 +50,64 @@ struct RestoreCommand: AsyncParsableCommand {
       let file = try await options.file()
       let lock = try file.lock()
       defer { withExtendedLifetime(lock) {} }
-      let stamp = RFC3339.format(milliseconds: Clocks.wallMilliseconds() / 1000 * 1000)
-        .filter { $0 != ":" && $0 != "-" }
-      let report = try Restore.run(file, from: copy, stamp: stamp) { _ in }
+      let report = try Restore.run(
+        file, from: copy, stamp: Clocks.fileStamp(), audit: Actor.stamp()
+      ) { _ in }
+      try file.deliverAudit()
       print(
         "restored \(file.path): \(report.rebuild.presses) presses in \(report.rebuild.frames) "
           + "frames; tokens \(report.hasCopiedTokens ? "of the copy" : "as they were")")
-      try TokenStore(file).record(
-        .databaseRestored, "from \(copy); \(report.rebuild.presses) presses",
-        actor: Actor.name, nowMilliseconds: Clocks.wallMilliseconds())
       if let aside = report.asidePath { print("what was there is kept as \(aside)") }
+    }
+  }
+}
+
+/// `pikapalaute repair`: page checksums for a database that another program wrote to.
+struct RepairCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "repair",
+    abstract: "Prove a database that another program wrote to, and seal its pages again.",
+    discussion: """
+      For a database that is refused because its pages lack their checksums. The service must be \
+      stopped. What can be proven is proven before anything changes: the structure of every page, \
+      every segment of the archive and that none is missing, the chain of the audit log; counts \
+      that differ from the archive are counted anew. What was there is kept as FILE.aside-TIME. \
+      Needs free space for a second copy. Ends with 1 and one line where more is wrong than \
+      checksums: then 'pikapalaute restore' brings back a copy.
+      """)
+
+  @OptionGroup var options: DatabaseOptions
+
+  func run() async throws {
+    try await reportingFailure {
+      let file = try await options.file()
+      guard FileManager.default.fileExists(atPath: file.path) else {
+        throw SettingError("database", file.path, "an existing database")
+      }
+      let lock = try file.lock()
+      defer { withExtendedLifetime(lock) {} }
+      let bar = PercentLine("proving")
+      let report = try Repair.run(
+        file, stamp: Clocks.fileStamp(), audit: Actor.stamp(), progress: bar.show)
+      bar.end()
+      try file.deliverAudit()
+      if report.paths.isEmpty { return print("\(file.path) is whole: nothing to repair") }
+      for path in report.paths {
+        print("repaired \(path): every page was written anew, with its checksum")
+      }
+      if let rebuild = report.rebuild {
+        print(
+          "proven: every segment of the archive, none is missing; \(rebuild.presses) presses in "
+            + "\(rebuild.frames) frames make the counts")
+        if rebuild.differenceCount > 0 {
+          print("\(rebuild.differenceCount) rows differed from the archive and were counted anew:")
+          for difference in rebuild.differences { print("  \(difference)") }
+        }
+        print(
+          "not proven, there is nothing to hold it against: registry, imported lines, what "
+            + "devices said of themselves, quarantine")
+      }
+      for path in report.asidePaths { print("what was there is kept as \(path)") }
     }
   }
 }
@@ -81,6 +129,9 @@ struct CheckCommand: AsyncParsableCommand {
       let file = try await options.file()
       guard FileManager.default.fileExists(atPath: file.path) else {
         throw SettingError("database", file.path, "an existing database")
+      }
+      if let warning = warningOfFilesOpenToOthers(database: file.path) {
+        FileHandle.standardError.write(Data("\(warning)\n".utf8))
       }
       let report = try Verification.run(file) { _ in }
       print(

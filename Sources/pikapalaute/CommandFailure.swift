@@ -3,7 +3,7 @@ import Foundation
 
 /// Runs a command; what goes wrong becomes one line on standard error.
 ///
-/// - Throws: exit code 78 for wrong settings and registries, 1 for everything else.
+/// - Throws: exit code 78 for wrong settings, 1 for everything else.
 func reportingFailure(_ body: () async throws -> Void) async throws {
   do {
     try await body()

@@ -1,4 +1,5 @@
 import Foundation
+import Ingest
 import Registry
 import Store
 
@@ -11,8 +12,8 @@ struct DeviceConfiguration: Encodable {
     var text: [String: String]
   }
 
-  /// Grows whenever the registry changes.
-  var revision: Int64
+  /// Grows whenever anything else in it changes; left out of what is compared.
+  var revision: Int64?
   var timeZone: String
   var slots: [Slot]
 
@@ -20,34 +21,85 @@ struct DeviceConfiguration: Encodable {
     case revision, slots
     case timeZone = "time_zone"
   }
+}
 
-  /// The JSON of every registered device at `hour` (UTC since 1970), by its number.
-  static func all(_ applied: AppliedSite, hour: Int) throws -> [Int: [UInt8]] {
-    guard let registry = applied.registry else { return [:] }
-    let encoder = JSONEncoder()
+/// What every device is told as time goes on.
+struct DeviceConfigurations {
+  private let applied: AppliedSite
+  private let store: Store
+  private let encoder = JSONEncoder()
+
+  init(_ applied: AppliedSite, store: Store) {
+    self.applied = applied
+    self.store = store
     encoder.outputFormatting = .sortedKeys
-    var configurations: [Int: [UInt8]] = [:]
-    // Devices that ask the same are told the same, in one piece of memory.
-    var known: [[String]: [UInt8]] = [:]
-    for device in applied.devices where device.isRegistered {
-      guard let tile = device.timeline.tiles.last(where: { $0.hours.lowerBound <= hour }) else {
+  }
+
+  /// As of `nowMilliseconds`, UTC since 1970. Empty, which takes away what the broker keeps, for
+  /// devices that the registry dropped.
+  func current(nowMilliseconds: Int64) throws -> Configurations {
+    guard let registry = applied.registry else { return Configurations() }
+    let hour = Int(nowMilliseconds / 3_600_000)
+    var told: [Int: DeviceConfiguration] = [:]
+    var contents: [Int: Data] = [:]
+    var changesAtHour = Int.max
+    // Devices that ask the same are told the same.
+    var known: [[String]: (DeviceConfiguration, Data)] = [:]
+    var dropped: [Int] = []
+    for device in applied.devices where !device.isImport {
+      let tiles = device.timeline.tiles
+      guard device.isRegistered, let place = tiles.lastIndex(where: { $0.hours.lowerBound <= hour })
+      else {
+        dropped.append(device.number)
         continue
       }
-      if let same = known[tile.questions] {
-        configurations[device.number] = same
-        continue
+      if place + 1 < tiles.count {
+        changesAtHour = min(changesAtHour, tiles[place + 1].hours.lowerBound)
       }
-      let slots = tile.questions.enumerated().map { slot, question in
-        Slot(
-          slot: slot, question: question, buttons: tile.buttons[slot],
-          text: registry.question(question)?.text ?? [:])
-      }
-      let configuration = DeviceConfiguration(
-        revision: applied.revision, timeZone: registry.timeZone.identifier, slots: slots)
-      let text = Array(try encoder.encode(configuration))
-      known[tile.questions] = text
-      configurations[device.number] = text
+      let (configuration, content) =
+        try known[tiles[place].questions] ?? make(tiles[place], registry)
+      known[tiles[place].questions] = (configuration, content)
+      told[device.number] = configuration
+      contents[device.number] = content
     }
-    return configurations
+    let revisions = try store.configurationRevisions(contents, above: applied.revision)
+    var messages = try messages(told, revisions)
+    for number in dropped { messages[number] = [] }
+    return Configurations(
+      messages: messages,
+      changesAtMilliseconds: changesAtHour == .max ? nil : Int64(changesAtHour) * 3_600_000)
+  }
+
+  private func make(
+    _ tile: DeviceTimeline.Tile, _ registry: Registry
+  ) throws -> (DeviceConfiguration, Data) {
+    let slots = tile.questions.enumerated().map { slot, question in
+      DeviceConfiguration.Slot(
+        slot: slot, question: question, buttons: tile.buttons[slot],
+        text: registry.question(question)?.text ?? [:])
+    }
+    let configuration = DeviceConfiguration(
+      revision: nil, timeZone: registry.timeZone.identifier, slots: slots)
+    return (configuration, try encoder.encode(configuration))
+  }
+
+  /// The JSON of each device; where revisions agree too, in one piece of memory.
+  private func messages(
+    _ told: [Int: DeviceConfiguration], _ revisions: [Int: Int64]
+  ) throws -> [Int: [UInt8]] {
+    struct Key: Hashable {
+      var questions: [String]
+      var revision: Int64?
+    }
+    var known: [Key: [UInt8]] = [:]
+    return try told.reduce(into: [:]) { messages, entry in
+      var configuration = entry.value
+      configuration.revision = revisions[entry.key]
+      let key = Key(
+        questions: configuration.slots.map(\.question), revision: configuration.revision)
+      let text = try known[key] ?? Array(encoder.encode(configuration))
+      known[key] = text
+      messages[entry.key] = text
+    }
   }
 }

@@ -27,9 +27,11 @@ struct ImportCommand: AsyncParsableCommand {
           id,time,touchpoint,button[,question,excluded]               single presses
           node,start,count_0,count_1,…[,question,end,excluded]        hours, as results are written
 
-        Times without an offset are the site's local time. Lines are known by their id (hours by \
-        place and hour), so a file that was imported already adds nothing. Imported responses are \
-        marked as such in every result.
+        Times without an offset are the site's local time; of the hour that autumn repeats the \
+        first is meant, and one that spring leaves out is refused. Lines are known by their id \
+        (hours by the source's place, question and hour), so a file that was imported already adds \
+        nothing. Imported responses are marked as such in every result. Ends with 1 when not a \
+        single line could be used.
         """)
 
     @OptionGroup var options: DatabaseOptions
@@ -39,9 +41,19 @@ struct ImportCommand: AsyncParsableCommand {
     var mapping: String?
     @Option(help: "Name under which ids are remembered. Default: by the form of the file.")
     var source: String?
+    @Option(
+      help: """
+        New CSV for the lines that are skipped, each with its number and the reason before it: \
+        mend it and import it. A dry run writes it too.
+        """)
+    var rejected: String?
     @Flag(help: "Say what would be done and change nothing.")
     var dryRun = false
-    @Flag(help: "Replace what an earlier import said of the same ids.")
+    @Flag(
+      help: """
+        Replace what an earlier import said of the same ids; it counts again when this one is \
+        withdrawn.
+        """)
     var replace = false
     @Flag(help: "Import also hours in which own devices counted at the same place.")
     var allowOverlap = false
@@ -61,23 +73,32 @@ struct ImportCommand: AsyncParsableCommand {
         guard let registry = applied.registry else {
           throw ImportFailure("no registry was ever applied; start the service with one first")
         }
+        let rejects = try rejected.map(RejectedFile.init)
         let bytes = FileProgress(file)
         let reader = try ImportReader(
           CSVReader(nextChunk: bytes.next), registry: registry, mapping: try places(),
           nowMilliseconds: now)
         var wanted = ImportOptions(
           source: try sourceName(reader.format.sourceDefault),
-          file: URL(fileURLWithPath: file).lastPathComponent)
+          file: URL(fileURLWithPath: file).lastPathComponent, actor: Actor.name)
         wanted.isDryRun = dryRun
         wanted.isReplacing = replace
         wanted.isOverlapAllowed = allowOverlap
-        let report = try store.importHistory(reader, wanted, nowMilliseconds: now) { lines in
-          bytes.show(lines: lines)
+        let report: ImportReport
+        do {
+          report = try store.importHistory(
+            reader, wanted, nowMilliseconds: now,
+            rejecting: { try rejects?.add($0, $1) }, progress: bytes.show)
+        } catch {
+          rejects?.discard()
+          throw error
         }
         bytes.end()
-        for line in ImportSummary(report: report, options: wanted, registry: registry).lines {
-          print(line)
-        }
+        try store.deliverAudit(to: TokenStore(database))
+        let summary = ImportSummary(
+          report: report, options: wanted, registry: registry, rejected: rejects)
+        for line in summary.lines { print(line) }
+        if let failure = summary.failure { throw failure }
       }
     }
 
@@ -106,20 +127,25 @@ struct ImportCommand: AsyncParsableCommand {
         if imports.isEmpty { print("nothing was imported") }
         for row in imports {
           let made = RFC3339.format(milliseconds: row.importedAtMilliseconds / 1000 * 1000)
-          print(
-            "\(row.id)\t\(made)\t\(row.source)\t\(row.file)\t\(row.rows) lines, "
-              + "\(row.responses) responses")
+          print("\(row.id)\t\(made)\t\(row.source)\t\(row.file)\t\(ImportSummary.state(of: row))")
         }
       }
     }
   }
 
   struct Withdraw: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Take back what an import brought.")
+    static let configuration = CommandConfiguration(
+      abstract: "Take back what an import brought.",
+      discussion: """
+        What it had replaced counts again: of each line, what the newest import says that was not \
+        withdrawn. The import stays in the list, with who withdrew it and when.
+        """)
 
     @OptionGroup var options: DatabaseOptions
     @Argument(help: "Its number, as 'import list' shows it.")
     var id: Int64
+    @Flag(help: "Say what would be done and change nothing.")
+    var dryRun = false
 
     func run() async throws {
       try await reportingFailure {
@@ -128,51 +154,15 @@ struct ImportCommand: AsyncParsableCommand {
         defer { withExtendedLifetime(lock) {} }
         let store = try Store(database)
         defer { store.close() }
-        _ = try store.apply(
-          registryYAML: nil, name: "", nowMilliseconds: Clocks.wallMilliseconds())
-        guard let rows = try store.withdrawImport(id) else {
-          say("there is no import \(id); see: pikapalaute import list")
-          throw ExitCode(1)
+        let now = Clocks.wallMilliseconds()
+        _ = try store.apply(registryYAML: nil, name: "", nowMilliseconds: now)
+        let report = try store.withdrawImport(
+          id, isDryRun: dryRun, actor: Actor.name, nowMilliseconds: now)
+        try store.deliverAudit(to: TokenStore(database))
+        for line in WithdrawalSummary(id: id, report: report, isDryRun: dryRun).lines {
+          print(line)
         }
-        print("taken back: \(rows) lines")
       }
     }
-  }
-}
-
-/// A file read in pieces, with a bar on the terminal while it takes long.
-private final class FileProgress {
-  private let handle: FileHandle?
-  private let path: String
-  private let size: Int
-  private var bytesRead = 0
-  private let isTerminal = isatty(STDERR_FILENO) != 0
-  private var shown = -1
-
-  init(_ path: String) {
-    self.path = path
-    handle = FileHandle(forReadingAtPath: path)
-    let attributes = try? FileManager.default.attributesOfItem(atPath: path)
-    size = attributes?[.size] as? Int ?? 0
-  }
-
-  func next() throws -> [UInt8] {
-    guard let handle else { throw SettingError("file", path, "a file that can be read") }
-    let chunk = try handle.read(upToCount: 1 << 16) ?? Data()
-    bytesRead += chunk.count
-    return Array(chunk)
-  }
-
-  func show(lines: Int) {
-    let percent = size == 0 ? 0 : min(100, bytesRead * 100 / size)
-    guard isTerminal, percent != shown else { return }
-    shown = percent
-    let bar = String(repeating: "█", count: percent / 4).padding(
-      toLength: 25, withPad: "░", startingAt: 0)
-    FileHandle.standardError.write(Data("\r\(bar) \(percent) %  \(lines) lines".utf8))
-  }
-
-  func end() {
-    if shown >= 0 { FileHandle.standardError.write(Data("\n".utf8)) }
   }
 }

@@ -1,4 +1,4 @@
-import CMalloc
+import CGlibc
 import Foundation
 import Ingest
 import Logging
@@ -8,18 +8,14 @@ import ServiceLifecycle
 import Store
 
 /// Runs the ingest loop on a thread of its own, for as long as the service lives.
-///
-/// Describes itself in a word: the service group puts every service's description into its log,
-/// and reflecting a registry of 10 000 devices for that took two seconds of every start.
-struct IngestService: Service, CustomStringConvertible {
-  var description: String { "ingest" }
-
+struct IngestService: Service {
   let settings: Settings
   let queue: SubmissionQueue
   let status: IngestStatus
   let logger: Logger
   let opening: StoreOpening
   let first: StoreOpening.Opened
+  let tokens: TokenStore
 
   func run() async throws {
     // Cancelled when another service fails, shut down on a signal: both end the loop cleanly.
@@ -37,6 +33,18 @@ struct IngestService: Service, CustomStringConvertible {
     }
   }
 
+  /// Opens the store after a failure. Presses do not wait for the audit log: lines that cannot be
+  /// moved there now stay where they are.
+  private func reopen() throws -> StoreOpening.Opened {
+    let opened = try opening.open()
+    do {
+      try opened.store.deliverAudit(to: tokens)
+    } catch {
+      logger.error("the audit log was not written, its lines wait: \(error)")
+    }
+    return opened
+  }
+
   private func work() {
     let report: (String) -> Void = { logger.notice("\($0)") }
     let session = MQTTSession(
@@ -46,9 +54,11 @@ struct IngestService: Service, CustomStringConvertible {
     let loop = IngestLoop<Store, MQTTSession>(
       link: session, queue: queue, status: status,
       nowMilliseconds: Clocks.wallMilliseconds,
-      monotonicMilliseconds: Clocks.monotonicMilliseconds, report: report
+      monotonicMilliseconds: Clocks.monotonicMilliseconds,
+      clockWatch: ClockWatch(isTrusting: settings.isTrustingClock),
+      isClockSynchronised: Clocks.areSynchronised, report: report
     ) {
-      let opened = try waiting ?? opening.open()
+      let opened = try waiting ?? reopen()
       waiting = nil
       // Reading a registry takes twice the memory that keeping it does; the heap gives back what
       // it no longer needs when it is asked to.
@@ -56,9 +66,9 @@ struct IngestService: Service, CustomStringConvertible {
       return IngestLoop.Opened(
         site: opened.applied.registry?.site ?? "",
         devices: opened.applied.devices.map(\.engineDevice),
-        configurations: try DeviceConfiguration.all(
-          opened.applied, hour: Int(Clocks.wallMilliseconds() / 3_600_000)),
-        store: opened.store)
+        configurations: DeviceConfigurations(opened.applied, store: opened.store).current,
+        store: opened.store,
+        lastReceivedMilliseconds: try opened.store.lastReceivedMilliseconds())
     }
     loop.run()
   }

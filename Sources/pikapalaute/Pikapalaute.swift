@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 
 /// The service and its tools, one command each.
 @main
@@ -23,7 +24,14 @@ struct Pikapalaute: AsyncParsableCommand {
     subcommands: [
       ServeCommand.self, RebuildCommand.self, CheckRegistryCommand.self, TokenCommand.self,
       AuditCommand.self, RoutesCommand.self, PublishCommand.self, QuarantineCommand.self,
-      CheckCommand.self, BackupCommand.self, RestoreCommand.self, OpeningHoursCommand.self,
-      ImportCommand.self,
+      CheckCommand.self, RepairCommand.self, BackupCommand.self, RestoreCommand.self,
+      OpeningHoursCommand.self, ImportCommand.self, FrameCommand.self,
+      AsOfCommand.self, AnnulCommand.self,
     ])
+
+  /// Whatever a command makes is for its owner alone: answers, hashes, copies, rejected lines.
+  static func main() async {
+    umask(0o077)
+    await main(nil)
+  }
 }

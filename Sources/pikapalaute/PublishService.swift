@@ -3,14 +3,14 @@ import Publishing
 import ServiceLifecycle
 import Store
 
-/// Publishes closed periods at the start and every quarter of an hour.
-struct PublishService: Service, CustomStringConvertible {
+/// Publishes closed periods at the start and every quarter of an hour, and looks whether what was
+/// published still holds.
+struct PublishService: Service {
   static let interval: Duration = .seconds(15 * 60)
-
-  var description: String { "publishing" }
 
   let site: AppliedSite
   let publisher: Publisher
+  let publications: PublicationStore
   let tokens: TokenStore
   let logger: Logger
 
@@ -28,12 +28,18 @@ struct PublishService: Service, CustomStringConvertible {
     do {
       let now = Clocks.wallMilliseconds()
       for period in try await publisher.publishClosed(site: site, nowMilliseconds: now) {
-        try tokens.record(
-          .periodPublished, "the period from \(period)", actor: "service", nowMilliseconds: now)
         logger.notice("published the period from \(period)")
       }
+      try await publications.deliverAudit(to: tokens)
+      for (period, differs) in try await publisher.compareWithNow(site: site, nowMilliseconds: now)
+      {
+        logger.notice(
+          differs
+            ? "the period from \(period) is counted otherwise now than it was published; see GET /api/v1/publications"
+            : "the period from \(period) is counted as it was published again")
+      }
     } catch {
-      logger.error("nothing was published: \(error); it is tried again in 15 minutes")
+      logger.error("publishing failed: \(error); it is tried again in 15 minutes")
     }
   }
 }

@@ -3,11 +3,19 @@ import Foundation
 import Ingest
 import Store
 
-/// `pikapalaute quarantine`: what was refused, and why.
+/// `pikapalaute quarantine`: what was put aside, and why.
 struct QuarantineCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "quarantine",
-    abstract: "Show the messages that were put aside: malformed, unregistered, foreign.")
+    abstract: "Show the messages that were put aside: malformed, unregistered, foreign.",
+    discussion: """
+      Messages under the reason reused_epoch were answered all the same: their device uses one epoch
+      for two journals, so their presses have the numbers of others and are not counted. They are
+      kept whole.
+
+      Under too_many_epochs, too_much_json and too_many_hours stands what a device sent beyond its
+      share, which was not answered and may come again; one message a device and minute is kept, all are counted.
+      """)
 
   @OptionGroup var options: DatabaseOptions
 

@@ -48,7 +48,8 @@ struct RebuildCommand: AsyncParsableCommand {
       let lock = apply ? try file.lock() : nil
       defer { withExtendedLifetime(lock) {} }
       let bar = PercentLine("counting again")
-      let report = try Rebuild.run(file, applying: apply, progress: bar.show)
+      let report = try Rebuild.run(
+        file, applying: apply ? Actor.stamp() : nil, progress: bar.show)
       bar.end()
       print(
         "counted again: \(report.presses) presses in \(report.frames) frames, "
@@ -60,9 +61,7 @@ struct RebuildCommand: AsyncParsableCommand {
       }
       print("\(report.differenceCount) rows differ")
       if report.isApplied {
-        try TokenStore(file).record(
-          .countsReplaced, "\(report.differenceCount) rows by the recomputed ones",
-          actor: Actor.name, nowMilliseconds: Clocks.wallMilliseconds())
+        try file.deliverAudit()
         print("the recomputed counts are stored now")
       } else {
         print(

@@ -1,5 +1,5 @@
 import ArgumentParser
-import CMalloc
+import CGlibc
 import Foundation
 import Ingest
 import Logging
@@ -16,8 +16,14 @@ struct ServeCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "serve", abstract: "Collect presses and serve results until stopped.",
     discussion: """
-      Stops on SIGTERM and SIGINT after committing what it has read. The admin token is read \
-      from the environment or the file only: on the command line other users would see it.
+      Stops on SIGTERM and SIGINT after committing what it has read, with exit code 0: HTTP \
+      first, whose requests have \(Stopping.graceSeconds) s to end, then MQTT. A second signal ends \
+      the requests at once. Exit code 75: the disk did not let it commit \
+      within \(Stopping.committingSeconds) s of that; nothing that was acknowledged is missing.
+
+      The admin token is read from the environment or the file only: on the command line other \
+      users would see it. Ends with 78 for a wrong setting, an address where nothing can listen \
+      among them, and with 1 for everything else that stops it.
       """)
 
   @Option(help: "SQLite file, made when missing. Default: var/pikapalaute.sqlite.")
@@ -57,55 +63,80 @@ struct ServeCommand: AsyncParsableCommand {
     let opening = StoreOpening(
       file: file, registryPath: settings.registry,
       registryYAML: try settings.registry.map { try readText($0, setting: "registry") })
+    // Before anything of this process opens the database.
+    let hasPageChecksums = file.hasPageChecksums
     let first = try opening.open()
     for change in first.applied.changes { logger.notice("registry: \(change)") }
-    if !file.hasPageChecksums {
+    if !hasPageChecksums {
       logger.warning(
         """
         \(file.path) was made before pages had checksums: not all damage is noticed; a copy made \
         by 'pikapalaute backup' and brought back by 'pikapalaute restore' has them
         """)
     }
-    let tokens = try TokenStore(file)
-    if first.applied.isNewRevision {
-      try tokens.record(
-        .registryApplied,
-        "revision \(first.applied.revision) from \(settings.registry ?? "the database"): "
-          + "\(first.applied.changes.count) changes of devices",
-        actor: Actor.name, nowMilliseconds: Clocks.wallMilliseconds())
+    if let warning = warningOfFilesOpenToOthers(database: file.path) {
+      logger.warning("\(warning)")
     }
+    if let mqttUrl, BrokerAddress(mqttUrl)?.password != nil {
+      logger.warning(
+        """
+        the password in --mqtt-url is seen by other users of this machine; give it by \
+        PIKAPALAUTE_MQTT_PASSWORD or PIKAPALAUTE_MQTT_PASSWORD_FILE
+        """)
+    }
+    let tokens = try TokenStore(file)
+    try first.store.deliverAudit(to: tokens)
     site.set(first.applied)
+    let descriptors = Descriptors.raiseLimit()
     let reader = try StoreReader(file)
     let queue = try SubmissionQueue()
     let status = IngestStatus()
     let ingest = IngestService(
       settings: settings, queue: queue, status: status, logger: logger, opening: opening,
-      first: first)
+      first: first, tokens: tokens)
     let publications = try PublicationStore(file)
     let publishing = PublishService(
-      site: first.applied, publisher: Publisher(reader: reader, publications: publications),
+      site: first.applied,
+      publisher: Publisher(
+        reader: reader, publications: publications, actor: "service"),
+      publications: publications,
       tokens: tokens, logger: logger)
     let web = WebServer(
       site: site, reader: reader,
+      pressReader: try StoreReader(file, readersMax: WebLimits.pressReadsMax),
       access: Access(
-        adminToken: settings.adminToken, tokens: tokens, site: site,
+        adminToken: settings.adminToken, metricsToken: settings.metricsToken, tokens: tokens,
+        site: site, logger: logger,
         nowMilliseconds: Clocks.wallMilliseconds),
       publications: publications, queue: queue, status: status,
-      nowMilliseconds: Clocks.wallMilliseconds)
+      connectionsMax: try Descriptors.connectionsMax(descriptors),
+      nowMilliseconds: Clocks.wallMilliseconds,
+      monotonicMilliseconds: Clocks.monotonicMilliseconds)
+    let systemd = Systemd(logger: logger)
     let application = web.application(host: settings.host, port: settings.port, logger: logger) {
       logger.notice("serving http://\(settings.host):\(settings.port) from \(settings.database)")
+      systemd.tell(.ready)
     }
-    // Services stop in the reverse order: HTTP first, then what it hands its presses to.
+    // Services stop in the reverse order: HTTP first, then what it hands its presses to, and last who
+    // looks after that.
     let group = ServiceGroup(
       configuration: ServiceGroupConfiguration(
-        services: [ingest, publishing, application], gracefulShutdownSignals: [.sigterm, .sigint],
+        services: [
+          NamedService("watch", WatchService(status: status, systemd: systemd, logger: logger)),
+          NamedService("ingest", ingest), NamedService("publishing", publishing),
+          NamedService("HTTP", application),
+        ],
         logger: logger))
+    let stopping = await Stopping(group: group, web: web, systemd: systemd, logger: logger)
+    let signals = Task { await stopping.run() }
+    defer { signals.cancel() }
     do {
       try await group.run()
-    } catch {
+    } catch let failure as ServiceFailure {
+      guard let refused = ListenFailure(failure.error) else { throw failure }
       throw SettingError(
         "http_address", "\(settings.host):\(settings.port)",
-        "an address that is free on this machine (\(error))")
+        "host:port of this machine that is free (\(refused.reason))")
     }
     logger.notice("stopped; everything that was read is committed")
   }
@@ -125,7 +156,7 @@ struct StoreOpening: Sendable {
   func open() throws -> Opened {
     let store = try Store(file)
     let applied = try store.apply(
-      registryYAML: registryYAML, name: registryPath ?? "registry",
+      registryYAML: registryYAML, name: registryPath ?? "registry", actor: Actor.name,
       nowMilliseconds: Clocks.wallMilliseconds())
     return Opened(store: store, applied: applied)
   }
@@ -139,8 +170,20 @@ enum Clocks {
   }
 
   /// Milliseconds that only go forward.
-  static func monotonicMilliseconds() -> Int64 {
+  @Sendable static func monotonicMilliseconds() -> Int64 {
     milliseconds(CLOCK_MONOTONIC)
+  }
+
+  /// Whether an NTP daemon keeps the wall clock.
+  static func areSynchronised() -> Bool {
+    var clock = timex()
+    return unsafe adjtimex(&clock) != TIME_ERROR && clock.status & STA_UNSYNC == 0
+  }
+
+  /// The time in a form that file names can have: `20261121T100002Z`.
+  static func fileStamp() -> String {
+    RFC3339.format(milliseconds: wallMilliseconds() / 1000 * 1000)
+      .filter { $0 != ":" && $0 != "-" }
   }
 
   private static func milliseconds(_ clock: clockid_t) -> Int64 {

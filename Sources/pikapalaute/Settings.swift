@@ -13,20 +13,34 @@ struct Settings {
   /// Path of the registry file; nil = what the database holds.
   let registry: String?
   let adminToken: String?
+  /// Asked for by `/metrics`; nil = everybody may read it.
+  let metricsToken: String?
+  /// A person says that the machine's clock is right, whatever devices say.
+  let isTrustingClock: Bool
 
-  static let adminTokenCharactersMin = 32
+  static let tokenCharactersMin = 32
 
   /// - Parameters:
   ///   - arguments: what the command line says, by key.
   ///   - file: the YAML file named by `--config`.
+  ///   - connecting: whether the broker's password is needed; commands on the database read none.
   /// - Throws: `SettingError` for the first setting that is wrong.
-  init(arguments: [String: String], file: String?) async throws {
+  init(arguments: [String: String], file: String?, connecting: Bool = true) async throws {
     let values = try await SettingValues(arguments: arguments, file: file)
     database = values.text("database") ?? "var/pikapalaute.sqlite"
     let url = values.text("mqtt_url") ?? "mqtt://127.0.0.1:1883"
-    guard let broker = BrokerAddress(url) else {
+    guard var broker = BrokerAddress(url) else {
       throw SettingError(
         "mqtt_url", Self.withoutPassword(url), "mqtt[s]://[user[:password]@]host[:port]")
+    }
+    if connecting, let password = try Self.brokerPassword(values) {
+      guard broker.user != nil, broker.password == nil else {
+        throw SettingError(
+          "mqtt_url", Self.withoutPassword(url),
+          "mqtt[s]://user@host[:port], with a user and no password, when the password is given apart"
+        )
+      }
+      broker.password = password
     }
     self.broker = broker
     clientID = values.text("mqtt_client_id") ?? "pikapalaute"
@@ -40,12 +54,38 @@ struct Settings {
     host = address[..<colon].trimmingCharacters(in: ["[", "]"])
     self.port = port
     registry = values.text("registry")
-    adminToken = values.text("admin_token")
-    if let adminToken, adminToken.count < Self.adminTokenCharactersMin {
-      throw SettingError(
-        "admin_token", "(\(adminToken.count) characters)",
-        "at least \(Self.adminTokenCharactersMin) characters; make one with: openssl rand -hex 32")
+    let trust = values.text("trust_clock") ?? "false"
+    guard let isTrustingClock = Bool(trust) else {
+      throw SettingError("trust_clock", trust, "true or false")
     }
+    self.isTrustingClock = isTrustingClock
+    adminToken = try Self.token("admin_token", values)
+    metricsToken = try Self.token("metrics_token", values)
+  }
+
+  private static func token(_ key: String, _ values: SettingValues) throws -> String? {
+    let token = values.text(key)
+    if let token, token.count < tokenCharactersMin {
+      throw SettingError(
+        key, "(\(token.count) characters)",
+        "at least \(tokenCharactersMin) characters; make one with: openssl rand -hex 32")
+    }
+    return token
+  }
+
+  /// The password that is given apart from the address, where command lines do not show it.
+  private static func brokerPassword(_ values: SettingValues) throws -> String? {
+    let password = values.text("mqtt_password")
+    guard let path = values.text("mqtt_password_file") else { return password }
+    guard password == nil else {
+      throw SettingError("mqtt_password_file", path, "one of mqtt_password and mqtt_password_file")
+    }
+    guard let text = try? String(contentsOfFile: path, encoding: .utf8),
+      case let line = text.trimmingCharacters(in: .newlines), !line.isEmpty
+    else {
+      throw SettingError("mqtt_password_file", path, "a readable file that holds the password")
+    }
+    return line
   }
 
   private static func isNameByte(_ byte: UInt8) -> Bool {

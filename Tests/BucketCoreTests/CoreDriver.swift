@@ -44,25 +44,27 @@ struct CoreDriver: ~Copyable {
 
   /// One frame, once, without help.
   mutating func apply(
-    _ bytes: [UInt8], device: Int = 0, receivedAtMilliseconds: Int, isSequenced: Bool = true
+    _ bytes: [UInt8], device: Int = 0, receivedAtMilliseconds: Int,
+    marks: FrameMarks = FrameMarks()
   ) -> FrameResult {
     core.apply(
       unsafe bytes.span.bytes, device: device,
-      receivedAtMilliseconds: Int64(receivedAtMilliseconds), isSequenced: isSequenced)
+      receivedAtMilliseconds: Int64(receivedAtMilliseconds), marks: marks)
   }
 
   /// One frame, with all that the core asks for: cursors loaded, full batches committed.
   mutating func take(
-    _ bytes: [UInt8], device: Int = 0, receivedAtMilliseconds: Int, isSequenced: Bool = true
+    _ bytes: [UInt8], device: Int = 0, receivedAtMilliseconds: Int,
+    marks: FrameMarks = FrameMarks()
   ) -> FrameResult {
     while true {
       let result = apply(
         bytes, device: device, receivedAtMilliseconds: receivedAtMilliseconds,
-        isSequenced: isSequenced)
+        marks: marks)
       switch result.outcome {
       case .unknownCursor:
         let isInstalled = core.install(
-          device: device, epoch: isSequenced ? result.epoch : nil,
+          device: device, epoch: marks.isUnsequenced ? nil : result.epoch,
           next: stored[device].next[result.epoch] ?? 0,
           lastCountedMilliseconds: stored[device].lastCountedMilliseconds)
         if !isInstalled {

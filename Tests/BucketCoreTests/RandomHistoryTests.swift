@@ -25,7 +25,8 @@ import Testing
       if generator.oneIn(9) {
         models[device].takeUnsequenced(frame, receivedAtMilliseconds: received)
         let result = driver.take(
-          frame.bytes, device: device, receivedAtMilliseconds: received, isSequenced: false)
+          frame.bytes, device: device, receivedAtMilliseconds: received,
+          marks: FrameMarks(isUnsequenced: true))
         #expect(result.outcome == .counted(UInt16(frame.presses.count)), "\(Seeded.command)")
       } else {
         let answer = models[device].take(frame, receivedAtMilliseconds: received)

@@ -46,4 +46,50 @@ import Testing
         == ["0 7 2 false", "0 8 1 false", "1 7 0 true"])
     #expect(answers.count == 3 && driver.engine.takeAnswers().isEmpty)
   }
+
+  /// A rig whose loop has committed two full batches and owes their answers.
+  private static func owing() throws -> (LoopOrderTests.Rig, LoopOrderTests.Loop) {
+    let rig = try LoopOrderTests.Rig()
+    rig.link.inflightMax = IngestLimits.messagesPerBatchMax
+    rig.link.tickMilliseconds = 250
+    for first in 0..<IngestLimits.messagesPerBatchMax * 3 {
+      rig.send(EngineDriver.frame(first: first))
+    }
+    let loop = rig.loop()
+    for _ in 0..<2 { #expect(try #require(loop.step()).milliseconds == 0, "more is waiting") }
+    return (rig, loop)
+  }
+
+  @Test("a connection that dies in a flush mid-backlog does not make the loop spin")
+  func cut() throws {
+    let (rig, loop) = try Self.owing()
+    let link = rig.link
+    link.onFlush = { false }
+    for _ in 0..<10 {
+      #expect(try #require(loop.step()).milliseconds == link.tickMilliseconds, "as the link says")
+    }
+    #expect(!link.isConnected)
+    // What is owed waits for the next connection, on which the third batch comes again.
+    link.onFlush = { true }
+    link.reconnect(.resumed)
+    while !link.inbox.isEmpty { _ = loop.step() }
+    _ = loop.step()
+    let answers = try link.events.compactMap { event -> Int? in
+      guard case .publish(_, let payload, 0, _) = event else { return nil }
+      return Int(try Acknowledgement.decode(unsafe payload.span.bytes).nextSequence)
+    }
+    #expect(answers == [IngestLimits.messagesPerBatchMax * 3])
+  }
+
+  @Test("a link that is blocked mid-backlog does not make the loop spin")
+  func blocked() throws {
+    let (rig, loop) = try Self.owing()
+    rig.link.isBlocked = true
+    for _ in 0..<10 {
+      #expect(try #require(loop.step()).milliseconds == rig.link.tickMilliseconds)
+    }
+    rig.link.isBlocked = false
+    #expect(try #require(loop.step()).milliseconds == 0)
+    #expect(rig.link.inbox.isEmpty)
+  }
 }

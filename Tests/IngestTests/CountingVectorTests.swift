@@ -15,6 +15,7 @@ import Testing
     arguments: CountingVector.all)
   func overMQTT(_ vector: CountingVector) throws {
     var driver = EngineDriver([EngineDevice("dev-01", rules: vector.rules)])
+    var reused = 0
     for (index, step) in vector.steps.enumerated() {
       let payload = try #require(step.payload)
       driver.receive(payload, receivedAtMilliseconds: Int(step.received_ms))
@@ -25,6 +26,9 @@ import Testing
           isRewind: $0.rewind, isJSON: step.json != nil)
       }
       #expect(answers == (expected.map { [$0] } ?? []), "step \(index)")
+      let reuses = driver.store.quarantineCounts[.reusedEpoch] ?? 0
+      #expect((reuses > reused) == (step.quarantine == "reused_epoch"), "step \(index)")
+      reused = reuses
     }
     #expect(driver.store.buckets() == vector.expected)
   }
@@ -46,7 +50,7 @@ import Testing
         #expect(isJSON == (step.json != nil))
       case .malformed:
         #expect(step.ack == nil, "step \(index)")
-      case .tooLarge, .unknownDevice, .tooManyRequests, .unavailable:
+      case .tooLarge, .unknownDevice, .tooManyRequests, .shareSpent, .unavailable:
         Issue.record("step \(index): \(outcome)")
       }
     }

@@ -108,7 +108,7 @@ import Testing
       case .malformed: 400
       case .tooLarge: 413
       case .unknownDevice: 404
-      case .tooManyRequests: 429
+      case .tooManyRequests, .shareSpent: 429
       case .unavailable: 503
       }
     #expect(status == vector.answer.status)

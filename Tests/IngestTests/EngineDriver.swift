@@ -31,6 +31,14 @@ struct EngineDriver: ~Copyable {
       receivedAtMilliseconds: Int64(receivedAtMilliseconds))
   }
 
+  /// Counts a segment of an archive again.
+  mutating func replay(_ segment: [UInt8]) throws {
+    try unsafe segment.withUnsafeBytes { bytes in
+      var reader = unsafe ArchiveReader(bytes)
+      while let record = try reader.next() { try engine.replay(record) }
+    }
+  }
+
   /// Commits, and says what is owed.
   mutating func answers() throws -> [OwedAnswer] {
     try engine.commit(answering: true)

@@ -57,7 +57,9 @@ import Testing
 
   @Test("a batch that is full is committed in between, and every press counts once")
   func full() throws {
-    var driver = Driver([EngineDevice("dev-01")])
+    // So many that none passes its share of hours.
+    let devices = 6
+    var driver = Driver((0..<devices).map { EngineDevice("dev-\($0)") })
     var epoch = 0
     var sent = 0
     // Frames whose presses each fall into an hour of their own, two of each.
@@ -65,8 +67,9 @@ import Testing
       let frame = PlainFrame(
         epoch: epoch, first: 0, sentAt: Driver.received / 1000,
         presses: (0..<1000).map { PlainPress(at: (sent + $0) * 3600, button: 1) })
-      driver.receive(frame.bytes)
-      driver.receive(frame.bytes)
+      let topic = "pikapalaute/v1/helsinki/dev-\(epoch % devices)/press"
+      driver.receive(frame.bytes, topic: topic)
+      driver.receive(frame.bytes, topic: topic)
       sent += 1000
       epoch += 1
     }
@@ -75,23 +78,28 @@ import Testing
     let answers = try driver.answers()
     #expect(Set(answers.compactMap(\.epoch)).count == epoch)
     #expect(answers.allSatisfy { $0.next == 1000 && !$0.isRewind })
-    #expect(driver.store.presses() == sent && driver.store.buckets().count == sent)
+    for device in 0..<devices {
+      #expect(driver.store.presses(device) == sent / devices)
+      #expect(driver.store.buckets(device).count == sent / devices)
+    }
     #expect(driver.engine.counters.duplicates == epoch)
   }
 
   @Test("frames that fill the archive's room are committed in between, JSON answered as JSON")
   func archiveFull() throws {
     var driver = Driver([EngineDevice("dev-01")])
-    let space = String(repeating: " ", count: 120_000)
-    let messages = 2 * IngestLimits.archiveBytesMax / 120_000
-    for first in 0..<messages {
-      let text = "{\"epoch\":7,\"first\":\(first),\"presses\":[{\"button\":1}]}\(space)"
-      driver.receive(Array(text.utf8))
+    let presses = Array(repeating: "{\"button\":1}", count: 1000).joined(separator: ",")
+    let messages = IngestLimits.archiveBytesMax / PressFrame.byteCount(presses: 1000) + 10
+    for number in 0..<messages {
+      let text = "{\"epoch\":7,\"first\":\(1000 * number),\"presses\":[\(presses)]}"
+      // 0.6 MB a second, which is within a device's share.
+      driver.receive(
+        Array(text.utf8), receivedAtMilliseconds: Driver.received + 20 * number)
     }
     #expect(driver.store.commits >= 1)
     let answers = try driver.answers()
-    #expect(answers.allSatisfy { $0.isJSON } && answers.last?.next == UInt32(messages))
-    #expect(driver.store.presses() == messages && driver.store.archive.count == messages)
+    #expect(answers.allSatisfy { $0.isJSON } && answers.last?.next == UInt32(1000 * messages))
+    #expect(driver.store.presses() == 1000 * messages && driver.store.archive.count == messages)
   }
 
   @Test("when a commit fails, nothing is owed and everything after it is refused")
@@ -184,23 +192,18 @@ import Testing
     var history = RandomHistory(stream: 400, epochs: 6)
     let device = EngineDevice("dev-01", rules: history.rules())
     var driver = Driver([device])
-    var received: [Int] = []
-    var archived = 0
-    for _ in 0..<800 {
+    for number in 0..<800 {
+      let frame = history.frame()
+      // Two in three as they are, the others in the JSON form.
       driver.receive(
-        history.frame().bytes, receivedAtMilliseconds: history.receivedAtMilliseconds)
-      // A segment's frames carry their own times; here they are noted beside it.
+        number % 3 == 0 && frame.isUTC ? frame.json : frame.bytes,
+        receivedAtMilliseconds: history.receivedAtMilliseconds)
       _ = try driver.answers()
-      let added = driver.store.archive.count - archived
-      received += Array(repeating: history.receivedAtMilliseconds, count: added)
-      archived += added
     }
+    let first = driver.store.archive.allSatisfy { $0.payload.first == 1 }
+    #expect(first, "only frames are kept")
     var again = Driver([device])
-    for (record, time) in zip(driver.store.archive, received) {
-      let payload = record.payload
-      try again.engine.replay(
-        unsafe payload.span.bytes, device: 0, receivedAtMilliseconds: Int64(time))
-    }
+    for segment in driver.store.segments { try again.replay(segment) }
     try again.engine.commit(answering: false)
     let difference = differences(again.store.buckets(), driver.store.buckets())
     #expect(difference == nil, "\(Seeded.command)")

@@ -28,12 +28,21 @@ final class FakeLink: MessageLink {
   var inflightMax = 20
   var isBlocked = false
   var isSubscribed = true
-  var hasFreshSession = false
+  var isConnected = true
+  /// Said once to the loop, as after a connection.
+  var session: BrokerSession?
+  /// Whether the broker confirms publications of quality 1 as soon as they are flushed.
+  var isConfirming = true
+  var tickMilliseconds: Int64 = 5
   /// Called at every tick with its number, on the loop's thread.
   var onTick: (Int) -> Void = { _ in }
+  /// Called at every flush, before it writes; false = the connection breaks instead.
+  var onFlush: () -> Bool = { true }
 
   private var unacknowledged: [Message] = []
   private var ticks = 0
+  private var published = 0
+  private var confirmed = 0
   private let ends: [Int32]
 
   init() {
@@ -49,11 +58,33 @@ final class FakeLink: MessageLink {
     for end in ends { Glibc.close(end) }
   }
 
-  var descriptor: Int32? { ends[0] }
+  var descriptor: Int32? { isConnected ? ends[0] : nil }
 
-  func takeFreshSession() -> Bool {
-    defer { hasFreshSession = false }
-    return hasFreshSession
+  func takeSession() -> BrokerSession? {
+    defer { session = nil }
+    return session
+  }
+
+  func takeConfirmations() -> Int {
+    defer { confirmed = 0 }
+    return confirmed
+  }
+
+  /// The broker is back, and remembers as much. A session that nobody heard of may be new.
+  func reconnect(_ session: BrokerSession) {
+    isConnected = true
+    isSubscribed = true
+    self.session = self.session == nil ? session : .fresh
+  }
+
+  /// The connection breaks: what was not acknowledged comes again, what was not confirmed is lost.
+  func cut() {
+    isConnected = false
+    isSubscribed = false
+    isBlocked = false
+    published = 0
+    inbox.insert(contentsOf: unacknowledged, at: 0)
+    unacknowledged = []
   }
 
   func read(messagesMax: Int, _ deliver: (RawSpan, RawSpan, Bool) -> Void) {
@@ -67,15 +98,25 @@ final class FakeLink: MessageLink {
     inbox.removeFirst(count)
   }
 
-  func publish(topic: String, payload: [UInt8], qualityOfService: Int32, isRetained: Bool) {
+  func publish(
+    topic: String, payload: [UInt8], qualityOfService: Int32, isRetained: Bool
+  ) -> Bool {
+    if !isConnected { return false }
     events.append(
       .publish(
         topic: topic, payload: payload, qualityOfService: qualityOfService,
         isRetained: isRetained))
+    if qualityOfService == 1 { published += 1 }
+    return true
   }
 
   func flush() {
+    if !onFlush() { return cut() }
     events.append(.flush)
+    if isConfirming {
+      confirmed += published
+      published = 0
+    }
     acknowledged += unacknowledged.count
     unacknowledged = []
   }
@@ -86,7 +127,7 @@ final class FakeLink: MessageLink {
     onTick(ticks)
   }
 
-  func millisecondsToTick(nowMilliseconds: Int64) -> Int64 { 5 }
+  func millisecondsToTick(nowMilliseconds: Int64) -> Int64 { tickMilliseconds }
 
   func drop() {
     events.append(.drop)

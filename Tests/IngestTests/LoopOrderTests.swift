@@ -15,7 +15,9 @@ import Testing
     let queue: SubmissionQueue
     let status = IngestStatus()
     var devices = [EngineDevice("dev-01")]
-    var configurations: [Int: [UInt8]] = [:]
+    var configurations: (Int64) -> Configurations = { _ in Configurations() }
+    /// The wall clock.
+    var now: () -> Int64 = { Int64(EngineDriver.received) }
     var openFailures = 0
 
     init() throws {
@@ -25,11 +27,17 @@ import Testing
     }
 
     func run(report: @escaping (String) -> Void = { _ in }) {
+      loop(report: report).run()
+    }
+
+    func loop(
+      monotonicMilliseconds: @escaping () -> Int64 = monotonic,
+      report: @escaping (String) -> Void = { _ in }
+    ) -> Loop {
       var openFailures = openFailures
-      let loop = Loop(
+      return Loop(
         link: link, queue: queue, status: status,
-        nowMilliseconds: { Int64(EngineDriver.received) }, monotonicMilliseconds: monotonic,
-        report: report
+        nowMilliseconds: now, monotonicMilliseconds: monotonicMilliseconds, report: report
       ) {
         link.events.append(.open)
         if openFailures > 0 {
@@ -39,7 +47,6 @@ import Testing
         return Loop.Opened(
           site: "helsinki", devices: devices, configurations: configurations, store: store)
       }
-      loop.run()
     }
 
     func send(_ frame: PlainFrame) {
@@ -63,6 +70,20 @@ import Testing
         continue
       }
     }
+  }
+
+  @Test("an epoch that two journals use is told once, in a line that names device and epoch")
+  func reusedEpoch() throws {
+    let rig = try Rig()
+    rig.link.onTick = { tick in
+      if tick == 4 { rig.queue.stop() }
+      rig.send(EngineDriver.frame(first: 0, presses: 3, button: tick == 1 ? 3 : 2))
+    }
+    var lines: [String] = []
+    rig.run { lines.append($0) }
+    #expect(lines.count == 1, "\(lines)")
+    #expect(lines.first?.contains("dev-01/press: epoch 7 is used by two journals") == true)
+    #expect(rig.status.current.quarantined[.reusedEpoch] == 3)
   }
 
   @Test("nothing is published or flushed between read and commit, and answers go before the flush")

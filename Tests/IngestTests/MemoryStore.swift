@@ -8,6 +8,7 @@ final class MemoryStore: BatchStore {
 
   struct Device {
     var next: [UInt32: UInt32] = [:]
+    var prints: [UInt32: EpochPrints] = [:]
     var lastCountedMilliseconds: Int64?
     var unsequenced = 0
     var buckets: [ReferencePlace: ReferenceBucket] = [:]
@@ -17,8 +18,9 @@ final class MemoryStore: BatchStore {
   private(set) var devices: [Int: Device] = [:]
   private(set) var quarantined: [QuarantinedMessage] = []
   private(set) var quarantineCounts: [QuarantineReason: Int] = [:]
-  /// Frames kept, in their order: device and payload.
-  private(set) var archive: [(device: Int, payload: [UInt8])] = []
+  /// Frames kept, in their order.
+  private(set) var archive: [(device: Int, payload: [UInt8], marks: FrameMarks)] = []
+  private(set) var segments: [[UInt8]] = []
   private(set) var commits = 0
   /// Commits that throw, before the next that holds.
   var commitFailures = 0
@@ -34,7 +36,8 @@ final class MemoryStore: BatchStore {
     let known = devices[device]
     return StoredCursor(
       next: epoch.flatMap { known?.next[$0] } ?? 0,
-      lastCountedMilliseconds: known?.lastCountedMilliseconds)
+      lastCountedMilliseconds: known?.lastCountedMilliseconds,
+      prints: epoch.flatMap { known?.prints[$0] } ?? EpochPrints())
   }
 
   func commit(_ batch: borrowing IngestBatch) throws {
@@ -45,10 +48,16 @@ final class MemoryStore: BatchStore {
     }
     for index in 0..<batch.core.touchedCount {
       let cursor = batch.core.touched(at: index)
+      if let epoch = cursor.epoch,
+        batch.reusedEpochs[.init(device: cursor.device, epoch: epoch)] != nil
+      {
+        devices[cursor.device]?.prints[epoch]?.reusedBelow = cursor.prints.reusedBelow
+      }
       if !cursor.isChanged { continue }
       var device = devices[cursor.device] ?? Device()
       if let epoch = cursor.epoch {
         device.next[epoch] = cursor.next
+        device.prints[epoch] = cursor.prints
       } else {
         device.unsequenced += Int(cursor.next)
       }
@@ -63,8 +72,9 @@ final class MemoryStore: BatchStore {
     quarantineCounts.merge(batch.quarantineCounts) { $0 + $1 }
     var reader = unsafe ArchiveReader(batch.archiveBytes)
     while let record = try reader.next() {
-      archive.append((record.device, unsafe Array(record.payload)))
+      archive.append((record.device, unsafe Array(record.payload), record.marks))
     }
+    segments.append(unsafe Array(batch.archiveBytes))
     commits += 1
     onCommit(true)
   }

@@ -30,7 +30,8 @@ import Testing
           report: { _ in }
         ) {
           IngestLoop.Opened(
-            site: "helsinki", devices: [EngineDevice("dev-01")], configurations: [:], store: store)
+            site: "helsinki", devices: [EngineDevice("dev-01")],
+            configurations: { _ in Configurations() }, store: store)
         }
         loop.run()
         continuation.finish()
@@ -88,6 +89,25 @@ import Testing
     let queue = try SubmissionQueue()
     let outcome = await queue.submit([1], device: "dev-01")
     #expect(outcome == .unavailable)
+  }
+
+  @Test("payloads that are read or wait take no more than their bytes, and give them back")
+  func bytes() async throws {
+    let running = try Running { _, _, _ in }
+    await running.isServing()
+    let most = IngestLimits.submissionBytesMax / IngestLimits.payloadBytesMax
+    var places = (0..<most).map {
+      running.queue.place(bytes: IngestLimits.payloadBytesMax, device: "dev-\($0)").place
+    }
+    #expect(places.allSatisfy { $0 != nil })
+    let (none, refusal) = running.queue.place(bytes: 1, device: "dev-01")
+    #expect(none == nil && refusal == .unavailable)
+    places.removeLast()
+    let place = try #require(running.queue.place(bytes: 100, device: "dev-01").place)
+    let outcome = await running.queue.submit(EngineDriver.frame(first: 0).bytes, in: place)
+    #expect(outcome == .answered(epoch: 7, next: 1, isRewind: false, isJSON: false))
+    running.queue.stop()
+    await running.hasEnded()
   }
 
   @Test("of one device so many may wait, one more hears that it is too many; others are served")

@@ -48,13 +48,14 @@ import Testing
         .allSatisfy { !$0.contains(.trend) })
   }
 
-  @Test("far out is beyond the limits; two of three beyond two deviations are near")
+  @Test("far out is beyond the limits; two of three beyond two thirds of the way are near")
   func limits() throws {
     let far = Self.signals(Self.stable + [90], baseline: 12)
     #expect(far[12].contains(.beyondLimits))
     let chart = ControlChart(
-      Self.stable.map { Tally(counts: [100 - ($0 ?? 0), $0 ?? 0]) }, measure: .index)
-    let limits = try #require(chart.points[0].limits)
+      (Self.stable + [50]).map { Tally(counts: [100 - ($0 ?? 0), $0 ?? 0]) }, measure: .index,
+      baseline: 12)
+    let limits = try #require(chart.points[12].limits)
     let third = (limits.upper - 50) / 3
     let near = Int(50 + 2.5 * third)
     #expect(
@@ -114,6 +115,35 @@ import Testing
       let (own, other) = (try #require(a.limits), try #require(b.limits))
       #expect(abs(own.upper - 100 * other.upper) < 1e-9)
       #expect(a.signals == b.signals)
+    }
+  }
+
+  @Test("two to four points make no limits, however far the next one lies")
+  func shortBaseline() throws {
+    for baseline in 2...4 {
+      let tallies = (Self.stable + [99]).map { Tally(counts: [100 - ($0 ?? 0), $0 ?? 0]) }
+      let chart = ControlChart(tallies, measure: .index, baseline: baseline)
+      #expect(chart.sigmaZ != nil)
+      #expect(chart.points.allSatisfy { $0.limits == nil && !$0.signals.contains(.beyondLimits) })
+    }
+    #expect(Self.signals(Self.stable + [99], baseline: 8)[12].contains(.beyondLimits))
+  }
+
+  @Test("a point after a short baseline is beyond its limits as seldom as one of a long baseline")
+  func laterPoints() {
+    var generator = Seeded()
+    for baseline in [5, 8, 12] {
+      var beyond = 0
+      let charts = 1500
+      for _ in 0..<charts {
+        let tallies = (0...baseline).map { _ in
+          StatisticsTests.tally(4, 60, mood: 0.4, &generator)
+        }
+        let chart = ControlChart(tallies, measure: .index, baseline: baseline)
+        if chart.points[baseline].signals.contains(.beyondLimits) { beyond += 1 }
+      }
+      // 0.27 % of 1500 is 4; with three deviations it would be 86, 46 and 28.
+      #expect(beyond <= 14, "baseline \(baseline): \(beyond) of \(charts) \(Seeded.command)")
     }
   }
 

@@ -21,12 +21,32 @@ import Testing
     return Tally(counts: counts)
   }
 
-  static func pair(_ generator: inout Seeded) -> (Tally, Tally) {
+  /// Days of so many responses each, whose mood sways by itself.
+  static func days(
+    _ buttons: Int, _ days: Int, of responses: Int, mood: Double, sway: Double = 0,
+    _ generator: inout Seeded
+  ) -> DailyTallies {
+    daily(
+      (0..<days).map { _ in
+        // Of variance 1, near enough to normal.
+        let swing = (0..<12).reduce(-6.0) { sum, _ in
+          sum + Double.random(in: 0..<1, using: &generator)
+        }
+        return tally(buttons, responses, mood: mood + sway * swing, &generator)
+      })
+  }
+
+  static func daily(_ tallies: [Tally]) -> DailyTallies {
+    DailyTallies(tallies, buttons: tallies[0].counts.count)
+  }
+
+  static func pair(_ generator: inout Seeded) -> (DailyTallies, DailyTallies) {
     let buttons = Int.random(in: 2...5, using: &generator)
-    func one() -> Tally {
-      tally(
-        buttons, Int.random(in: 1...400, using: &generator),
-        mood: Double.random(in: -1...1, using: &generator), &generator)
+    func one() -> DailyTallies {
+      days(
+        buttons, Int.random(in: 1...20, using: &generator),
+        of: Int.random(in: 1...60, using: &generator),
+        mood: Double.random(in: -1...1, using: &generator), sway: 0.2, &generator)
     }
     return (one(), one())
   }
@@ -49,84 +69,125 @@ import Testing
 
   // MARK: changes
 
+  @Test(
+    "one satisfied press beside 2000 responses is not called lower; ten of a side are a verdict")
+  func onePress() {
+    let month = Self.daily([Tally](repeating: Tally(counts: [4, 5, 16, 75]), count: 20))
+    for button in 0..<4 {
+      var counts = [0, 0, 0, 0]
+      counts[button] = 1
+      let press = Self.daily([Tally(counts: counts)])
+      #expect(IndexChange(of: press, from: month).word == .fewResponses)
+      #expect(IndexChange(of: month, from: press).word == .fewResponses)
+      let nine = Self.daily([Tally](repeating: Tally(counts: counts), count: 9))
+      #expect(IndexChange(of: nine, from: month).word == .fewResponses)
+      #expect(IndexChange(of: nine, from: month).interval == nil)
+    }
+    // A press a day, all very negative.
+    let ten = Self.daily([Tally](repeating: Tally(counts: [1, 0, 0, 0]), count: 10))
+    #expect(IndexChange(of: ten, from: month).word == .lower)
+    #expect(IndexChange(of: month, from: ten).word == .higher)
+  }
+
+  @Test("on fewer than three days no verdict is given, however many responded")
+  func fewDays() {
+    let (low, high) = (Tally(counts: [500, 100]), Tally(counts: [100, 500]))
+    for days in 1...2 {
+      let few = Self.daily([Tally](repeating: high, count: days) + [Tally(buttons: 2)])
+      let change = IndexChange(of: few, from: Self.daily([low, low, low]))
+      #expect(change.word == .fewDays && change.interval == nil && change.evidence == nil)
+      #expect(abs((change.difference ?? 0) - 400.0 / 6) < 1e-9)
+    }
+  }
+
+  @Test("the prior does not speak: a difference lies in the middle of its interval")
+  func middle() throws {
+    var generator = Seeded()
+    for _ in 0..<500 {
+      let (a, b) = Self.pair(&generator)
+      let change = IndexChange(of: a, from: b)
+      guard let difference = change.difference, let interval = change.interval,
+        interval.low > -100, interval.high < 100
+      else { continue }
+      #expect(
+        abs((interval.low + interval.high) / 2 - difference) < 1e-9, "\(a) \(b) \(Seeded.command)")
+    }
+  }
+
+  @Test("days that differ widen the interval, responses that are few never narrow it")
+  func dispersion() throws {
+    let (low, high) = (Tally(counts: [60, 40]), Tally(counts: [40, 60]))
+    let even = Self.daily([Tally](repeating: Tally(counts: [50, 50]), count: 10))
+    let uneven = Self.daily((0..<10).map { $0 % 2 == 0 ? low : high })
+    let calm = try #require(IndexChange(of: even, from: even).evidence)
+    let swaying = try #require(IndexChange(of: uneven, from: even).evidence)
+    #expect(calm.dispersion == 1)
+    // σ² = 2500 with ½ per button added; days ±10 points: 100/9 of ten of them.
+    #expect(abs(swaying.dispersion - (100.0 / 9 + 2.5) / 5) < 1e-9)
+    #expect(swaying.freedom < calm.freedom)
+  }
+
+  @Test("what a day does to all places makes none of them different")
+  func sameDays() throws {
+    let days = (0..<10).map { $0 % 2 == 0 ? Tally(counts: [60, 40]) : Tally(counts: [40, 60]) }
+    let place = Self.daily(days)
+    let together = try #require(IndexChange(of: place, from: place, sameDays: true).evidence)
+    let apart = try #require(IndexChange(of: place, from: place).evidence)
+    #expect(together.dispersion == 1)
+    #expect(apart.dispersion > 2)
+  }
+
   @Test("seen from the other side a change is the opposite, to the digit")
   func mirror() throws {
     var generator = Seeded()
     let opposite: [IndexChange.Word: IndexChange.Word] = [.higher: .lower, .lower: .higher]
-    for _ in 0..<2000 {
+    for _ in 0..<1000 {
       let (a, b) = Self.pair(&generator)
       let there = IndexChange(of: a, from: b, comparisons: 3)
       let back = IndexChange(of: b, from: a, comparisons: 3)
       #expect(back.word == opposite[there.word] ?? there.word, "\(a) \(b) \(Seeded.command)")
-      #expect(back.estimate == there.estimate.map { -$0 })
+      #expect(back.difference == there.difference.map { -$0 })
       #expect(back.interval?.low == there.interval.map { -$0.high })
     }
   }
 
-  @Test("the same counts added to both of two equally large sides never turn the word around")
-  func equalCounts() {
-    var generator = Seeded()
-    for _ in 0..<3000 {
-      let buttons = Int.random(in: 2...5, using: &generator)
-      let responses = Int.random(in: 1...300, using: &generator)
-      func one() -> Tally {
-        Self.tally(
-          buttons, responses, mood: Double.random(in: -1...1, using: &generator), &generator)
-      }
-      var (a, b, more) = (one(), one(), one())
-      let before = IndexChange(of: a, from: b).word
-      a += more
-      b += more
-      let after = IndexChange(of: a, from: b).word
-      #expect(Set([before, after]) != [.higher, .lower], "\(a) \(b) \(more) \(Seeded.command)")
-      more += more
-      #expect(IndexChange(of: more, from: more).word == .none)
-    }
-  }
-
-  @Test("more of the same makes a change plainer and never turns it around")
-  func moreOfTheSame() throws {
-    var generator = Seeded()
-    for _ in 0..<1000 {
-      var (a, b) = Self.pair(&generator)
-      var word = IndexChange(of: a, from: b).word
-      for _ in 0..<6 {
-        (a, b) = (Tally(counts: a.counts.map { 2 * $0 }), Tally(counts: b.counts.map { 2 * $0 }))
-        let next = IndexChange(of: a, from: b).word
-        #expect(word == .none || next == word, "\(a) \(b) \(Seeded.command)")
-        word = next
-      }
-    }
-  }
-
-  @Test("of changes that are none, about one in twenty is called one")
+  @Test("of changes that are none, at most one in twenty is called one, though days differ")
   func coverage() {
     var generator = Seeded()
     var wrong = 0
-    let rounds = 4000
+    let rounds = 1500
     for _ in 0..<rounds {
       let mood = Double.random(in: 0...1, using: &generator)
-      let change = IndexChange(
-        of: Self.tally(4, 200, mood: mood, &generator),
-        from: Self.tally(4, 80, mood: mood, &generator))
-      if change.word != .none { wrong += 1 }
+      func one(_ days: Int) -> DailyTallies {
+        Self.days(4, days, of: 60, mood: mood, sway: 0.2, &generator)
+      }
+      let (a, b) = (one(10), one(6))
+      if [.higher, .lower].contains(IndexChange(of: a, from: b).word) { wrong += 1 }
     }
-    // 5 % of 4000 is 200, with a standard deviation of 14.
-    #expect((130...270).contains(wrong), "\(wrong) of \(rounds) \(Seeded.command)")
+    // 5 % of 1500 is 75, with a standard deviation of 8.4; responses alone would give 300.
+    #expect((20...105).contains(wrong), "\(wrong) of \(rounds) \(Seeded.command)")
   }
 
   @Test("of families without a difference, at most one in twenty has a unit called different")
   func familywise() {
     var generator = Seeded()
     var families = 0
-    let rounds = 600
+    let rounds = 150
     for _ in 0..<rounds {
       let comparison = SiblingComparison(
-        (0..<12).map { _ in Self.tally(4, 120, mood: 0.6, &generator) })
-      if comparison.units.contains(where: { $0.change.word != .none }) { families += 1 }
+        (0..<12).map { _ in Self.days(4, 10, of: 30, mood: 0.6, sway: 0.1, &generator) },
+        buttons: 4)
+      #expect(comparison.comparisons == 12)
+      #expect(
+        comparison.units.allSatisfy {
+          abs(($0.change.interval?.level ?? 0) - (1 - 0.05 / 12)) < 1e-12
+        })
+      if comparison.units.contains(where: { [.higher, .lower].contains($0.change.word) }) {
+        families += 1
+      }
     }
-    // At most 5 % of 600, and three standard deviations of 5.3.
-    #expect(families <= 46, "\(families) of \(rounds) \(Seeded.command)")
+    // At most 5 % of 150, and four standard deviations of 2.7.
+    #expect(families <= 18, "\(families) of \(rounds) \(Seeded.command)")
   }
 
   // MARK: rankings

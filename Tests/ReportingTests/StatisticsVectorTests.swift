@@ -13,13 +13,14 @@ struct StatisticsVectors: Decodable, Sendable {
   struct Change: Decodable, Sendable {
     let word: String
     let difference: Double?
-    let estimate: Double?
     let interval: Interval?
+    let dispersion: Double?
+    let degrees_of_freedom: Double?
   }
 
   struct Pair: Decodable, Sendable {
-    let counts: [Int]
-    let other: [Int]
+    let days: [[Int]]
+    let other_days: [[Int]]
     let comparisons: Int
   }
 
@@ -28,7 +29,7 @@ struct StatisticsVectors: Decodable, Sendable {
       let rest: [Int]
       let change: Change
     }
-    let tallies: [[Int]]
+    let days: [[[Int]]]
     let comparisons: Int
     let units: [Unit]
   }
@@ -89,12 +90,17 @@ struct StatisticsVectors: Decodable, Sendable {
   }
 
   static func same(_ a: Tally.Interval?, _ b: StatisticsVectors.Interval?) -> Bool {
-    same(a?.low, b?.low) && same(a?.high, b?.high) && a?.level == b?.level
+    same(a?.low, b?.low) && same(a?.high, b?.high) && same(a?.level, b?.level)
   }
 
   static func same(_ a: IndexChange, _ b: StatisticsVectors.Change) -> Bool {
-    a.word.rawValue == b.word && same(a.difference, b.difference) && same(a.estimate, b.estimate)
-      && same(a.interval, b.interval)
+    a.word.rawValue == b.word && same(a.difference, b.difference) && same(a.interval, b.interval)
+      && same(a.evidence?.dispersion, b.dispersion)
+      && same(a.evidence?.freedom, b.degrees_of_freedom)
+  }
+
+  static func daily(_ days: [[Int]]) -> DailyTallies {
+    DailyTallies(days.map { Tally(counts: $0) }, buttons: days[0].count)
   }
 
   struct Changes: Decodable {
@@ -105,14 +111,14 @@ struct StatisticsVectors: Decodable, Sendable {
     let changes: [StatisticsVectors.Change]
   }
 
-  @Test("changes are what SciPy's Dirichlet and normal law say")
+  @Test("changes are what NumPy's jackknife and SciPy's t distribution say")
   func changes() throws {
     let pairs = try StatisticsVectors.load(Changes.self).changes
     let answers = try StatisticsVectors.load(ChangeAnswers.self).changes
     #expect(pairs.count >= 60)
     for (pair, answer) in zip(pairs, answers) {
       let change = IndexChange(
-        of: Tally(counts: pair.counts), from: Tally(counts: pair.other),
+        of: Self.daily(pair.days), from: Self.daily(pair.other_days),
         comparisons: pair.comparisons)
       #expect(Self.same(change, answer), "\(pair) \(change) \(answer)")
     }
@@ -121,11 +127,12 @@ struct StatisticsVectors: Decodable, Sendable {
   @Test("each sibling is held against the pooled rest, all at once")
   func siblings() throws {
     for family in try StatisticsVectors.load(StatisticsVectors.self).siblings {
-      let comparison = SiblingComparison(family.tallies.map { Tally(counts: $0) })
+      let comparison = SiblingComparison(
+        family.days.map(Self.daily), buttons: family.days[0][0].count)
       #expect(comparison.comparisons == family.comparisons)
-      #expect(comparison.units.map(\.rest.counts) == family.units.map(\.rest))
+      #expect(comparison.units.map(\.rest.total.counts) == family.units.map(\.rest))
       for (unit, answer) in zip(comparison.units, family.units) {
-        #expect(Self.same(unit.change, answer.change), "\(family.tallies)")
+        #expect(Self.same(unit.change, answer.change), "\(family.days)")
       }
     }
   }

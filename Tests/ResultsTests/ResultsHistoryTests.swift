@@ -96,7 +96,7 @@ import Testing
         defer { text = [] }
         return Array(text)
       }, registry: registry, mapping: PlaceMapping(), nowMilliseconds: 4_102_444_800_000)
-    var options = ImportOptions(source: "earlier", file: "earlier.csv")
+    var options = ImportOptions(source: "earlier", file: "earlier.csv", actor: "tester")
     options.isOverlapAllowed = true
     _ = try store.importHistory(reader, options, nowMilliseconds: 0) { _ in }
   }

@@ -17,8 +17,11 @@ import Testing
     _ = try tokens.expire(
       id: id, atMilliseconds: 99, actor: "user bertta", nowMilliseconds: 20)
     _ = try tokens.remove(id: id, actor: "user anna", nowMilliseconds: 30)
-    try tokens.record(
-      .registryApplied, "revision 1", actor: "service", nowMilliseconds: 40)
+    let store = try Store(folder.file)
+    _ = try store.apply(registryYAML: Site.registry(), name: "city.yaml", nowMilliseconds: 40)
+    try store.deliverAudit(to: tokens)
+    // Handed over once more: the log takes no line twice.
+    try store.deliverAudit(to: tokens)
   }
 
   /// The tokens' file, past the store.
@@ -39,7 +42,8 @@ import Testing
       ])
     #expect(
       rows.map(\.detail) == [
-        "token 1: manager, node kallio", "token 1: expires_ms 99", "token 1", "revision 1",
+        "token 1: manager, node kallio", "token 1: expires_ms 99", "token 1",
+        "revision 1 from city.yaml: 0 changes of devices",
       ])
   }
 

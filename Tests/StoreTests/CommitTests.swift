@@ -30,6 +30,29 @@ import Testing
     }
   }
 
+  @Test("of however many epochs a device had, they are searched once")
+  func manyEpochs() throws {
+    let folder = try Folder()
+    do { _ = try Service(folder, registry: Site.registry()) }
+    try folder.database().write { db in
+      try db.execute(
+        sql: """
+          WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 99999)
+          INSERT INTO cursor (device, epoch, next, segment, last_counted_ms)
+          SELECT 1, i, 0, i + 1, i FROM n
+          """)
+    }
+    let store = try Store(folder.file)
+    let clock = ContinuousClock()
+    let first = try clock.measure { _ = try store.loadCursor(device: 0, epoch: 7) }
+    var found: [StoredCursor] = []
+    let later = try (0..<20).map { epoch in
+      try clock.measure { found.append(try store.loadCursor(device: 0, epoch: epoch)) }
+    }
+    #expect(found.allSatisfy { $0.lastCountedMilliseconds == 99_999 })
+    #expect(try #require(later.min()) * 4 < first)
+  }
+
   @Test("what was not committed is not there, and counts once when it comes again")
   func uncommitted() throws {
     let folder = try Folder()

@@ -111,7 +111,7 @@ import Testing
         }
       }
       try await Self.compare(folder, stream: stream, zone: zone)
-      let report = try Rebuild.run(folder.file, applying: false, progress: { _ in })
+      let report = try Rebuild.run(folder.file, applying: nil, progress: { _ in })
       #expect(report.differences == [], "\(Seeded.command)")
     }
     do {
@@ -121,7 +121,7 @@ import Testing
     try await Self.compare(folder, stream: stream, zone: zone)
     #expect(try Self.rows(folder, "SELECT count(*) FROM bucket_day") > 3)
     #expect(try Self.rows(folder, "SELECT count(*) FROM series_day") > 1)
-    let report = try Rebuild.run(folder.file, applying: false, progress: { _ in })
+    let report = try Rebuild.run(folder.file, applying: nil, progress: { _ in })
     #expect(report.differences == [], "\(Seeded.command)")
   }
 
@@ -169,10 +169,10 @@ import Testing
           """)
       try db.execute(sql: "DELETE FROM series_day WHERE hour = (SELECT max(hour) FROM series_day)")
     }
-    let found = try Rebuild.run(folder.file, applying: true, progress: { _ in })
+    let found = try Rebuild.run(folder.file, applying: Site.stamp, progress: { _ in })
     #expect(found.differenceCount >= 3 && found.isApplied)
     #expect(Set(found.differences.map { $0.prefix(10) }) == ["bucket_day", "series_day"])
-    let after = try Rebuild.run(folder.file, applying: false, progress: { _ in })
+    let after = try Rebuild.run(folder.file, applying: nil, progress: { _ in })
     #expect(after.differenceCount == 0)
   }
 }

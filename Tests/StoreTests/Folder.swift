@@ -69,6 +69,9 @@ struct Service: ~Copyable {
 
 /// Registry files of one site.
 enum Site {
+  /// Who changes things here, and when.
+  static let stamp = AuditStamp(actor: "user test", nowMilliseconds: Int64(Service.received))
+
   static func registry(
     site: String = "helsinki", interval: Int = 2, question: String = "palvelu",
     devices: [String] = ["{id: dev-0}", "{id: dev-1}", "{id: dev-2}"], ovi: [String] = []

@@ -13,7 +13,7 @@ import Testing
       return try Site.live(&service, stream: UInt64(700 + number), messages: 300)
     }()
     let before = try Site.counts(folder)
-    for applying in [false, true] {
+    for applying in [nil, Site.stamp] {
       let report = try Rebuild.run(folder.file, applying: applying, progress: { _ in })
       #expect(report.differences == [], "\(Seeded.command)")
       #expect(report.differenceCount == 0 && !report.isApplied)
@@ -40,7 +40,7 @@ import Testing
         arguments: StatementArguments(place))
       return place
     }
-    let found = try Rebuild.run(folder.file, applying: false, progress: { _ in })
+    let found = try Rebuild.run(folder.file, applying: nil, progress: { _ in })
     #expect(found.differenceCount == 2 && !found.isApplied)
     let texts = found.differences.sorted()
     #expect(texts.map { $0.prefix(11) } == ["bucket reco", "bucket stor"])
@@ -48,10 +48,10 @@ import Testing
     #expect(texts.allSatisfy { $0.contains(name) }, "\(texts)")
     #expect(try Site.counts(folder) != before)
 
-    let applied = try Rebuild.run(folder.file, applying: true, progress: { _ in })
+    let applied = try Rebuild.run(folder.file, applying: Site.stamp, progress: { _ in })
     #expect(applied.differenceCount == 2 && applied.isApplied)
     #expect(try Site.counts(folder) == before)
-    let after = try Rebuild.run(folder.file, applying: false, progress: { _ in })
+    let after = try Rebuild.run(folder.file, applying: nil, progress: { _ in })
     #expect(after.differenceCount == 0)
   }
 
@@ -66,10 +66,10 @@ import Testing
     try folder.database().write { db in
       try db.execute(sql: "DELETE FROM bucket WHERE device = 1")
       try db.execute(
-        sql: "INSERT INTO bucket VALUES (3, 1999999, 15, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)")
+        sql: "INSERT INTO bucket VALUES (3, 1999999, 15, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)")
       try db.execute(sql: "UPDATE cursor SET next = next + 1 WHERE device = 2")
     }
-    let found = try Rebuild.run(folder.file, applying: true, progress: { _ in })
+    let found = try Rebuild.run(folder.file, applying: Site.stamp, progress: { _ in })
     #expect(found.differenceCount > 3 && found.differences.count <= 20 && found.isApplied)
     #expect(try Site.counts(folder) == before)
   }
@@ -87,7 +87,7 @@ import Testing
       records[records.count / 2] ^= 1
       try db.execute(sql: "UPDATE segment SET records = ? WHERE id = 2", arguments: [records])
     }
-    for applying in [false, true] {
+    for applying in [nil, Site.stamp] {
       do {
         _ = try Rebuild.run(folder.file, applying: applying, progress: { _ in })
         Issue.record("a damaged archive was counted")
@@ -103,7 +103,7 @@ import Testing
     let folder = try Folder()
     var service = try Service(folder, registry: Site.registry())
     _ = try Site.live(&service, stream: 713, messages: 60)
-    let report = try Rebuild.run(folder.file, applying: false, progress: { _ in })
+    let report = try Rebuild.run(folder.file, applying: nil, progress: { _ in })
     #expect(report.differenceCount == 0 && report.presses > 0)
     let frame = PlainFrame(
       epoch: 1_000_000, first: 0, sentAt: Service.received / 1000,
@@ -124,22 +124,33 @@ import Testing
       #expect(try Int.fetchOne(db, sql: "SELECT sum(late) FROM bucket") ?? 0 > 0)
       for table in ["bucket", "series_hour", "bucket_day", "series_day"] {
         try db.execute(sql: "ALTER TABLE \(table) DROP COLUMN imported")
+        try db.execute(sql: "ALTER TABLE \(table) DROP COLUMN annulled")
       }
       for table in ["bucket", "series_hour"] {
         try db.execute(sql: "ALTER TABLE \(table) DROP COLUMN late")
       }
-      for table in ["import_row", "import", "revision", "day_revision"] {
+      try db.execute(sql: "DROP VIEW import_counted")
+      for table in [
+        "import_row", "import", "revision", "day_revision", "reused_epoch",
+        "revision_change", "press_change", "annulment",
+      ] {
         try db.execute(sql: "DROP TABLE \(table)")
       }
+      for column in ["first_prints", "last_prints"] {
+        try db.execute(sql: "ALTER TABLE cursor DROP COLUMN \(column)")
+      }
       try db.execute(
-        sql: "DELETE FROM grdb_migrations WHERE substr(identifier, 1, 2) IN ('2:', '5:')")
+        sql: """
+          DELETE FROM grdb_migrations
+          WHERE substr(identifier, 1, 2) IN ('2:', '5:', '7:', '8:', '10', '11')
+          """)
       try db.execute(sql: "PRAGMA user_version = 1")
     }
-    let old = try Rebuild.run(folder.file, applying: false, progress: { _ in })
+    let old = try Rebuild.run(folder.file, applying: nil, progress: { _ in })
     #expect(old.differences == [] && old.presses > 0)
     _ = try Store(folder.file)
     #expect(try Site.counts(folder) == before)
-    let new = try Rebuild.run(folder.file, applying: false, progress: { _ in })
+    let new = try Rebuild.run(folder.file, applying: nil, progress: { _ in })
     #expect(new.differences == [])
   }
 }

@@ -46,7 +46,7 @@ import Testing
     #expect(changed.counts == (try Self.fresh(registry, stream: 800)), "\(Seeded.command)")
     #expect(changed.counts != before, "\(Seeded.command)")
     #expect(changed.changes.contains { $0.hasPrefix("counted again under their new rules") })
-    let report = try Rebuild.run(changed.folder.file, applying: false, progress: { _ in })
+    let report = try Rebuild.run(changed.folder.file, applying: nil, progress: { _ in })
     #expect(report.differenceCount == 0, "\(report.differences) \(Seeded.command)")
   }
 
@@ -88,7 +88,7 @@ import Testing
       try service.commit()
     }
     #expect(try Site.counts(changed.folder) != before)
-    let report = try Rebuild.run(changed.folder.file, applying: false, progress: { _ in })
+    let report = try Rebuild.run(changed.folder.file, applying: nil, progress: { _ in })
     #expect(report.differenceCount == 0)
   }
 

@@ -33,6 +33,8 @@ struct control {
   int64_t open_errno;     /* of opening the database for writing */
   int64_t clock_offset_ms; /* added to the wall clock */
   int64_t broker_port;
+  int64_t sync_delay_ms;  /* each sync of the database and its WAL takes so much longer */
+  int64_t sync_hang;      /* each sync of the database and its WAL waits while it is not 0 */
   int64_t calls[KINDS];
 };
 static struct control none, *control = &none;
@@ -119,6 +121,8 @@ static int synced(sync_call real, int descriptor) {
     errno = (int)control->sync_errno;
     return -1;
   }
+  if (call != OTHER && control->sync_delay_ms) usleep(1000 * (useconds_t)control->sync_delay_ms);
+  while (call != OTHER && __atomic_load_n(&control->sync_hang, __ATOMIC_SEQ_CST)) usleep(10000);
   int result = real(descriptor);
   if (last) die();
   return result;

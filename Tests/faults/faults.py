@@ -7,7 +7,7 @@ import shims
 
 KINDS = ["other", "wal write", "wal sync", "db write", "db sync", "journal", "broker write"]
 _FIELDS = ["kill_kind", "kill_left", "kill_when", "write_errno", "sync_errno", "open_errno",
-           "clock_offset_ms", "broker_port"]
+           "clock_offset_ms", "broker_port", "sync_delay_ms", "sync_hang"]
 BEFORE, AFTER, HALFWAY = 0, 1, 2
 
 

@@ -31,7 +31,7 @@ from posting import BUILD, DEVICES, ROOT, Service, Wrong, broker, make_frames
 
 CHECKPOINT_PAGES = 120
 # Ways in which the recorded service is made to break its promise; each must be noticed.
-CARELESS = ["NORMAL", "OFF", "NO_TRUNCATE"]
+CARELESS = ["NORMAL", "OFF", "NO_REWRITE"]
 
 
 class Recording:
@@ -47,8 +47,8 @@ class Recording:
             "LD_PRELOAD": str(shims.build("powerloss_vfs.c", folder)),
             "POWERLOSS_LOG": str(self.log), "POWERLOSS_FOLDER": str(self.folder),
             "POWERLOSS_AUTOCHECKPOINT": str(CHECKPOINT_PAGES)}
-        if careless == "NO_TRUNCATE":
-            self.environment["POWERLOSS_NO_TRUNCATE"] = "1"
+        if careless == "NO_REWRITE":
+            self.environment["POWERLOSS_NO_REWRITE"] = "1"
         elif careless:
             self.environment["POWERLOSS_SYNCHRONOUS"] = careless
         with broker(folder) as self.broker_port:
@@ -90,10 +90,11 @@ class Recording:
     def places(self):
         """Where to cut: before each operation, and after the last.
 
-        A WAL that is kept after a failed sync does harm from there to the next checkpoint only.
+        A WAL that is not written anew after a failed sync does harm from there to the next
+        checkpoint only.
         """
         first = 0
-        if self.careless == "NO_TRUNCATE":
+        if self.careless == "NO_REWRITE":
             first = next(n for n, r in enumerate(self.records) if r.operation == "F")
         return range(first, len(self.records) + 1)
 

@@ -13,7 +13,7 @@
  *
  * To prove that the harness sees what it should, the program can be made careless without
  * being changed: POWERLOSS_SYNCHRONOUS=NORMAL or OFF rewrites its PRAGMA synchronous, and
- * POWERLOSS_NO_TRUNCATE keeps it from moving a WAL away whose sync has failed.
+ * POWERLOSS_NO_REWRITE keeps it from writing a WAL anew whose sync may have failed.
  * POWERLOSS_AUTOCHECKPOINT=n makes checkpoints come after n pages, so that short runs have
  * some. POWERLOSS_FOLDER is the folder whose fsync counts as Y. POWERLOSS_FAIL_SYNC=n lets the
  * nth sync of the WAL fail as Linux does: F, what was written stays readable, but is called
@@ -169,26 +169,21 @@ static int p_delete(sqlite3_vfs *vfs, const char *path, int syncs_folder) {
   return SQLITE_OK;
 }
 
-/* The service's mark of its last commit, in the lock file. SQLite itself calls pwrite64. */
+/* What the service writes past SQLite, which calls pwrite64: the mark of its last commit, in the
+ * lock file, and its WAL anew, when it starts. */
 ssize_t pwrite(int descriptor, const void *from, size_t bytes, off_t at) {
   static ssize_t (*real)(int, const void *, size_t, off_t);
   if (!real) *(void **)&real = dlsym(RTLD_NEXT, "pwrite");
   char link[64], path[4096];
   snprintf(link, sizeof link, "/proc/self/fd/%d", descriptor);
   ssize_t length = log_descriptor >= 0 ? readlink(link, path, sizeof path - 1) : 0;
-  if (length > 5 && memcmp(path + length - 5, ".lock", 5) == 0) {
+  int is_wal = length > 4 && memcmp(path + length - 4, "-wal", 4) == 0;
+  if (is_wal && getenv("POWERLOSS_NO_REWRITE")) return (ssize_t)bytes;
+  if (is_wal || (length > 5 && memcmp(path + length - 5, ".lock", 5) == 0)) {
     path[length] = 0;
     note('W', file_name(path), at, from, (int)bytes);
   }
   return real(descriptor, from, bytes, at);
-}
-
-/* Without POWERLOSS_NO_TRUNCATE the service moves its WAL into the database when it opens it. */
-int sqlite3_wal_checkpoint_v2(sqlite3 *db, const char *name, int mode, int *all, int *done) {
-  static int (*real)(sqlite3 *, const char *, int, int *, int *);
-  if (!real) *(void **)&real = dlsym(RTLD_NEXT, "sqlite3_wal_checkpoint_v2");
-  if (mode == SQLITE_CHECKPOINT_TRUNCATE && getenv("POWERLOSS_NO_TRUNCATE")) return SQLITE_OK;
-  return real(db, name, mode, all, done);
 }
 
 /* A program may sync the folder of its database itself. */

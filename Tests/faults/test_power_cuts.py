@@ -13,7 +13,7 @@ def test_no_power_cut_loses_or_doubles_an_acknowledged_press(tmp_path):
 
 
 @pytest.mark.parametrize("careless", [
-    "NORMAL", "NO_TRUNCATE", pytest.param("OFF", marks=pytest.mark.long),
+    "NORMAL", "NO_REWRITE", pytest.param("OFF", marks=pytest.mark.long),
 ])
 def test_a_careless_service_is_caught(tmp_path, careless):
     """A harness that finds nothing may be one that looks at nothing."""

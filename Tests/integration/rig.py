@@ -72,6 +72,7 @@ def write_broker_files(folder, port, credentials, acl):
     configuration.write_text(f"""\
 listener {port} 127.0.0.1
 allow_anonymous false
+use_username_as_clientid true
 password_file {passwords}
 acl_file {folder / 'acl'}
 persistence true

@@ -113,7 +113,7 @@ def test_a_service_that_is_stopped_for_longer_than_its_keepalive(rig):
     simulator = rig.load(6, "--timeout", "150")
     time.sleep(1)
     rig.service.child.send_signal(signal.SIGSTOP)
-    # 30 s and a half more, as the broker counts, and a few for it to look.
+    # Longer than the keepalive and a half more, as the broker counts, and a few for it to look.
     time.sleep(45 + 10)
     assert "mqtt: connection" not in rig.service.log()
     rig.service.child.send_signal(signal.SIGCONT)

@@ -48,16 +48,18 @@ nodes:
 ACL = """
 user pikapalaute
 topic readwrite #
-user device
-topic readwrite #
+pattern write pikapalaute/v1/helsinki/%u/press
+pattern write pikapalaute/v1/helsinki/%u/status
 """
+DEVICES = ["alive", "vanishing", "behind-doors", "pressed", "old", "new"]
 
 
 @pytest.fixture(scope="module")
 def rig(tmp_path_factory):
     folder = tmp_path_factory.mktemp("coverage")
     (folder / "registry.yaml").write_text(REGISTRY)
-    with Rig(folder, folder / "registry.yaml", {"device": secrets.token_hex(16)}, ACL) as rig:
+    passwords = {name: secrets.token_hex(16) for name in DEVICES}
+    with Rig(folder, folder / "registry.yaml", passwords, ACL) as rig:
         yield rig
 
 
@@ -68,7 +70,7 @@ class Client:
         self.topic = f"pikapalaute/v1/helsinki/{name}"
         self.client = mqtt.Client(
             mqtt.CallbackAPIVersion.VERSION2, client_id=name, protocol=mqtt.MQTTv311)
-        self.client.username_pw_set("device", rig.credentials["device"])
+        self.client.username_pw_set(name, rig.credentials[name])
         self.client.will_set(f"{self.topic}/status", '{"state":"offline"}', qos=1, retain=True)
         self.client.connect("127.0.0.1", rig.mqtt_port, 30)
         self.client.loop_start()
@@ -201,7 +203,7 @@ def test_a_week_of_a_touchpoint_whose_device_is_replaced(rig):
 
     table = results(rig, "arkisin", "2024-12-02", "2024-12-09", "day", format="csv",
                     details="true").split("\r\n")
-    assert table[0].endswith(",estimated,late,imported,state,open_hours,device_hours,alive_hours")
+    assert table[0].endswith(",estimated,late,imported,annulled,state,open_hours,device_hours,alive_hours")
     assert table[1].endswith(",responses,8.0,8.0,1.0") and table[5].endswith(",closed,0.0,0.0,0.0")
     plain = results(rig, "arkisin", "2024-12-02", "2024-12-09", "day", coverage="false")
     assert "state" not in plain and "coverage" not in plain

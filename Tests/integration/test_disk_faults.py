@@ -134,34 +134,3 @@ def test_a_read_only_file_stops_the_start_with_one_line(rig):
     assert len(lines) == 1 and "read-only" in lines[0], lines
     rig.faults.heal()
     rig.restart()
-
-
-@pytest.mark.parametrize("jump_s", [
-    3 * 3600, pytest.param(-100, marks=pytest.mark.long),
-    pytest.param(3600 * 24 * 40, marks=pytest.mark.long),
-])
-def test_the_services_clock_jumps(rig, jump_s):
-    """Devices know the time: what they pressed stays in its hour."""
-    simulator = rig.load(5)
-    time.sleep(1)
-    rig.faults["clock_offset_ms"] = jump_s * 1000
-    time.sleep(1)
-    rig.faults["clock_offset_ms"] = 0
-    time.sleep(1)
-    rig.faults["clock_offset_ms"] = jump_s * 1000
-    rig.service.kill()
-    rig.restart()
-    rig.faults["clock_offset_ms"] = 0
-    rig.assert_exact(simulator)
-
-
-def test_a_clock_that_is_a_day_behind_loses_and_doubles_nothing(rig):
-    """Presses then seem to be of tomorrow and are corrected: other hours, the same number."""
-    rig.faults["clock_offset_ms"] = -86_400_000
-    simulator = rig.simulate(
-        "--count", "3000", "--rate", "0", "--frame-presses-max", "20", "--quiet")
-    output, _ = simulator.communicate(timeout=120)
-    assert simulator.returncode == 0, output
-    assert stored_presses(rig) == 3000
-    rebuilt = rig.pikapalaute("rebuild")
-    assert "nothing differs" in rebuilt.stdout

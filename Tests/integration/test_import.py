@@ -66,6 +66,8 @@ def presses(seed, count=3000):
         local = datetime.datetime.combine(
             chance.choice(days),
             datetime.time(chance.randrange(24), chance.randrange(60), chance.randrange(60)))
+        if local.date() == datetime.date(2017, 3, 26) and local.hour == 3:
+            local = local.replace(hour=4)  # the clock leaves 03:00 to 04:00 out that night
         button, misuse = chance.choices(range(4), [1, 2, 7, 30])[0], chance.random() < 0.1
         rows.append({
             "feedbackId": str(uuid.UUID(int=chance.getrandbits(128))), "smileyId": "77",
@@ -291,3 +293,201 @@ def test_hours_in_which_own_devices_counted_are_refused(rig, tmp_path):
     assert "in 1 of these hours" in run(rig, "import", file, code=1)
     assert "nothing was imported" in run(rig, "import", "list")
     assert "2 lines imported" in run(rig, "import", file, "--allow-overlap")
+
+
+def write_presses(path, presses):
+    path.write_text("id,time,touchpoint,button\n" + "".join(
+        f"{key},{time},{place},{button}\n" for key, time, place, button in presses))
+    return path
+
+
+def year_of(rig, node="toolo-aula"):
+    """Responses by button of one place and question palvelu, all years."""
+    rig.service.start()
+    rig.wait_until_ready()
+    series = [s for s in results(rig, node, "total") if s["question"] == "palvelu"]
+    rig.service.stop()
+    return series[0]["rows"][0]["counts"]
+
+
+def buttons(rig, node="toolo-aula"):
+    """The buttons of every single press that is listed."""
+    rig.service.start()
+    rig.wait_until_ready()
+    _, text = rig.get(f"/api/v1/presses?node={node}&from=2017-01-01&to=2018-01-01&format=csv")
+    rig.service.stop()
+    return sorted(row["button"] for row in csv.DictReader(io.StringIO(text)))
+
+
+def test_withdrawing_an_import_brings_back_what_it_replaced(rig, tmp_path):
+    noon = "2017-05-05T12:00:00"
+    a = write_presses(tmp_path / "a.csv", [(1, noon, "toolo-aula", 0), (2, noon, "toolo-aula", 1)])
+    b = write_presses(tmp_path / "b.csv", [(1, noon, "toolo-aula", 3)])
+    run(rig, "import", a)
+    run(rig, "import", b, "--replace")
+    assert year_of(rig) == [0, 1, 0, 1]
+    assert buttons(rig) == ["1", "3"]
+    run(rig, "import", "withdraw", "2")
+    assert year_of(rig) == [1, 1, 0, 0]
+    assert buttons(rig) == ["0", "1"]
+    assert "nothing differs" in run(rig, "rebuild")
+
+
+@pytest.mark.parametrize("order, steps", [
+    (["2", "3"], [[0, 0, 0, 1], [1, 0, 0, 0]]),
+    (["3", "2"], [[0, 0, 1, 0], [1, 0, 0, 0]]),
+    (["1", "3"], [[0, 0, 0, 1], [0, 0, 1, 0]]),
+    (["3", "1", "2"], [[0, 0, 1, 0], [0, 0, 1, 0], [0, 0, 0, 0]]),
+])
+def test_of_a_chain_of_replacements_the_newest_that_stands_counts(rig, tmp_path, order, steps):
+    for name, button in (("a", 0), ("b", 2), ("c", 3)):
+        file = write_presses(tmp_path / f"{name}.csv",
+                             [(1, "2017-05-05T12:00:00", "toolo-aula", button)])
+        run(rig, "import", file, "--replace")
+    for number, counts in zip(order, steps):
+        before = year_of(rig)
+        said = run(rig, "import", "withdraw", number, "--dry-run")
+        assert "nothing was changed" in said and year_of(rig) == before
+        assert said.replace("would be ", "").replace("would count", "count").splitlines()[:-1] == \
+            run(rig, "import", "withdraw", number).splitlines()
+        assert year_of(rig) == counts
+        assert "nothing differs" in run(rig, "rebuild")
+
+
+def test_an_import_and_its_withdrawal_stay_on_record(rig, tmp_path):
+    file = write_presses(tmp_path / "a.csv", [(1, "2017-05-05T12:00:00", "toolo-aula", 0)])
+    run(rig, "import", file, "--source", "old")
+    run(rig, "import", "withdraw", "1")
+    listed = run(rig, "import", "list")
+    assert listed.startswith("1\t") and "withdrawn" in listed and "by user " in listed
+    assert "was withdrawn already" in run(rig, "import", "withdraw", "1", code=1)
+    assert "there is no import 9" in run(rig, "import", "withdraw", "9", code=1)
+    assert "1 lines imported" in run(rig, "import", file, "--source", "old")
+    assert year_of(rig) == [1, 0, 0, 0]
+
+
+def test_an_import_that_adds_nothing_leaves_no_entry(rig, tmp_path):
+    noon = "2017-05-05T12:00:00"
+    run(rig, "import", write_presses(tmp_path / "a.csv", [(1, noon, "toolo-aula", 0)]))
+    run(rig, "import", tmp_path / "a.csv")
+    run(rig, "import", write_presses(tmp_path / "b.csv", [(1, noon, "toolo-aula", 3)]))
+    assert [line.split("\t")[0] for line in run(rig, "import", "list").splitlines()] == ["1"]
+    write_presses(tmp_path / "c.csv", [])
+    assert "no lines after its header" in run(rig, "import", tmp_path / "c.csv")
+    assert [line.split("\t")[0] for line in run(rig, "import", "list").splitlines()] == ["1"]
+
+
+def test_a_forgotten_mapping_is_an_error_that_says_so(rig, tmp_path):
+    rows, _ = presses(12, 300)
+    file = write(tmp_path / "button-feedbacks.csv", rows)
+    for more in ([], ["--dry-run"]):
+        said = run(rig, "import", file, *more, code=1)
+        assert "300 lines skipped" in said and "nothing could be imported" in said
+        assert "--mapping" in said and all(f"'{place}'" in said for place in PLACES)
+    assert "nothing was imported" in run(rig, "import", "list")
+    file = write_presses(tmp_path / "late.csv", [(1, "2150-01-01T12:00:00", "toolo-aula", 0)])
+    said = run(rig, "import", file, code=1)
+    assert "nothing could be imported" in said and "--mapping" not in said
+
+
+@pytest.mark.parametrize("delimiter", [",", ";"])
+def test_rejected_lines_are_written_down_mended_and_imported(rig, tmp_path, delimiter):
+    rows, _ = presses(13, 400)
+    names = ["a, b", 'say "hi"', "two\nlines; here"]
+    for number, row in enumerate(rows):
+        row["surveyId"] = names[number % 3]
+    good = [dict(row) for row in rows]
+    chance = random.Random(13)
+    faulty = sorted(chance.sample(range(400), 60))
+    for number in faulty:
+        rows[number].update(chance.choice([
+            {"experiencePointId": "555"}, {"localTime": "2018-03-25T03:30:00"},
+            {"buttonIndex": "8"}, {"localTime": "yesterday"}, {"misuse": "perhaps"}]))
+    file = write(tmp_path / "faulty.csv", rows, delimiter)
+    places = mapping(tmp_path)
+    rejected = tmp_path / "rejected.csv"
+    dry = run(rig, "import", file, "--mapping", places, "--dry-run")
+    assert "--rejected" in dry and not rejected.exists()
+    said = run(rig, "import", file, "--mapping", places, "--rejected", rejected)
+    assert "340 lines imported" in said and f"60 lines written to {rejected}" in said
+    text = rejected.read_text()
+    kept = list(csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter))
+    assert [int(row["line"]) for row in kept] == [
+        2 + number + sum(n % 3 == 2 for n in range(number)) for number in faulty]
+    for number, row in zip(faulty, kept):
+        assert {name: row[name] for name in rows[number]} == rows[number]
+        assert row["reason"]
+    # A file that a person may have mended is never written over.
+    assert "is there already" in run(
+        rig, "import", file, "--mapping", places, "--rejected", rejected, code=78)
+    assert rejected.read_text() == text
+    # Half of it mended; what is left is written down with the same columns again.
+    for number, row in zip(faulty[:30], kept[:30]):
+        row.update(good[number])
+    write(rejected, kept, delimiter)
+    again = tmp_path / "again.csv"
+    said = run(rig, "import", rejected, "--mapping", places, "--rejected", again)
+    assert "30 lines imported" in said and "30 lines written" in said
+    left = list(csv.DictReader(io.StringIO(again.read_text(), newline=""), delimiter=delimiter))
+    assert [list(row) for row in left] == [list(row) for row in kept[30:]]
+    for number, row in zip(faulty[30:], left):
+        row.update(good[number])
+    write(again, left, delimiter)
+    none = tmp_path / "none.csv"
+    assert "30 lines imported" in run(
+        rig, "import", again, "--mapping", places, "--rejected", none)
+    assert not none.exists()
+    assert "400 lines were known already" in run(
+        rig, "import", write(tmp_path / "good.csv", good), "--mapping", places)
+
+
+def test_a_refused_import_leaves_no_file_of_rejected_lines(rig, tmp_path):
+    file = tmp_path / "a.csv"
+    file.write_text('id,time,touchpoint,button\n1,yesterday,toolo-aula,0\n2,"2017')
+    rejected = tmp_path / "rejected.csv"
+    assert "not closed" in run(rig, "import", file, "--rejected", rejected, code=1)
+    assert not rejected.exists()
+    assert "rejected" in run(
+        rig, "import", file, "--rejected", tmp_path / "none" / "rejected.csv", code=78)
+
+
+def test_a_local_time_that_does_not_exist_is_refused_as_such(rig, tmp_path):
+    file = write_presses(tmp_path / "a.csv", [
+        (1, "2018-03-25T03:30:00", "toolo-aula", 0), (2, "2018-03-25T04:30:00", "toolo-aula", 1),
+        (3, "2018-03-25T03:30:00+02:00", "toolo-aula", 2),
+        (4, "2017-10-29T03:30:00", "toolo-aula", 3)])
+    said = run(rig, "import", file)
+    assert "3 lines imported" in said and "1 lines skipped: no such local time" in said
+    assert "2018-03-25T03:30:00" in said
+    assert "1 lines lie in an hour that the clock shows twice" in said
+    assert year_of(rig) == [0, 1, 1, 1]
+
+
+def test_hours_imported_again_under_another_mapping_do_not_come_twice(rig, tmp_path):
+    hours = tmp_path / "hours.csv"
+    hours.write_text("node,start,count_0,count_1,count_2,count_3\n"
+                     "A,2017-05-05T12:00:00Z,1,0,0,4\n")
+    places = tmp_path / "places.csv"
+    places.write_text("id,touchpoint\nA,toolo-aula\n")
+    run(rig, "import", hours, "--mapping", places)
+    places.write_text("id,touchpoint\nA,ruoholahti-aula\n")
+    said = run(rig, "import", hours, "--mapping", places)
+    assert year_of(rig, "helsinki") == [1, 0, 0, 4]
+    assert "0 lines imported" in said and "1 known lines say something else" in said
+    run(rig, "import", hours, "--mapping", places, "--replace")
+    assert year_of(rig, "helsinki") == year_of(rig, "ruoholahti-aula") == [1, 0, 0, 4]
+    assert "nothing differs" in run(rig, "rebuild")
+    run(rig, "import", "withdraw", "2")
+    assert year_of(rig, "helsinki") == year_of(rig, "toolo-aula") == [1, 0, 0, 4]
+    assert "nothing differs" in run(rig, "rebuild")
+
+
+def test_hours_of_two_places_at_one_touchpoint_add_up(rig, tmp_path):
+    hours = tmp_path / "hours.csv"
+    hours.write_text("node,start,count_0,count_1,count_2,count_3\n"
+                     "A,2017-05-05T12:00:00Z,1,0,0,4\nB,2017-05-05T12:00:00Z,0,2,0,0\n")
+    places = tmp_path / "places.csv"
+    places.write_text("id,touchpoint\nA,toolo-aula\nB,toolo-aula\n")
+    assert "2 lines imported" in run(rig, "import", hours, "--mapping", places)
+    assert year_of(rig) == [1, 2, 0, 4]
+    assert "2 lines were known already" in run(rig, "import", hours, "--mapping", places)

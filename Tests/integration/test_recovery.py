@@ -46,9 +46,11 @@ def closed(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def killed(tmp_path_factory):
-    """A database whose service was killed: much of it stands in the WAL only."""
+    """A database whose service was killed in its second life: much of it stands in the WAL only."""
     folder = tmp_path_factory.mktemp("killed") / "data"
     folder.mkdir()
+    with Service(folder) as service:
+        assert service.end() == 0
     with Service(folder) as service:
         fill(service)
         service.end(signal.SIGKILL)

@@ -1,9 +1,12 @@
 """A wrong setting or registry stops the start with one line that says what to do."""
 
+import errno
 import os
+import socket
 import subprocess
 
 import pytest
+import shims
 from rig import BUILD, ROOT, free_port
 
 GOOD_REGISTRY = """\
@@ -44,6 +47,7 @@ def assert_one_line(result, *fragments):
     ("PIKAPALAUTE_HTTP_ADDRESS", "127.0.0.1", "host:port"),
     ("PIKAPALAUTE_HTTP_ADDRESS", "127.0.0.1:http", "host:port"),
     ("PIKAPALAUTE_ADMIN_TOKEN", "short", "32"),
+    ("PIKAPALAUTE_METRICS_TOKEN", "short", "32"),
     ("PIKAPALAUTE_REGISTRY", "/nowhere/registry.yaml", "can be read"),
     ("PIKAPALAUTE_DATABASE", "/proc/none/p.sqlite", "/proc/none"),
 ])
@@ -95,12 +99,37 @@ def test_a_file_that_is_no_database_is_left_alone(tmp_path):
     assert file.read_text() == "not a database " * 100
 
 
+def listening(tmp_path, address, environment=None):
+    """The exit code and the last line of a service that cannot listen."""
+    result = serve(tmp_path, {"PIKAPALAUTE_HTTP_ADDRESS": address, **(environment or {})})
+    return result.returncode, result.stderr.strip().splitlines()[-1]
+
+
 def test_a_taken_address_is_said(tmp_path):
-    import socket
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         address = f"127.0.0.1:{taken.getsockname()[1]}"
-        result = serve(tmp_path, {"PIKAPALAUTE_HTTP_ADDRESS": address})
-        assert result.returncode != 0
-        assert address in result.stderr.strip().splitlines()[-1]
+        code, line = listening(tmp_path, address)
+        assert code == 78 and "PIKAPALAUTE_HTTP_ADDRESS" in line
+        assert address in line and "listens there" in line
+
+
+@pytest.mark.parametrize("address, error, words", [
+    ("127.0.0.1:80", errno.EACCES, "may not listen"),
+    ("127.0.0.1:8080", errno.EADDRNOTAVAIL, "no such address"),
+    ("no-such-host.invalid:8080", None, "no such host"),
+])
+def test_an_address_where_nothing_can_listen_is_a_wrong_setting(tmp_path, address, error, words):
+    faults = {"LD_PRELOAD": str(shims.build("connections.c", tmp_path)), "BIND_ERRNO": str(error)}
+    code, line = listening(tmp_path, address, faults if error else None)
+    assert code == 78 and "PIKAPALAUTE_HTTP_ADDRESS" in line
+    assert address in line and words in line
+
+
+def test_another_failure_of_a_service_is_no_wrong_setting(tmp_path):
+    faults = {"LD_PRELOAD": str(shims.build("connections.c", tmp_path)),
+              "BIND_ERRNO": str(errno.ENOBUFS)}
+    code, line = listening(tmp_path, f"127.0.0.1:{free_port()}", faults)
+    assert code == 1 and line.startswith("pikapalaute: HTTP failed"), line
+    assert "PIKAPALAUTE_HTTP_ADDRESS" not in line

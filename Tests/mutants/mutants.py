@@ -23,9 +23,9 @@ DOUBLE = "Sources/simulate/"
 MUTANTS = [
     ("acks-before-commit", "the application's ack leaves before the commit", [
         (INGEST + "IngestLoop.swift",
-         "      try engine.commit(answering: true)\n      let isBacklog",
+         "      try engine.commit(answering: true)\n      beat(.answering)",
          "      engine.answerEarly()\n      publishAnswers(&engine, opened)\n      link.flush()\n"
-         "      try engine.commit(answering: false)\n      let isBacklog"),
+         "      try engine.commit(answering: false)\n      beat(.answering)"),
         (INGEST + "IngestEngine.swift",
          "  private mutating func collectAnswers() {",
          "  mutating func answerEarly() { collectAnswers() }\n\n"
@@ -92,8 +92,8 @@ MUTANTS = [
     ]),
     ("last-counted-not-loaded", "the lockout forgets at every restart", [
         (INGEST + "IngestEngine.swift",
-         "lastCountedMilliseconds: stored.lastCountedMilliseconds)",
-         "lastCountedMilliseconds: nil)"),
+         "lastCountedMilliseconds: stored.lastCountedMilliseconds, prints: stored.prints)",
+         "lastCountedMilliseconds: nil, prints: stored.prints)"),
     ]),
     ("lockout-from-last-press", "an excluded press prolongs the lockout", [
         (CORE + "BucketCore+Apply.swift",
@@ -139,8 +139,8 @@ MUTANTS = [
     ("engine-kept-after-failure", "what a failed commit held is committed with the next", [
         (INGEST + "IngestLoop.swift", "      serving = nil\n      fail(error)\n", "      fail(error)\n"),
         (INGEST + "IngestEngine.swift",
-         "    do {\n      try store.commit(batch)\n    } catch {\n      failure = error\n",
-         "    do {\n      try store.commit(batch)\n    } catch {\n"),
+         "      try store.commit(batch)\n    } catch {\n      failure = error\n",
+         "      try store.commit(batch)\n    } catch {\n"),
         # The double refuses a handle that failed; a store that does not is the point here.
         (DOUBLE + "SimulatedStore.swift", "    hasFailed = true\n", "    hasFailed = false\n"),
     ]),
@@ -153,6 +153,23 @@ MUTANTS = [
     ]),
     ("archive-not-emptied", "a batch's frames are archived with the next batch too", [
         (INGEST + "IngestBatch.swift", "    archive.removeAll()\n", ""),
+    ]),
+    ("json-oldest-by-default", "JSON that overtakes another makes its presses lost", [
+        (INGEST + "PressJSON.swift",
+         "oldestByDefault: Bool = false", "oldestByDefault: Bool = true"),
+    ]),
+    ("json-marks-not-kept", "the archive takes presses without a sequence for an epoch's", [
+        (INGEST + "Archive.swift",
+         "    if marks.isUnsequenced { field |= Self.unsequencedBit }\n", ""),
+    ]),
+    ("corrected-times-compared", "a clock too far ahead is taken for a second journal", [
+        (CORE + "EpochPrints.swift",
+         "press.at == PressFrame.timeUnknown || marks.areTimesCorrected",
+         "press.at == PressFrame.timeUnknown"),
+    ]),
+    ("forgotten-times-compared", "a counter that began anew is taken for a second journal", [
+        (CORE + "EpochPrints.swift",
+         "let isTimed = one &>> 14 == other &>> 14 && one &>> 14 > 1", "let isTimed = true"),
     ]),
     ("batch-not-emptied", "a batch's buckets are added with the next batch too", [
         (CORE + "BucketCore+Batch.swift", "    deltaCount = 0\n    index = 0\n", "    index = 0\n"),

@@ -10,6 +10,7 @@ import sys
 from fractions import Fraction
 from pathlib import Path
 
+import device
 import model
 from frames import (
     OLDEST, UTC, Ack, Frame, Malformed, Press, decode_ack, decode_frame, encode_ack,
@@ -187,7 +188,7 @@ def acks_file():
 # --- JSON form ------------------------------------------------------------------------
 
 CONTRACT_JSON = (
-    '{"epoch": 7, "first": 41, "oldest": true, "sent_at": "2026-11-21T10:00:02Z",\n'
+    '{"epoch": 7, "first": 41, "oldest": false, "sent_at": "2026-11-21T10:00:02Z",\n'
     ' "presses": [{"at": "2026-11-21T10:00:00.250Z", "button": 3, "slot": 0}]}')
 
 
@@ -211,6 +212,7 @@ def json_good():
         '{"epoch":null,"first":null,"oldest":null,"sent_at":null,'
         '"presses":[{"at":null,"button":3,"slot":null}]}'), 0
     yield "not-oldest", "J2", '{"epoch":7,"first":41,"oldest":false,"presses":[{"button":0}]}', 0
+    yield "oldest", "J2", '{"epoch":7,"first":41,"oldest":true,"presses":[{"button":0}]}', 0
     yield "oldest-default", "J2", '{"epoch":7,"first":41,"presses":[{"button":0}]}', 0
     yield "greatest-values", "J3 J4", (
         '{"epoch":4294967295,"first":4294967294,"presses":[{"button":255,"slot":15}]}'), 0
@@ -546,9 +548,50 @@ def counting():
                                 {"at": "2026-11-20T10:00:02Z", "button": 0}, {"button": 0}]}))
     ], (3, 0, 0, 0, 1, 1)
 
+    # A device that breaks its rules.
+    wiped = [Press(T0 + 60 + 10 * k, 0, 3 - k % 4) for k in range(4)]
+    yield "journal-wiped-under-its-epoch", "C3 C11 D1", off, [
+        (NOW, frame(7, 0, p[:2])), (NOW + 60_000, frame(7, 0, wiped))], (4, 0, 0, 0, 0)
+    yield "journal-rolled-back", "C11 D3", off, [
+        (NOW, frame(7, 0, p[:6])), (NOW + 60_000, frame(7, 5, wiped[:1])),
+        (NOW + 70_000, frame(7, 6, wiped[1:3]))], (8, 0, 0, 0, 0)
+    yield "reused-epoch-repeats-are-kept", "C11", off, [
+        (NOW, frame(7, 0, every(10, 12))), (NOW + 60_000, frame(7, 0, wiped[:1])),
+        (NOW + 61_000, frame(7, 1, [Press(T0 + 70, 0, 1)] * 6)),
+        (NOW + 62_000, frame(7, 12, wiped[2:])), (NOW + 63_000, frame(7, 12, wiped[2:]))
+    ], (14, 0, 0, 0, 0)
+    again = [Press(q.at, q.milliseconds, q.button, q.slot) for q in p[:4]]
+    yield "honest-repeats", "C11 D4", off, [
+        (NOW, frame(7, 0, p[:4])), (NOW + 9000, frame(7, 0, again[:1], T0 + 11)),
+        (NOW + 19_000, frame(7, 1, again[1:4] + p[4:6], T0 + 21, oldest=False)),
+        (NOW + 29_000, frame(7, 0, [Press(None, 0, q.button, q.slot) for q in p[:6]], T0 + 31))
+    ], (6, 0, 0, 0, 0)
+    yield "honest-repeats-of-a-counter", "C11 D4 D6", off, [
+        (NOW, frame(7, 0, [Press(50, 0, 1), Press(55, 0, 2)], 60, utc=False)),
+        (NOW + 1000, frame(7, 0, [Press(T0 - 8, 0, 1), Press(T0 - 3, 0, 2)], T0 + 3))
+    ], (2, 0, 0, 0, 2)
+    ahead = lambda s, at_: text({"epoch": 7, "first": 0, "sent_at": f"2026-11-21T11:00:{s:02}Z",
+                                 "presses": [{"at": at_, "button": 1}]})
+    yield "honest-repeats-by-a-clock-ahead", "C11 W2", off, [
+        (NOW, ahead(2, "2026-11-21T10:59:59Z")), (NOW + 5000, ahead(9, "2026-11-21T10:59:59Z"))
+    ], (1, 0, 0, 0, 0)
+    yield "reused-epoch-in-json", "C11 J2", off, [
+        (NOW, text({"epoch": 7, "first": 0, "presses": [{"button": 1}, {"button": 2}]})),
+        (NOW, text({"epoch": 7, "first": 0, "presses": [{"button": 3}]}))], (2, 0, 0, 0, 2)
+    year = 365 * 24 * 3600
+    yield "clock-set-after-the-press", "D6 W1", off, [
+        (NOW, frame(7, 0, [Press(T0 + 4 * year, 0, 1)]))], (1, 0, 0, 0, 0)
+    yield "press-before-the-clock-is-set", "D6 W3", off, [
+        (NOW, frame(7, 0, [Press(58, 0, 1)], 60, utc=False)),
+        (NOW + 1000, frame(7, 1, [Press(T0 + 2, 500, 2)], T0 + 3))], (2, 0, 0, 0, 1)
+    yield "press-set-aside", "D8 C4 C5", off, [
+        (NOW, frame(7, 0, p[:1])), (NOW, frame(7, 1, p[1:2])[:-1] + b"\0"),
+        (NOW, frame(7, 2, p[2:3], oldest=False)), (NOW, frame(7, 2, p[2:3]))], (2, 0, 0, 1, 0)
+
     # JSON.
-    yield "json-contract", "J2 C4", four, [
-        (NOW, CONTRACT_JSON.encode()), (NOW + 9, CONTRACT_JSON.encode())], (1, 0, 0, 41, 0)
+    gone = CONTRACT_JSON.replace("false", "true").encode()
+    yield "json-contract", "J2 C5", four, [(NOW, CONTRACT_JSON.encode())], (0, 0, 0, 0, 0)
+    yield "json-oldest", "J2 C4", four, [(NOW, gone), (NOW + 9, gone)], (1, 0, 0, 41, 0)
     yield "json-smallest", "J6 W4", four, [
         (NOW, b'{"presses":[{"button":3}]}')], (1, 0, 0, 0, 1)
     yield "json-unsequenced-twice", "J6", off, [
@@ -561,8 +604,11 @@ def counting():
         (NOW, frame(7, 0, p[:2])),
         (NOW, text({"epoch": 7, "first": 1, "presses": [{"button": 0}, {"button": 1}]})),
         (NOW, frame(7, 3, p[3:4], oldest=False))], (4, 0, 0, 0, 1)
-    yield "json-oldest-default", "J2 C4", off, [
-        (NOW, text({"epoch": 7, "first": 3, "presses": [{"button": 0}]}))], (1, 0, 0, 3, 1)
+    yield "json-oldest-default", "J2 C5", off, [
+        (NOW, text({"epoch": 7, "first": 3, "presses": [{"button": 0}]}))], (0, 0, 0, 0, 0)
+    late, early = ({"epoch": 7, "first": n, "presses": [{"button": n}]} for n in (1, 0))
+    yield "json-overtaken", "J2 C5", off, [
+        (NOW, text(late)), (NOW + 9, text(early)), (NOW + 18, text(late))], (2, 0, 0, 0, 2)
     yield "json-not-oldest", "J2 C5", off, [
         (NOW, text({"epoch": 7, "first": 3, "oldest": False, "presses": [{"button": 0}]}))
     ], (0, 0, 0, 0, 0)
@@ -591,7 +637,8 @@ def counting_file():
             ack = state.receive(received_ms, data)
             key = "json" if data[:1] == b"{" else "frame"
             value = data.decode() if key == "json" else data.hex()
-            out.append({"received_ms": received_ms, key: value, "ack": ack})
+            step = {"received_ms": received_ms, key: value, "ack": ack}
+            out.append(step | ({"quarantine": "reused_epoch"} if state.is_reused else {}))
         rows = state.rows()
         fields = ("excluded", "invalid", "lost", "estimated", "late")
         totals += (0,) * (6 - len(totals))
@@ -601,7 +648,8 @@ def counting_file():
             "name": name, "rules": rules.split(), "device": device, "steps": Lines(out),
             "buckets": Lines(rows)})
     return {
-        "about": "What one device's messages add up to. ack null: nothing is answered. hour is "
+        "about": "What one device's messages add up to. ack null: nothing is answered. quarantine: the "
+        "reason that a message which is answered is kept under all the same. hour is "
         "hours since 1970-01-01T00:00Z; counts are padded to 5; only buckets with a number stand "
         "here.",
         "vectors": vectors}
@@ -677,7 +725,7 @@ def deliveries():
     yield "http-frame-as-json", "H1 J1", http(PRESS_PATH, good, 200, content=jsonly)
     yield "http-rewind", "H2", http(PRESS_PATH, frame(6, 5, every(10, 1), oldest=False), 409)
     yield "http-rewind-json", "H2", http(PRESS_PATH, text(
-        {"epoch": 6, "first": 5, "oldest": False, "presses": [{"button": 1}]}), 409)
+        {"epoch": 6, "first": 5, "presses": [{"button": 1}]}), 409)
     yield "http-malformed", "H3", http(PRESS_PATH, good[:-1] + b"\x00", 400)
     yield "http-malformed-json", "H3", http(PRESS_PATH, b"{", 400, content=jsonly)
     yield "http-empty", "H3", http(PRESS_PATH, b"", 400)
@@ -694,6 +742,125 @@ def deliveries_file():
         "MQTT, the status over HTTP. quarantine: the reason it is kept under, null when counted.",
         "site": SITE, "devices": ["dev-01"],
         "vectors": [{"name": n, "rules": r.split(), **body} for n, r, body in deliveries()]}
+
+
+# --- journals: what a device does ---------------------------------------------------------
+
+def journals():
+    """(name, rules, random, events, last state as (epoch, holds, set aside, frames sent))."""
+    a, b, c, d, e = ([100 + k, 250, k % 4, 0] for k in range(5))
+    start, sync, silence = {"start": True}, {"sync": True}, {"silence": 1}
+    press = lambda *presses: [{"press": p} for p in presses]
+    ack = lambda epoch, next_, rewind=False: {
+        "answer": {"epoch": epoch, "next": next_, "rewind": rewind}}
+
+    yield "new-journal", "D1 D2", [7], [start, *press(a), sync, ack(7, 1)], (7, 0, 0, 1)
+    yield "journal-wiped", "D1", [7, 9], [
+        start, *press(a, b), sync, ack(7, 2), {"wipe": True}, *press(c), sync], (9, 1, 0, 2)
+    yield "source-repeats-itself", "D1", [7, 7, 9], [
+        start, *press(a), sync, {"wipe": True}, *press(b), sync], (9, 1, 0, 2)
+    yield "journal-kept", "D1 D2", [7, 9], [
+        start, *press(a, b), sync, start, ack(7, 2), *press(c), sync], (7, 1, 0, 3)
+    yield "nothing-is-sent-before-it-is-synced", "D3", [7], [
+        start, *press(a), {"clock": "set"}, *press([T0, 0, 1, 0]), sync, ack(7, 1)], (7, 1, 0, 2)
+    yield "cut-before-the-sync", "D3", [7], [
+        start, *press(a), sync, ack(7, 1), *press(b), start, *press(c), sync], (7, 1, 0, 2)
+    yield "sent-again-as-it-was", "D4 D7", [7], [
+        start, *press(a), sync, *press(b), silence, silence, ack(7, 1), sync, silence, ack(7, 2)
+    ], (7, 0, 0, 5)
+    yield "counter-began-anew", "D4 D6", [7], [
+        start, *press(a), sync, start, ack(7, 1)], (7, 0, 0, 2)
+    yield "ack-beyond-what-was-sent", "D5", [7, 9], [
+        start, *press(a, b), sync, ack(7, 142), ack(9, 2)], (9, 0, 0, 2)
+    yield "ack-beyond-after-some-were-counted", "D5", [7, 9], [
+        start, *press(a), sync, ack(7, 1), *press(b, c), sync, ack(7, 3), *press(d), sync,
+        ack(7, 9), ack(7, 9), ack(9, 1)], (9, 0, 0, 4)
+    yield "ack-of-all-that-is-in-a-kept-journal", "D5", [7, 9], [
+        start, *press(a, b, c, d, e), sync, start, ack(7, 5)], (7, 0, 0, 2)
+    yield "ack-of-another-epoch", "D5", [7], [
+        start, *press(a), sync, ack(8, 1), ack(8, 9), ack(7, 1)], (7, 0, 0, 1)
+    yield "clock-set-later", "D6", [7], [
+        start, *press(a), {"clock": "set"}, *press([T0, 0, 1, 0]), sync, ack(7, 1), ack(7, 2)
+    ], (7, 0, 0, 2)
+    yield "set-clock-outlives-no-cut", "D6", [7], [
+        start, {"clock": "set"}, *press([T0, 0, 1, 0]), sync, start, ack(7, 1), *press(b), sync
+    ], (7, 1, 0, 3)
+    yield "rewind", "D7", [7], [
+        start, *press(a, b), sync, ack(7, 1), ack(7, 1, True), ack(7, 2)], (7, 0, 0, 3)
+    yield "rewind-to-what-is-gone", "D7", [7], [
+        start, *press(a, b, c), sync, ack(7, 3), *press(d), sync, ack(7, 1, True), ack(7, 4)
+    ], (7, 0, 0, 3)
+    yield "unanswered-frame-is-halved", "D8", [7], [
+        start, *press(a, b, c, d), sync, {"silence": 8}, ack(7, 2), ack(7, 4)], (7, 0, 0, 10)
+    yield "press-that-is-never-accepted", "D8", [7], [
+        start, *press(a, b, c), sync, {"silence": 16}, ack(7, 0, True), ack(7, 3)
+    ], (7, 0, 1, 19)
+    yield "two-that-are-never-accepted", "D8", [7], [
+        start, *press(a, b, c), sync, {"silence": 16}, {"silence": 1}, ack(7, 0, True),
+        {"silence": 16}, ack(7, 0, True), ack(7, 3)], (7, 0, 2, 39)
+    yield "probe-finds-it-counted", "D8", [7], [
+        start, *press(a, b), sync, {"silence": 16}, ack(7, 1, True), ack(7, 2)], (7, 0, 0, 19)
+    yield "service-away-sets-nothing-aside", "D8", [7], [
+        start, *press(a, b), sync, {"silence": 40}, ack(7, 2)], (7, 0, 0, 66)
+    yield "press-alone-is-kept", "D8", [7], [
+        start, *press(a), sync, {"silence": 30}, ack(7, 1)], (7, 0, 0, 31)
+    for status in (400, 413):
+        yield f"status-{status}-splits", "D9", [7], [
+            start, *press(a, b, c), sync, {"status": status}, {"status": status}, ack(7, 3)
+        ], (7, 0, 1, 3)
+    for status in (401, 403, 404, 408, 429, 500, 503):
+        yield f"status-{status}-keeps", "D9", [7], [
+            start, *press(a, b), sync, {"status": status}, {"wait": True}, {"status": status},
+            {"wait": True}, ack(7, 2)], (7, 0, 0, 3)
+
+
+def play(state, event):
+    (name, value), = event.items()
+    if name == "start":
+        state.start()
+    elif name == "wipe":
+        state.wipe()
+    elif name == "press":
+        state.press(*value)
+    elif name == "sync":
+        state.sync()
+    elif name == "clock":
+        state.set_clock()
+    elif name == "silence":
+        for _ in range(value):
+            state.silence()
+    elif name == "wait":
+        state.wait()
+    elif name == "answer":
+        state.answer(value["epoch"], value["next"], value["rewind"])
+    else:
+        state.status(value)
+
+
+def journals_file():
+    vectors = []
+    for name, rules, random, events, last in journals():
+        state, steps, sent = device.Device(random), [], 0
+        for event in events:
+            state.frames = []
+            play(state, event)
+            sent += len(state.frames)
+            steps.append(event | {
+                "sends": state.frames, "epoch": state.epoch, "first": state.first,
+                "holds": len(state.held), "set_aside": len(state.set_aside)})
+        assert (state.epoch, len(state.held), len(state.set_aside), sent) == last, (
+            name, state.epoch, len(state.held), len(state.set_aside), sent)
+        vectors.append({
+            "name": name, "rules": rules.split(), "random": random, "steps": Lines(steps)})
+    return {
+        "about": "What happens to a device, and what it does: the frames it sends, then its epoch, "
+        "the sequence of its oldest press and how many synced ones it holds and set aside. It has "
+        "one frame on its way, of at most 4 presses, on one kind of clock. random: what its "
+        "hardware source gives. start: power on; wipe: the same, the journal gone. A press is "
+        "[at, milliseconds, button, slot] by the clock it has. silence: nothing was answered, so "
+        "many times; status: an answer over HTTP that is no acknowledgement; wait: the pause after "
+        "it is over.",
+        "frame_presses_max": device.FRAME_PRESSES_MAX, "vectors": vectors}
 
 
 # --- index ------------------------------------------------------------------------------
@@ -775,6 +942,7 @@ def is_list_of_vectors(value):
 FILES = {
     "frames.json": frames_file, "acks.json": acks_file, "json-frames.json": json_file,
     "counting.json": counting_file, "deliveries.json": deliveries_file, "index.json": index_file,
+    "journals.json": journals_file,
 }
 
 

@@ -16,6 +16,7 @@ HOUR_MS = 3_600_000
 SKEW_MAX_MS = 120_000
 LATE_AFTER_MS = 24 * HOUR_MS
 PAYLOAD_BYTES_MAX = 131_072
+REMEMBERED = 4  # C11: so many presses at an epoch's beginning, and before `next`
 SECONDS_MAX = 0xFFFFFFFE  # 0xFFFFFFFF says "unknown" on the wire
 
 _TIME = re.compile(
@@ -42,6 +43,7 @@ class Message:
     utc: bool
     sent_at_ms: int | None
     presses: list
+    json: bool = False
 
 
 def parse_time(text):
@@ -95,7 +97,7 @@ def decode_json(data):
         _integer(first, 0, SEQUENCE_MAX, "first")
     oldest = root.get("oldest")
     if oldest is None:
-        oldest = True
+        oldest = False
     if not isinstance(oldest, bool):
         raise Malformed("oldest is not a boolean")
     sent_at = root.get("sent_at")
@@ -114,7 +116,8 @@ def decode_json(data):
     if epoch is not None and first + len(presses) > SEQUENCE_MAX:
         raise Malformed("first plus the number of presses is over 4294967295")
     return Message(
-        epoch, first, oldest, True, None if sent_at is None else parse_time(sent_at), presses)
+        epoch, first, oldest, True, None if sent_at is None else parse_time(sent_at), presses,
+        json=True)
 
 
 def decode(data):
@@ -154,9 +157,13 @@ class Device:
         self.last_counted_ms = None
         self.buckets = {}  # (hour, slot): fields
         self.duplicates = 0
+        self.known = {}  # (epoch, sequence): (clock, time, button, slot) of presses that counted
+        self.reused_below = {}  # epoch: next when a repeat contradicted it last
+        self.is_reused = False  # the last message was set aside by C11
 
     def receive(self, received_ms, data):
         """The answer as {epoch, next, rewind}, or None where nothing is answered."""
+        self.is_reused = False
         try:
             message = decode(data)
         except Malformed:
@@ -166,6 +173,7 @@ class Device:
             expected = self.next.get(message.epoch, 0)
             if message.first > expected and not message.oldest:
                 return {"epoch": message.epoch, "next": expected, "rewind": True}
+            self._compare(message, expected, received_ms)
             if message.first > expected:
                 time_ms, _ = happened(fresh[0], message, received_ms)
                 self._bucket(time_ms, fresh[0].slot)["lost"] += message.first - expected
@@ -177,6 +185,25 @@ class Device:
         for press in fresh:
             self._count(press, received_ms, *happened(press, message, received_ms))
         return {"epoch": message.epoch, "next": self.next.get(message.epoch), "rewind": False}
+
+    def _compare(self, message, expected, received_ms):
+        """Whether it repeats sequences with other presses than were counted; then remembers them."""
+        corrected = message.sent_at_ms is not None and message.json and (
+            message.sent_at_ms - received_ms > SKEW_MAX_MS)
+        clock = "utc" if message.utc else "counter"
+        for sequence, press in enumerate(message.presses, message.first):
+            timed = press.at_ms is not None and not corrected
+            now = (clock if timed else None, press.at_ms, press.button, press.slot)
+            was = self.known.get((message.epoch, sequence))
+            if sequence >= expected:
+                self.known[message.epoch, sequence] = now
+            elif was and (sequence < REMEMBERED or sequence >= expected - REMEMBERED):
+                if was[2:] != now[2:] or (was[0] == now[0] is not None and was[1] != now[1]):
+                    self.is_reused = True
+        if self.is_reused:
+            self.reused_below[message.epoch] = expected
+        elif message.first < min(expected, self.reused_below.get(message.epoch, 0)):
+            self.is_reused = True
 
     def _bucket(self, time_ms, slot):
         key = (time_ms // HOUR_MS, slot if slot < len(self.buttons) else 0)

@@ -267,7 +267,7 @@ def test_json_over_mqtt_is_answered_in_json():
             {"at": "2026-06-07T11:30:00Z", "button": 0}]})
         assert device.ask(payload) == Answer(epoch, 2, False, True)
         assert device.ask(payload) == Answer(epoch, 2, False, True)
-        far = as_json({"epoch": epoch, "first": 9, "oldest": False, "presses": [{"button": 1}]})
+        far = as_json({"epoch": epoch, "first": 9, "presses": [{"button": 1}]})
         assert device.ask(far) == Answer(epoch, 2, True, True)
         once = as_json({"presses": [{"at": "2026-06-07T20:00:00Z", "button": 1}]})
         assert device.ask(once) == Answer(None, None, False, True)
@@ -446,10 +446,56 @@ def test_http_rewind_is_409_with_the_ack():
     ack = decode_ack(response.body)
     assert (ack.epoch, ack.next, ack.rewind) == (epoch, 0, True)
     response = post_press("dev-09", as_json(
-        {"epoch": epoch, "first": 3, "oldest": False, "presses": [{"button": 0}]}))
+        {"epoch": epoch, "first": 3, "presses": [{"button": 0}]}))
     assert response.status == 409
     assert read_answer(response.body) == Answer(epoch, 0, True, True)
     watch.becomes({})
+
+
+def test_json_posts_that_overtake_each_other_lose_nothing():
+    day, epoch = at("2026-06-18T00:00:00Z"), new_epoch()
+    watch = Watch("kotihoito-http", day)
+    first, second = (as_json({"epoch": epoch, "first": k, "presses": [
+        {"at": utc(day + 60 * k), "button": k}]}) for k in (0, 1))
+    answers = [post_press("dev-09", payload) for payload in (second, first, second)]
+    assert [response.status for response in answers] == [409, 200, 200]
+    assert read_answer(answers[0].body) == Answer(epoch, 0, True, True)
+    assert read_answer(answers[2].body) == Answer(epoch, 2, False, True)
+    watch.becomes({("palvelu", day // HOUR_S): [1, 1, 0, 0, 0, 0, 0, 0]})
+
+
+def quarantined(reason):
+    found = re.search(
+        rf'pikapalaute_quarantined_messages_total{{reason="{reason}"}} (\d+)',
+        get("/metrics").body.decode())
+    return int(found[1])
+
+
+def test_wiped_journal_under_its_epoch_is_said():
+    day, epoch = at("2026-06-19T00:00:00Z"), new_epoch()
+    watch = Watch("kotihoito-http", day)
+    old = [Press(day + 10 * k, 0, k % 4) for k in range(5)]
+    new = [Press(day + 3600 + 10 * k, 0, 3 - k % 4) for k in range(3)]
+
+    def told():
+        epochs = {found["epoch"]: found["reused_at"] for found in entry("dev-09")["epochs"]}
+        return epochs[epoch], entry("dev-09")["reused_epoch_at"]
+
+    assert post_press("dev-09", frame(epoch, 0, old)).status == 200
+    for _ in range(2):
+        assert post_press("dev-09", frame(epoch, 0, old, sent_at=day + 900)).status == 200
+    assert told()[0] is None
+    before = quarantined("reused_epoch")
+    response = post_press("dev-09", frame(epoch, 0, new))
+    assert read_answer(response.body) == Answer(epoch, 5, False, False)
+    assert quarantined("reused_epoch") == before + 1
+    assert told()[0] is not None and told()[0] == told()[1]
+    # The device heard of 5 and sent 3: it begins anew, as rule D5 says.
+    other = new_epoch()
+    assert post_press("dev-09", frame(other, 0, new)).status == 200
+    hour = day // HOUR_S
+    watch.becomes({("palvelu", hour): [2, 1, 1, 1, 0, 0, 0, 0],
+                   ("palvelu", hour + 1): [0, 1, 1, 1, 0, 0, 0, 0]})
 
 
 def test_http_413():
@@ -668,7 +714,7 @@ def test_csv_has_more_columns_only_when_asked():
     span = {"node": "kallio-ovi", "from": "2026-06-16", "to": "2026-06-17", "format": "csv"}
     plain = get("/api/v1/results", **span).body.decode().split("\r\n")
     more = get("/api/v1/results", **span, details="true").body.decode().split("\r\n")
-    assert plain[0].endswith(",estimated") and more[0] == plain[0] + ",late,imported"
+    assert plain[0].endswith(",estimated") and more[0] == plain[0] + ",late,imported,annulled"
     assert len(plain) == len(more) > 2
     for line, longer in zip(plain[1:-1], more[1:-1]):
         assert longer.startswith(line + ",")

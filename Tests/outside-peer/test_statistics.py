@@ -126,6 +126,13 @@ def counts(node, question, start, end, by="total"):
     return [row["counts"] for series in response.json["series"] for row in series["rows"]]
 
 
+def same_change(change, wanted, own, other):
+    same(change, wanted)
+    assert change["estimate"] == change["difference"]
+    assert [change["days"], change["other_days"]] == [
+        sum(1 for tally in days if sum(tally)) for days in (own, other)]
+
+
 def same(a, b, where=""):
     """Every member of `b` stands in `a`, numbers alike but for the last digits."""
     if isinstance(b, dict):
@@ -163,6 +170,7 @@ def test_comparison(document, node, start, end):
     for series in answer["series"]:
         question = series["question"]
         own, = counts(node, question, start, end)
+        own_days = counts(node, question, start, end, "day")
         assert series["now"]["counts"] == own
         same(series["now"]["shares"], reference.shares(own))
         for name, period in zip(("before", "year_ago"), periods):
@@ -170,17 +178,20 @@ def test_comparison(document, node, start, end):
             other, = counts(node, question, *dates)
             assert [series[name][edge][:10] for edge in ("start", "end")] == dates
             assert series[name]["counts"] == other
-            same(series[name]["change"], reference.change(own, other))
+            other_days = counts(node, question, *dates, "day")
+            same_change(series[name]["change"], reference.change(own_days, other_days),
+                        own_days, other_days)
         family = [unit["node"] for unit in series["siblings"]["units"]]
         wanted = {"asema-1": PLACES, "asema-3-aula": ["asema-3-aula"], "helsinki": [],
                   "asemat": ["asemat"]}[node]  # the others ask another question
         assert family == wanted
-        tallies = [counts(place, question, start, end)[0] for place in family]
+        units = [counts(place, question, start, end, "day") for place in family]
         if family:
-            wanted = reference.siblings(tallies)
+            wanted = reference.siblings(units)
             assert series["siblings"]["comparisons"] == wanted["comparisons"]
-            for unit, tally, other in zip(series["siblings"]["units"], tallies, wanted["units"]):
-                assert unit["responses"] == sum(tally)
+            assert series["siblings"]["family_level"] == 0.95
+            for unit, days, other in zip(series["siblings"]["units"], units, wanted["units"]):
+                assert unit["responses"] == sum(map(sum, days))
                 assert unit["rest"]["responses"] == sum(other["rest"])
                 same(unit["rest"]["index"], reference.mean_score(other["rest"]))
                 same(unit["change"], other["change"])
@@ -190,7 +201,7 @@ def test_comparison(document, node, start, end):
 
 @pytest.mark.parametrize("by", ["day", "week", "month", "quarter"])
 @pytest.mark.parametrize("measure", reference.MEASURES)
-@pytest.mark.parametrize("baseline", [None, 12])
+@pytest.mark.parametrize("baseline", [None, 12, 7, 4])
 def test_control_chart(document, by, measure, baseline):
     start = "2026-08-01" if by == "day" else "2025-01-01"
     extra = {"baseline": baseline} if baseline else {}

@@ -10,8 +10,10 @@ import subprocess
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 SOURCES = ["Sources/Registry/PublicRules.swift", "Sources/Reporting/PublicTable.swift",
-           "Sources/Reporting/PublicAnswer.swift"]
+           "Sources/Reporting/PublicAnswer.swift",
+           "Sources/Reporting/PublicAnswer+Coarser.swift"]
 TABLE, ANSWER = "PublicTable.swift", "PublicAnswer.swift"
+COARSER = "PublicAnswer+Coarser.swift"
 
 # What is broken on purpose: file, text, what stands there instead.
 BREAKS = {
@@ -36,6 +38,23 @@ BREAKS = {
          "guard former.isShown[index] else {"),
         (ANSWER, "guard changed >= 2, minimum.allowsChange(change) else {",
          "guard true else {")],
+}
+
+# The same for sums of several periods, and for the word that what is shown does not hold any more.
+COARSER_BREAKS = {
+    "a sum shows what one of its parts hides": [
+        (COARSER, "isShown[place] && !isHidden[place] && isBelowShown",
+         "isShown[place] && isBelowShown")],
+    "a sum may differ by a little from its parts": [
+        (COARSER, "        for sum in try answer.sums(of: former) "
+                  "{ try answer.check(after: sum, minimum) }\n", "")],
+    "a sum published again may differ by a little": [
+        (COARSER, "          try answer.check(after: whole, minimum)\n", "")],
+    "what is hidden in a sum is not looked at": [
+        (ANSWER, "guard changed >= 2, minimum.allowsChange(change) else {", "guard true else {")],
+    "a period is marked for what it hides": [
+        (COARSER, "guard former.isShown[index], isThere(place.node) else",
+         "guard isThere(place.node) else")],
 }
 
 
@@ -83,6 +102,14 @@ class Suppression:
         answer = self.child.stdout.readline().rstrip("\n")
         assert answer, "the program ended"
         return answer if answer.startswith("refused") else [mark == "1" for mark in answer]
+
+    def next_part(self):
+        """What was published so far is a part of a coarser period; the next one begins."""
+        self.child.stdin.write("part\n")
+
+    def differs(self, part, places):
+        """Whether what a part shows is counted otherwise now."""
+        return self.ask(f"differs {part}", places) == [True]
 
     def forget(self):
         self.child.stdin.write("forget\n")

@@ -4,11 +4,16 @@
 //   table CELL TOTAL BUTTONS PLACES, then a line for each place: NODE PARENT(-) PUBLIC(0/1) COUNTS…
 //     → a 0 or 1 for each place, and the table is kept as the next version
 //   again … the same → what is shown of it, or "refused: why"
-//   forget → no versions; answers nothing
+//   part → the versions so far are one part of a coarser period; answers nothing
+//   coarser … a table of all parts → what is shown of it, or "refused: why"
+//   differs PART … a part's table as it is now → 1 when something it shows is counted otherwise
+//   forget → no versions, no parts; answers nothing
 
 import Glibc
 
 var versions: [[PublicAnswer]] = []
+var parts: [[[PublicAnswer]]] = []
+var wholes: [[PublicAnswer]] = []
 
 func readTable(_ words: [Substring]) -> (PublicTable, PublicMinimum) {
   let numbers = words.dropFirst().map { Int($0) ?? -1 }
@@ -46,7 +51,27 @@ while let line = readLine() {
     } catch {
       print("refused: \(error)")
     }
-  default: versions = []
+  case "part":
+    parts.append(versions)
+    versions = []
+  case "coarser":
+    let (table, minimum) = readTable(words)
+    do throws(PublicRevisionError) {
+      let answers = try PublicAnswer.coarser(
+        [table], parts: parts, versions: wholes, minimum: minimum)
+      wholes.append(answers)
+      show(answers[0])
+    } catch {
+      print("refused: \(error)")
+    }
+  case "differs":
+    let (table, _) = readTable(Array(words.dropFirst()))
+    let published = parts[Int(words[1]) ?? -1].last ?? []
+    print(PublicAnswer.differs(published, from: [table], isThere: { _ in true }) ? "1" : "0")
+  default:
+    versions = []
+    parts = []
+    wholes = []
   }
   fflush(nil)
 }

@@ -228,13 +228,21 @@ def test_pages_may_read_it_and_caches_keep_it(site):
     assert "Access-Control-Allow-Origin" not in site.get("/api/v1/nodes")[1]
 
 
+def unmarked(rows):
+    return {key: {name: value for name, value in row.items() if name != "later_counts_differ"}
+            for key, row in rows.items()}
+
+
 def test_what_was_published_stays_and_is_published_again_by_enough_only(site):
-    before = site.rows("tero", children="true") | site.rows("kallio", children="true")
+    def rows():
+        return unmarked(site.rows("tero", children="true") | site.rows("kallio", children="true"))
+
+    before = rows()
     site.post("aula", 1, [0, 1, 0])
     assert "0 periods published" in site.cli("publish")
-    assert site.rows("tero", children="true") | site.rows("kallio", children="true") == before
+    assert rows() == before
     assert "too small" in site.cli("publish", "--again", "2026-01-01", status=1)
-    assert site.rows("tero", children="true") | site.rows("kallio", children="true") == before
+    assert rows() == before
 
     status, _, body = site.get("/api/v1/publications", token=site.rig.token, node="aula")
     series, = json.loads(body)["series"]
@@ -257,6 +265,81 @@ def test_what_was_published_stays_and_is_published_again_by_enough_only(site):
     assert "nothing differs" in site.cli("publish", "--again", "2026-01-01")
     assert "no period" in site.cli("publish", "--again", "2025-01-01", status=1)
     assert "period published again" in site.cli("audit")
+
+
+def marks(site, **query):
+    """Of each month, the one word that all its rows say."""
+    found = {}
+    for node in ("tero", "kallio", "vallila"):
+        for (_, month), row in site.rows(node, children="true", **query).items():
+            found.setdefault(month, set()).add(row["later_counts_differ"])
+        _, _, text = site.get("/public/v1/results", node=node, format="csv", **query)
+        lines = csv.DictReader(io.StringIO(text, newline=""))
+        assert lines.fieldnames[-1] == "later_counts_differ"
+        for line in lines:
+            found[int(line["start"][5:7])].add(line["later_counts_differ"] == "true")
+    assert all(len(words) == 1 for words in found.values()), "a word for each place would tell where"
+    return {month: words.pop() for month, words in found.items()}
+
+
+def test_a_figure_known_to_be_wrong_is_marked_and_its_quarter_corrects_it(site):
+    """From April on: what the tests above did to January is theirs."""
+    shown = {month: [node for (node, m), row in (
+        site.rows("tero", children="true") | site.rows("kallio", children="true")
+        | site.rows("vallila", children="true")).items() if m == month and not row["suppressed"]]
+        for month in (4, 5, 6)}
+    assert not any(marks(site)[month] for month in (4, 5, 6)), "nothing came since"
+    assert "tero" in shown[5]
+    site.post("katu", 5, [1, 0, 0])
+    assert not marks(site)[5], "told at the next round, not by each request"
+    said = site.cli("publish")
+    assert "the period from 2026-05-01" in said and "otherwise now" in said
+    assert [month for month, mark in marks(site).items() if mark and month > 3] == [5]
+    assert "otherwise" not in site.cli("publish"), "no news"
+    # One press more is too little to be told, of the month and of its quarter.
+    assert "too small" in site.cli("publish", "--again", "2026-05-01", status=1)
+    assert "too small" in site.cli("publish", "--again", "2026-04-01", "--by", "quarter", status=1)
+    assert site.rows("tero", coarser="true") == {}
+
+    before = site.rows("tero", children="true")
+    for leaf in ("katu", "piha", "aula", "ovi", "labra"):
+        site.post(leaf, 5, [6, 6, 6])
+    assert "as version 1" in site.cli("publish", "--again", "2026-04-01", "--by", "quarter")
+    quarter = site.rows("tero", children="true", coarser="true")
+    counts = [sum(c) for c in zip(*(site.counts(month)["tero"] for month in (4, 5, 6)))]
+    assert quarter["tero", 4]["counts"] == counts and not quarter["tero", 4]["later_counts_differ"]
+    assert quarter["tero", 4]["end"][:10] == "2026-07-01"
+    assert {node for node, _ in quarter if not quarter[node, 4]["suppressed"]} == {
+        node for node in ("tero", "kallio", "vallila") if all(node in shown[m] for m in shown)}
+    # The months stay as they were, with their word; the quarter says which are better.
+    assert unmarked(site.rows("tero", children="true")) == unmarked(before)
+    assert marks(site)[5] and not marks(site, coarser="true")[4]
+    assert "nothing differs" in site.cli("publish", "--again", "2026-04-01", "--by", "quarter")
+    # The sum is told already: a month of it would tell the rest.
+    assert "coarser period" in site.cli("publish", "--again", "2026-05-01", status=1)
+    assert "coarser period" in site.cli("publish", "--again", "2026-01-01", "--by", "year", status=1)
+
+    site.post("katu", 6, [0, 1, 0])
+    site.cli("publish")
+    assert marks(site, coarser="true")[4] and marks(site)[6]
+    assert "too small" in site.cli("publish", "--again", "2026-04-01", "--by", "quarter", status=1)
+    for leaf in ("katu", "piha", "aula", "ovi", "labra"):
+        site.post(leaf, 4, [7, 6, 7])
+    assert "as version 2" in site.cli("publish", "--again", "2026-04-01", "--by", "quarter")
+    again = site.rows("tero", coarser="true")["tero", 4]
+    assert again["before"][0]["counts"] == counts and again["revised_at"]
+    assert not again["later_counts_differ"]
+
+
+def test_a_quarter_that_is_not_there_is_refused(site):
+    assert "no quarter begins then" in site.cli(
+        "publish", "--again", "2026-02-01", "--by", "quarter", status=1)
+    assert "made up of published periods" in site.cli(
+        "publish", "--again", "2025-10-01", "--by", "quarter", status=1), "nothing was published"
+    assert "neither quarter nor year" in site.cli(
+        "publish", "--again", "2026-01-01", "--by", "week", status=64)
+    assert "belongs to --again" in site.cli("publish", "--by", "quarter", status=64)
+    assert site.get("/public/v1/results", node="tero", coarser="maybe")[0] == 400
 
 
 def test_a_copy_takes_what_was_published_along(site, tmp_path):

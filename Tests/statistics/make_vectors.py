@@ -25,23 +25,49 @@ def tally(dice, buttons, responses, mood=None):
     return counts
 
 
+def days_of(dice, buttons, days, volume, mood, sway):
+    """Tallies by day: volumes and moods that differ, closed days among them."""
+    return [
+        tally(dice, buttons, int(dice.choice([0, 0.2, 1, 1, 1.5]) * volume + dice.random()),
+              mood + dice.gauss(0, sway)) for _ in range(days)]
+
+
 def changes(dice):
-    pairs = [([17, 16, 60, 126], [17, 16, 60, 126]), ([0, 0, 0, 3], [3, 0, 0, 0]),
-             ([0, 0, 0, 0], [1, 0, 0, 0]), ([5, 5], [0, 0]), ([1, 0], [0, 1]),
-             ([6480, 7311, 16570, 90364], [7000, 7300, 17000, 101008]),
-             ([900, 800, 5000, 9000, 60000], [880, 900, 5000, 9100, 59000])]
-    for _ in range(60):
+    a_day = [17, 16, 60, 126]
+    pairs = [([a_day] * 5, [a_day] * 6), ([[0, 0, 0, 3]] * 4, [[3, 0, 0, 0]] * 4),
+             ([[0, 0, 0, 0]] * 3, [[1, 0, 0, 0]] * 3), ([[5, 5]] * 3, [[0, 0]] * 3),
+             ([[1, 0]], [[0, 1]]), ([a_day] * 2, [a_day] * 30), ([a_day], [a_day]),
+             # One satisfied press beside 2000.
+             ([[0, 0, 1, 0]] + [[0, 0, 0, 0]] * 30, [[4, 5, 16, 75]] * 20),
+             # All agree; the last day has nearly all.
+             ([[0, 0, 9]] * 5, [[0, 0, 7]] * 5),
+             ([[1, 2], [3, 0], [2, 2], [4000, 9000]], [[2, 2]] * 9)]
+    for number in range(60):
         buttons, mood = dice.randint(2, 5), dice.uniform(0, 1)
+        volume, sway = 10 ** dice.uniform(0, 2.3), [0, 0.1, 0.3][number % 3]
         pairs.append(tuple(
-            tally(dice, buttons, int(10 ** dice.uniform(0, 3.5)), mood + dice.uniform(-0.6, 0.6))
-            for _ in range(2)))
-    for number, (counts, other) in enumerate(pairs):
+            days_of(dice, buttons, dice.choice([2, 4, 7, 12, 25]), volume,
+                    mood + dice.uniform(-0.8, 0.8), sway) for _ in range(2)))
+    for number, (days, other) in enumerate(pairs):
         comparisons = [1, 1, 2, 7, 130][number % 5]
-        yield {"counts": counts, "other": other, "comparisons": comparisons,
-               **reference.change(counts, other, comparisons)}
+        yield {"days": days, "other_days": other, "comparisons": comparisons,
+               **reference.change(days, other, comparisons)}
 
 
-def families(dice, function):
+def families(dice):
+    for number in range(24):
+        buttons, places = dice.randint(2, 5), dice.randint(1, 12)
+        days, spread = dice.choice([2, 5, 9, 14]), [0, 0.5, 1][number % 3]
+        sway = dice.choice([0, 0.2])
+        units = [
+            days_of(dice, buttons, days, dice.choice([0, 0.4, 4, 30, 100]),
+                    0.7 + dice.uniform(-spread, spread), sway) for _ in range(places)]
+        if number % 4 == 3:
+            units.append([list(day) for day in units[0]])
+        yield {"days": units, **reference.siblings(units)}
+
+
+def rankings(dice):
     for number in range(24):
         buttons, places = dice.randint(2, 5), dice.randint(1, 25)
         spread = [0, 0.1, 0.5][number % 3]
@@ -50,12 +76,12 @@ def families(dice, function):
                   0.7 + dice.uniform(-spread, spread)) for _ in range(places)]
         if number % 4 == 3:
             tallies.append(list(tallies[0]))  # two alike share a rank
-        yield {"tallies": tallies, **function(tallies)}
+        yield {"tallies": tallies, **reference.ranking(tallies)}
 
 
 def charts(dice):
     for number in range(60):
-        buttons, points = dice.randint(2, 5), dice.choice([1, 2, 8, 12, 30, 60])
+        buttons, points = dice.randint(2, 5), dice.choice([1, 2, 4, 5, 8, 12, 30, 60])
         mood, sway = 0.8, [0, 0.05, 0.4][number % 3]
         step = dice.choice([0, 0, 0.5])
         tallies = [
@@ -63,7 +89,7 @@ def charts(dice):
                   mood + dice.gauss(0, sway) + (step if k > points / 2 else 0))
             for k in range(points)]
         measure = reference.MEASURES[number % 3]
-        baseline = dice.choice([None, None, 12, 20, 2])
+        baseline = dice.choice([None, None, 12, 20, 2, 4, 5, 8])
         yield {"tallies": tallies, "measure": measure, "baseline": baseline,
                **reference.control_chart(tallies, measure, baseline)}
     # Nothing varies; all alike; rising without end.
@@ -94,9 +120,9 @@ def vectors():
     dice = random.Random(20261122)
     return {
         "changes": list(changes(dice)),
-        "siblings": list(families(dice, reference.siblings)),
+        "siblings": list(families(dice)),
         "charts": list(charts(dice)),
-        "rankings": list(families(dice, reference.ranking)),
+        "rankings": list(rankings(dice)),
         "periods": list(periods(dice)),
     }
 

@@ -12,6 +12,7 @@ import scipy.stats
 
 LEVEL = 0.95
 DEVIATIONS = 1.959964  # the contract's own digits
+RESPONSES_MIN, DAYS_MIN, LIMIT_POINTS_MIN = 10, 3, 5
 MEASURES = ("index", "very_positive", "negative")
 SIGNALS = ("beyond_limits", "run", "trend", "two_of_three")
 
@@ -26,10 +27,14 @@ def scores(buttons, measure="index"):
 
 
 def mean_score(counts, measure="index"):
-    """None without responses."""
+    """None without responses. Python divides integers exactly, so equal values are equal."""
     if not sum(counts):
         return None
-    return float(np.average(scores(len(counts), measure), weights=counts))
+    counts, top = [int(count) for count in counts], len(counts) - 1
+    if measure == "index":
+        return 100 * sum(k * count for k, count in enumerate(counts)) / (top * sum(counts))
+    score = scores(len(counts), measure)
+    return sum(count for k, count in enumerate(counts) if score[k]) / sum(counts)
 
 
 def shares(counts):
@@ -50,29 +55,76 @@ def posterior(counts):
     return float(values @ law.mean()), float(values @ law.cov() @ values)
 
 
-def change(counts, other, comparisons=1):
-    if not sum(counts) or not sum(other):
-        return {"word": "not enough responses", "difference": None, "estimate": None,
-                "interval": None}
-    (mean, variance), (other_mean, other_variance) = posterior(counts), posterior(other)
-    deviations = (DEVIATIONS if comparisons <= 1 else
-                  scipy.stats.norm.isf((1 - LEVEL) / comparisons / 2))
-    middle, margin = mean - other_mean, deviations * np.hypot(
-        np.sqrt(variance), np.sqrt(other_variance))
-    low, high = middle - margin, middle + margin
+def mean_without(days, day):
+    return mean_score(np.delete(days, day, axis=0).sum(axis=0))
+
+
+def jackknife(series, combine):
+    """Variance of combine(the indexes of the series), each day left out of all of them at once."""
+    used = [d for d in range(len(series[0])) if sum(sum(days[d]) for days in series)]
+    whole = combine([mean_score(np.sum(days, axis=0)) for days in series])
+    moved = [combine([mean_without(days, d) for days in series]) - whole for d in used]
+    return float(np.square(moved).sum() * (len(used) - 1) / len(used))
+
+
+def effective_days(days):
+    sizes = np.sum(days, axis=1, dtype=float)
+    return 1 / float(np.square(sizes / sizes.sum()).sum())
+
+
+def days_freedom(days):
+    return max(0.01, effective_days(days) - 1)
+
+
+def verdict_withheld(*sides):
+    """Why there is none; sides are tallies by day."""
+    if min(np.sum(days) for days in sides) < RESPONSES_MIN:
+        return "not enough responses"
+    if min(sum(1 for tally in days if sum(tally)) for days in sides) < DAYS_MIN:
+        return "not enough days"
+    return None
+
+
+def change(days, other_days, comparisons=1, same_days=False):
+    """From `other_days` to `days`, each a list of tallies, one a day."""
+    index, other_index = (mean_score(np.sum(side, axis=0)) for side in (days, other_days))
+    difference = None if None in (index, other_index) else index - other_index
+    withheld = verdict_withheld(days, other_days)
+    if withheld:
+        return {"word": withheld, "difference": difference, "interval": None,
+                "dispersion": None, "degrees_of_freedom": None}
+    both = np.sum(days, axis=0) + np.sum(other_days, axis=0)
+    single = posterior(both)[1] * (both.sum() + len(both) / 2 + 1)
+    plain = [single / np.sum(side) for side in (days, other_days)]
+    if same_days:
+        variance = max(sum(plain), jackknife([days, other_days], lambda pair: pair[0] - pair[1]))
+        freedom = min(days_freedom(days), days_freedom(other_days))
+    else:
+        parts = np.maximum(plain, [jackknife([side], lambda one: one[0])
+                                   for side in (days, other_days)])
+        variance = parts.sum()
+        freedoms = np.array([days_freedom(days), days_freedom(other_days)])
+        as_days = 1 / np.array([effective_days(days), effective_days(other_days)])
+        freedom = min(part.sum() ** 2 / (part ** 2 / freedoms).sum() for part in (parts, as_days))
+    single_level = 1 - (1 - LEVEL) / comparisons
+    margin = scipy.stats.t.isf((1 - single_level) / 2, freedom) * np.sqrt(variance)
+    low, high = difference - margin, difference + margin
     word = "no significant change" if low <= 0 <= high else "higher" if low > 0 else "lower"
-    return {"word": word, "difference": mean_score(counts) - mean_score(other),
-            "estimate": middle,
-            "interval": {"low": max(-100.0, low), "high": min(100.0, high), "level": LEVEL}}
+    return {"word": word, "difference": difference,
+            "interval": {"low": max(-100.0, low), "high": min(100.0, high),
+                         "level": single_level},
+            "dispersion": float(variance / sum(plain)), "degrees_of_freedom": float(freedom)}
 
 
-def siblings(tallies):
-    everything = np.sum(tallies, axis=0)
-    rests = [[int(n) for n in everything - np.asarray(t)] for t in tallies]
-    comparisons = sum(1 for t, r in zip(tallies, rests) if sum(t) and sum(r))
+def siblings(units):
+    """Each unit, tallies by day, against all others on the same days."""
+    everything = np.sum(units, axis=0)
+    rests = [(everything - np.asarray(days)).tolist() for days in units]
+    comparisons = sum(1 for pair in zip(units, rests) if not verdict_withheld(*pair))
     return {"comparisons": comparisons, "units": [
-        {"rest": rest, "change": change(tally, rest, comparisons)}
-        for tally, rest in zip(tallies, rests)]}
+        {"rest": np.sum(rest, axis=0).tolist(),
+         "change": change(days, rest, max(1, comparisons), same_days=True)}
+        for days, rest in zip(units, rests)]}
 
 
 def control_chart(tallies, measure, baseline=None):
@@ -98,11 +150,21 @@ def control_chart(tallies, measure, baseline=None):
         expected = np.sqrt(2) * scipy.stats.foldnorm(0).mean()
         chart["sigma_z"] = float(np.abs(np.diff(z)).mean() / expected)
         top = 100 if measure == "index" else 1
+        later = later_width(len(base))
         for k in seen:
-            sigma[k] *= chart["sigma_z"]
+            # A third of the way to the limit.
+            sigma[k] *= chart["sigma_z"] * (1 if k in base else later / 3)
             chart["limits"][k] = [max(0.0, center - 3 * sigma[k]), min(top, center + 3 * sigma[k])]
+        if len(base) < LIMIT_POINTS_MIN:
+            sigma, chart["limits"] = {}, [None] * len(tallies)
     chart["signals"] = signals(values, center, sigma)
     return chart
+
+
+def later_width(points):
+    """Deviations to the limit of a point that is none of so many of the baseline."""
+    freedom = 0.62 * (points - 1) + 0.4
+    return scipy.stats.t.isf(scipy.stats.norm.sf(3), freedom) * np.hypot(1, points ** -0.5)
 
 
 def signals(values, center, sigma):
@@ -159,6 +221,7 @@ def ranking(tallies):
     else:
         mean = np.average(y, weights=w)
         shrunk, variances = np.full(len(y), mean), np.full(len(y), 1 / w.sum())
+    variances = variances + 2 * trust_uncertainty(between, v)
     spread = np.sqrt(variances[:, None] + variances[None, :])
     surely = (shrunk[:, None] - shrunk[None, :]) / spread > DEVIATIONS
     if between > 0:
@@ -178,6 +241,18 @@ def ranking(tallies):
             "rank_high": len(y) - int(surely[k].sum())}
     return {"mean": float(mean), "between_variance": between, "within_variance": within,
             "units": units}
+
+
+def trust_uncertainty(between, v):
+    """What an estimated τ² adds to the error of a shrunk index, Prasad and Rao's third term.
+
+    The slope of the trust in τ² by the complex step, times the asymptotic variance of τ² from the
+    information matrix tr(V⁻¹V⁻¹)/2.
+    """
+    step = 1e-30
+    slope = ((between + step * 1j) / (between + step * 1j + v)).imag / step
+    inverse = np.linalg.inv(np.diag(between + v))
+    return slope ** 2 * (between + v) / (np.trace(inverse @ inverse) / 2)
 
 
 def hour_of_week(hours, zone):

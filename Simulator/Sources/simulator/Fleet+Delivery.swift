@@ -32,7 +32,7 @@ extension Fleet {
       if now >= device.retrySeconds { connect(device, now: now) }
       return
     }
-    for answer in link.takeAnswers() { receive(answer, for: device, now: now) }
+    for answer in link.takeAnswers() { try receive(answer, for: device, now: now) }
     if let loss = link.loss {
       if link.isRefused {
         throw Failure(
@@ -134,7 +134,7 @@ extension Fleet {
               + " (\(reply.body.count) bytes); check --http-url")
         }
         let before = device.journal.acknowledged
-        receive(answer, for: device, now: now)
+        try receive(answer, for: device, now: now)
         // Whatever it did not cover goes again from the oldest.
         device.journal.goBack(now: now)
         if device.journal.acknowledged > before {

@@ -111,8 +111,15 @@ final class Fleet {
     }
   }
 
-  func receive(_ answer: Acknowledgement, for device: Device, now: Double) {
+  /// - Throws: `Failure` when the answer is another journal's.
+  func receive(_ answer: Acknowledgement, for device: Device, now: Double) throws {
     let freed = device.journal.receive(answer, now: now)
+    if let next = device.journal.foreignNext {
+      // A device would begin a new epoch; here it would be counted beside what the ledger knows.
+      throw Failure(
+        "\(device.name) is acknowledged \(next) presses of epoch \(device.journal.epoch) and made"
+          + " \(device.journal.presses.count): another journal used the epoch; give another --seed")
+    }
     statistics.acknowledged += freed
     if freed > 0 { progressSeconds = now }
   }

@@ -33,6 +33,8 @@ struct Journal {
   /// Presses sent at least once, or given up.
   private(set) var highestSent = 0
   private(set) var rewinds = 0
+  /// An answer that lies above every press of this journal: another one used its epoch (rule D5).
+  private(set) var foreignNext: UInt32?
 
   private var cursor = 0
   private var flights: [Flight] = []
@@ -110,7 +112,11 @@ struct Journal {
   /// Those of other epochs and those that say nothing new are ignored.
   mutating func receive(_ answer: Acknowledgement, now: Double) -> Int {
     if answer.epoch != epoch { return 0 }
-    // A service that counted an earlier run of this scenario is ahead of the device.
+    if answer.nextSequence > UInt32(presses.count) {
+      foreignNext = answer.nextSequence
+      return 0
+    }
+    // A service that counted an earlier run of this scenario, the same journal, is ahead of the device.
     let next = min(Int(answer.nextSequence), made)
     let freed = max(0, next - acknowledged)
     if freed > 0 {

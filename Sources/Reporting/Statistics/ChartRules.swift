@@ -7,7 +7,8 @@ extension ControlChart {
     case run
     /// One of seven or more in a row that all rise, or all fall.
     case trend
-    /// One of two, among three in a row, that lie beyond two deviations on the same side.
+    /// One of two, among three in a row, that lie beyond two thirds of the way to the limit on the
+    /// same side.
     case twoOfThree = "two_of_three"
   }
 }
@@ -23,7 +24,7 @@ struct ChartRules {
   private struct Mark {
     var place: Int
     var value: Double
-    /// Deviations from the center; nil without limits.
+    /// Thirds of the way from the center to the limit; nil without limits.
     var deviations: Double?
   }
 

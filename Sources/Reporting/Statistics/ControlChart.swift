@@ -1,3 +1,5 @@
+import Foundation
+
 /// A series with the limits within which it varies by itself, and the points that say more.
 ///
 /// Each point is the mean of a score over its responses: of the index 100·k/(K−1), of a share 1
@@ -7,6 +9,9 @@
 /// of |z_i − z_i₋₁| / (2/√π), limits = center ± 3·σ_i·σ_z (Laney, Improved control charts for
 /// attributes, Quality Engineering 14 (2002) 531–537). For a share this is the p′ chart itself; with
 /// σ_z = 1 it is the plain p chart.
+///
+/// Points that come after the baseline are held against limits that know only those of the baseline:
+/// for them the 3 grows to what leaves out as much, ``laterWidth(baselinePoints:)``.
 public struct ControlChart: Sendable, Equatable {
   /// What is charted.
   public enum Measure: String, CaseIterable, Sendable {
@@ -18,7 +23,7 @@ public struct ControlChart: Sendable, Equatable {
     case negative
   }
 
-  /// Between which values a point varies by chance, three deviations around the center.
+  /// Between which values a point varies by chance, three deviations around the center or more.
   public struct Limits: Sendable, Equatable {
     /// Clipped to the measure's range.
     public let lower: Double
@@ -29,12 +34,15 @@ public struct ControlChart: Sendable, Equatable {
   public struct Point: Sendable, Equatable {
     /// nil without responses: a gap, which belongs to no run and breaks none.
     public internal(set) var value: Double?
-    /// nil at a gap, and where the baseline shows no variation to judge by.
+    /// nil at a gap, and where the baseline is too short or shows no variation to judge by.
     public internal(set) var limits: Limits?
     /// In the order of ``Signal``; empty = common variation.
     public internal(set) var signals: [Signal]
   }
 
+  /// Fewer points make no limits: of two to four of them none can be beyond three deviations of
+  /// its own baseline, and ``laterWidth(baselinePoints:)`` would be 17 to 260.
+  public static let limitPointsMin = 5
   /// Limits from fewer points than this are trial limits.
   public static let settledPointsMin = 12
 
@@ -70,16 +78,35 @@ public struct ControlChart: Sendable, Equatable {
     let sigmaZ = ControlChart.sigmaZ(base, center: center, variance: variance, measure)
     self.sigmaZ = sigmaZ
     var marks = ChartRules(center: center)
+    let laterWidth = ControlChart.laterWidth(baselinePoints: base.count)
+    var seen = 0
     for (place, tally) in tallies.enumerated() {
       guard let value = points[place].value else { continue }
-      let sigma = sigmaZ.map { $0 * (variance / Double(tally.responses)).squareRoot() }
-      if let sigma {
-        points[place].limits = Limits(
-          lower: max(0, center - 3 * sigma), upper: min(measure.maximum, center + 3 * sigma))
+      seen += 1
+      let width = seen <= base.count ? 3 : laterWidth
+      let margin = sigmaZ.flatMap { sigmaZ in
+        base.count < ControlChart.limitPointsMin
+          ? nil : width * sigmaZ * (variance / Double(tally.responses)).squareRoot()
       }
-      marks.add(place: place, value: value, sigma: sigma)
+      if let margin {
+        points[place].limits = Limits(
+          lower: max(0, center - margin), upper: min(measure.maximum, center + margin))
+      }
+      marks.add(place: place, value: value, sigma: margin.map { $0 / 3 })
     }
     for (place, signals) in marks.signals() { points[place].signals = signals }
+  }
+
+  /// How many deviations from the center the limits of a point after the baseline lie.
+  ///
+  /// t·√(1 + 1/m) of m points, t leaving out what three deviations of a known normal law do, with
+  /// the degrees of freedom that a mean moving range of m points has: 0.62·(m − 1) + 0.4, fitted to
+  /// simulated ranges, within 3 % for 5…100 points. From 10.7 at 5 points down to 3.
+  static func laterWidth(baselinePoints: Int) -> Double {
+    let points = Double(max(2, baselinePoints))
+    return StudentT.deviations(
+      leavingOut: erfc(3 / 2.0.squareRoot()), freedom: 0.62 * (points - 1) + 0.4)
+      * (1 + 1 / points).squareRoot()
   }
 
   /// Variance of a single response's score.

@@ -4,7 +4,8 @@
 /// was seen around the true one with σ²/responses. σ² is what single responses vary around their
 /// own unit's posterior mean; τ² is DerSimonian and Laird's moment estimate (Controlled Clinical
 /// Trials 7 (1986) 177–188), never below 0. Shrunk value = mean + τ²/(τ² + σ²/n)·(index − mean), as
-/// in Bühlmann and Straub's credibility (1970) and Efron and Morris's estimate (1975).
+/// in Bühlmann and Straub's credibility (1970) and Efron and Morris's estimate (1975). Its variance
+/// counts in that τ² is an estimate: N. G. N. Prasad and J. N. K. Rao, JASA 85 (1990) 163–171.
 public struct Ranking: Sendable, Equatable {
   /// One unit.
   public struct Unit: Sendable, Equatable {
@@ -84,14 +85,20 @@ struct ShrinkageModel {
     betweenVariance = ShrinkageModel.betweenVariance(indexes, variances)
     let weights = variances.map { 1 / ($0 + betweenVariance) }
     let weight = weights.reduce(0, +)
+    // Of the estimated τ², from its Fisher information.
+    let uncertainty = 2 / weights.reduce(0) { $0 + $1 * $1 }
     mean = ShrinkageModel.mean(indexes, weights)
     for (index, variance) in zip(indexes, variances) {
-      let trust = betweenVariance / (betweenVariance + variance)
-      // Around a mean that is an estimate itself: what is not trusted hangs on it.
+      let total = betweenVariance + variance
+      let trust = betweenVariance / total
+      // Around a mean that is an estimate itself: what is not trusted hangs on it. And the trust
+      // is an estimate: twice what that adds, since once is missing from the first term (Prasad
+      // and Rao).
+      let ofTrust = variance * variance / (total * total * total) * uncertainty
       values.append(
         (
           mean + trust * (index - mean),
-          trust * variance + (1 - trust) * (1 - trust) / weight
+          trust * variance + (1 - trust) * (1 - trust) / weight + 2 * ofTrust
         ))
     }
   }
@@ -101,7 +108,7 @@ struct ShrinkageModel {
     var sum = 0.0
     var weight = 0.0
     for posterior in tallies.map(\.posterior) {
-      sum += posterior.weight * posterior.variance * (posterior.weight + 1)
+      sum += posterior.weight * posterior.varianceOfResponse
       weight += posterior.weight
     }
     return sum / weight

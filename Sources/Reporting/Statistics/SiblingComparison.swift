@@ -2,34 +2,37 @@
 public struct SiblingComparison: Sendable, Equatable {
   /// One unit and how it stands to the rest.
   public struct Unit: Sendable, Equatable {
-    /// All responses of the other units.
-    public let rest: Tally
+    /// The other units together, day by day.
+    public let rest: DailyTallies
     /// From the rest to the unit.
     public let change: IndexChange
   }
 
-  /// As many as there were tallies, in their order.
+  /// That all intervals hold together.
+  public static let familyLevel = Tally.level
+
+  /// As many as there were units, in their order.
   public let units: [Unit]
-  /// How many of the changes have an interval; all hold together with 95 %.
+  /// How many of the changes have an interval; all hold together with ``familyLevel``.
   ///
   /// Bonferroni, and not Holm: Holm orders tests but has no intervals to show beside its words.
   public let comparisons: Int
 
-  /// - Parameter tallies: of one question, a unit each.
-  public init(_ tallies: [Tally]) {
-    guard let first = tallies.first else {
-      (units, comparisons) = ([], 0)
-      return
+  /// - Parameters:
+  ///   - units: of one question and the same days, in the same order.
+  ///   - buttons: 2…5, of that question.
+  public init(_ units: [DailyTallies], buttons: Int) {
+    var all = DailyTallies([], buttons: buttons)
+    for unit in units { all += unit }
+    let rests = units.map { all.without($0) }
+    let comparisons = zip(units, rests).count {
+      IndexChange.word(withheldFrom: [$0, $1]) == nil
     }
-    var all = Tally(buttons: first.counts.count)
-    for tally in tallies { all += tally }
-    let rests = tallies.map { tally in
-      Tally(counts: zip(all.counts, tally.counts).map { $0 - $1 })
-    }
-    let comparisons = zip(tallies, rests).count { $0.responses > 0 && $1.responses > 0 }
     self.comparisons = comparisons
-    units = zip(tallies, rests).map { tally, rest in
-      Unit(rest: rest, change: IndexChange(of: tally, from: rest, comparisons: comparisons))
+    self.units = zip(units, rests).map { unit, rest in
+      Unit(
+        rest: rest,
+        change: IndexChange(of: unit, from: rest, sameDays: true, comparisons: comparisons))
     }
   }
 }

@@ -85,6 +85,7 @@ final class Traffic {
     case 2:  // Overlaps what was counted by all but two.
       var overlap = frame
       overlap.first += 2
+      overlap.presses = Array(frame.presses.dropFirst(2) + frame.presses.suffix(2))
       frames.append(overlap)
       next[device] += 2
     case 3 where round % 3 == 0:  // A journal that was started anew.

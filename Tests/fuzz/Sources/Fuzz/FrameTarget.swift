@@ -17,7 +17,8 @@ func fuzzFrame(_ input: [UInt8]) {
   require((reason == nil) == (decoded != nil), "core and codec disagree: \(reason as Any)")
   if decoded != nil && choice & 2 != 0 {
     let presses = driver.store.presses
-    _ = driver.receive(bytes, topic: driver.pressTopic)
+    let reason = driver.receive(bytes, topic: driver.pressTopic)
+    require(reason == nil, "a repeated frame is put aside: \(reason as Any)")
     require(driver.store.presses == presses, "a repeated frame is counted again")
   }
   if decoded != nil { driver.checkArchive() }

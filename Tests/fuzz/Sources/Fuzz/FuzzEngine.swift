@@ -73,9 +73,7 @@ final class FuzzEngine {
       try unsafe store.segment.withUnsafeBytes { bytes in
         var reader = unsafe ArchiveReader(bytes)
         while let record = try reader.next() {
-          try unsafe again.engine.replay(
-            record.payload.bytes, device: record.device,
-            receivedAtMilliseconds: record.receivedAtMilliseconds)
+          try again.engine.replay(record)
         }
       }
     } catch {

@@ -1,23 +1,29 @@
 /// A frame in the archive, read by the oracle's own hand.
 ///
-///     record   u32 device number from 1 · u32 payload bytes · i64 received_ms · payload
+///     record   u32 device number from 1 · u32 frame bytes and marks · i64 received_ms · frame
+///     marks    bit 31 the presses have no sequence · bit 30 their times were corrected
 struct ArchiveRecord {
   var device: Int
   var receivedMilliseconds: Int64
   var payload: [UInt8]
+  var isUnsequenced: Bool
+  var areTimesCorrected: Bool
 
   /// The records of a segment in their order; nil when the bytes are no segment.
   static func all(in segment: [UInt8]) -> [ArchiveRecord]? {
     var records: [ArchiveRecord] = []
     var rest = segment[...]
     while !rest.isEmpty {
-      guard let device = number(&rest, bytes: 4), let count = number(&rest, bytes: 4),
-        let received = number(&rest, bytes: 8), rest.count >= Int(count), device > 0
+      guard let device = number(&rest, bytes: 4), let field = number(&rest, bytes: 4),
+        let received = number(&rest, bytes: 8), device > 0
       else { return nil }
+      let count = field & 0x3FFF_FFFF
+      if rest.count < Int(count) { return nil }
       records.append(
         ArchiveRecord(
           device: Int(device) - 1, receivedMilliseconds: Int64(bitPattern: received),
-          payload: Array(rest.prefix(Int(count)))))
+          payload: Array(rest.prefix(Int(count))), isUnsequenced: field >> 31 & 1 != 0,
+          areTimesCorrected: field >> 30 & 1 != 0))
       rest = rest.dropFirst(Int(count))
     }
     return records

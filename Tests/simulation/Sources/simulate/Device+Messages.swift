@@ -34,7 +34,30 @@ extension Device {
   }
 
   private func enter(_ payload: [UInt8], _ message: SentMessage) {
+    if message.isJSON && sent[payload] == nil { sentJSON.append(message) }
     sent[payload, default: message].sendings += 1
+  }
+
+  /// The frame that a message in the JSON form stands for when it comes at `received`.
+  func frame(ofJSON sent: SentMessage, received: Int64) -> [UInt8] {
+    let presses =
+      sent.journal?.presses[sent.sequences] ?? unsequenced[sent.unsequenced].presses[...]
+    let header = FrameHeader(
+      isUTC: true, holdsNothingOlder: sent.holdsNothingOlder, count: UInt16(presses.count),
+      epoch: sent.journal?.epoch ?? 0,
+      firstSequence: sent.journal == nil ? 0 : UInt32(sent.sequences.lowerBound),
+      sentAt: UInt32(received / 1000))
+    return encode(
+      header,
+      presses.map { press in
+        let known = press.ownMilliseconds.map { _ in
+          Moment(press, sent, received: received).milliseconds
+        }
+        return Press(
+          at: known.map { UInt32($0 / 1000) } ?? PressFrame.timeUnknown,
+          milliseconds: known.map { UInt16($0 % 1000) } ?? 0, button: press.button,
+          slot: press.slot)
+      })
   }
 
   private func frame(_ sent: SentMessage, own: Int64) -> [UInt8] {
@@ -49,6 +72,10 @@ extension Device {
       isUTC: sent.isUTC, holdsNothingOlder: sent.holdsNothingOlder,
       count: UInt16(presses.count), epoch: sent.journal?.epoch ?? 0,
       firstSequence: UInt32(sent.sequences.lowerBound), sentAt: UInt32(own / 1000))
+    return encode(header, presses)
+  }
+
+  private func encode(_ header: FrameHeader, _ presses: [Press]) -> [UInt8] {
     var bytes = [UInt8](repeating: 0, count: PressFrame.byteCount(presses: presses.count))
     var span = bytes.mutableSpan
     var raw = unsafe span.mutableBytes
@@ -59,7 +86,12 @@ extension Device {
   private func json(_ sent: SentMessage) -> [UInt8] {
     let presses = sent.journal.map { list(Array($0.presses[sent.sequences])) } ?? ""
     var members = "\"epoch\":\(sent.journal?.epoch ?? 0),\"first\":\(sent.sequences.lowerBound)"
-    if !sent.holdsNothingOlder { members += ",\"oldest\":false" }
+    if sent.holdsNothingOlder {
+      members += ",\"oldest\":true"
+    } else if sent.sequences.lowerBound % 2 == 0 {
+      // Without a word it is false.
+      members += ",\"oldest\":false"
+    }
     if let own = sent.sentAtOwnMilliseconds {
       members += ",\"sent_at\":\"\(RFC3339.format(milliseconds: own))\""
     }

@@ -52,6 +52,8 @@ final class Device {
   var journals: [Journal] = []
   /// What it sent, by its bytes.
   var sent: [[UInt8]: SentMessage] = [:]
+  /// What of it was JSON, in the order in which it was sent first.
+  var sentJSON: [SentMessage] = []
   var unsequenced: [UnsequencedMessage] = []
   var pressesLeft: Int
   var isDead = false

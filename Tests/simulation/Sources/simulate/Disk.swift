@@ -31,6 +31,8 @@ struct CursorRow: Equatable {
   /// The segment that moved it last.
   var segment: Int
   var lastCountedMilliseconds: Int64?
+  /// What is remembered of the epoch's presses.
+  var prints = EpochPrints()
 }
 
 /// What of one device is durable.
@@ -88,7 +90,7 @@ extension Disk {
     for cursor in transaction.cursors {
       var row = CursorRow(
         next: Int(cursor.next), segment: segment,
-        lastCountedMilliseconds: cursor.lastCountedMilliseconds)
+        lastCountedMilliseconds: cursor.lastCountedMilliseconds, prints: cursor.prints)
       if let epoch = cursor.epoch {
         devices[cursor.device].cursors[epoch] = row
       } else {

@@ -36,7 +36,7 @@ struct Oracle {
       }
       for record in records {
         let device = devices[record.device]
-        guard let sent = device.sent[record.payload] else {
+        guard let sent = message(of: record, device) else {
           violate("the archive holds a message that \(device.name) never sent")
           continue
         }
@@ -50,6 +50,29 @@ struct Oracle {
         }
       }
     }
+  }
+
+  /// The message that a record was made of: itself, or one in the JSON form that stands for it.
+  private func message(of record: ArchiveRecord, _ device: Device) -> SentMessage? {
+    if !record.isUnsequenced, let sent = device.sent[record.payload] {
+      return record.areTimesCorrected || sent.isJSON ? nil : sent
+    }
+    let received = record.receivedMilliseconds
+    let candidates = device.sentJSON.filter { sent in
+      let isAhead = (sent.sentAtOwnMilliseconds ?? 0) - received > 120_000
+      return (sent.journal == nil) == record.isUnsequenced && isAhead == record.areTimesCorrected
+        && device.frame(ofJSON: sent, received: received) == record.payload
+    }
+    if !record.isUnsequenced { return candidates.first }
+    // Two of the same presses are told apart by nothing: whichever is still to be counted.
+    return candidates.first {
+      let count = unsequencedCounts[device.number][$0.unsequenced, default: 0]
+      return count == 0 && device.unsequenced[$0.unsequenced].isAccepted
+    }
+      ?? candidates.first {
+        unsequencedCounts[device.number][$0.unsequenced, default: 0]
+          < device.unsequenced[$0.unsequenced].deliveries
+      } ?? candidates.first
   }
 
   private mutating func take(

@@ -30,7 +30,7 @@ final class SimulatedLink: MessageLink {
   private var arrivals: [Arrival] = []
   private var taken = 0
   private var outgoing: [Outgoing] = []
-  private var hasFreshSession = false
+  private var session: BrokerSession?
   private var blockedUntil: Int64 = 0
 
   init(world: World, process: ServiceProcess) {
@@ -54,10 +54,13 @@ final class SimulatedLink: MessageLink {
     return taken < arrivals.count ? arrivals[taken].at : nil
   }
 
-  func takeFreshSession() -> Bool {
-    defer { hasFreshSession = false }
-    return hasFreshSession
+  func takeSession() -> BrokerSession? {
+    defer { session = nil }
+    return session
   }
+
+  /// Nothing is published with quality of service 1 here.
+  func takeConfirmations() -> Int { 0 }
 
   func read(messagesMax: Int, _ deliver: (RawSpan, RawSpan, Bool) -> Void) {
     guard process.isAlive, descriptor != nil else { return }
@@ -80,9 +83,12 @@ final class SimulatedLink: MessageLink {
     }
   }
 
-  func publish(topic: String, payload: [UInt8], qualityOfService: Int32, isRetained: Bool) {
-    if descriptor == nil { return }
+  func publish(
+    topic: String, payload: [UInt8], qualityOfService: Int32, isRetained: Bool
+  ) -> Bool {
+    if descriptor == nil { return false }
     outgoing.append(.publish(topic: topic, payload: payload))
+    return true
   }
 
   func flush() {
@@ -116,7 +122,7 @@ final class SimulatedLink: MessageLink {
         return
       }
       state = .connected(connection)
-      hasFreshSession = isFresh
+      session = isFresh ? .fresh : .resumed
     default: break
     }
   }

@@ -1,3 +1,4 @@
+import BucketCore
 import Ingest
 
 /// A handle on the disk with the contract of `BatchStore`: all of a batch or nothing of it,
@@ -23,7 +24,8 @@ final class SimulatedStore: BatchStore {
     let stored = world.disk.devices[device]
     return StoredCursor(
       next: UInt32(epoch.flatMap { stored.cursors[$0]?.next } ?? 0),
-      lastCountedMilliseconds: stored.lastCountedMilliseconds)
+      lastCountedMilliseconds: stored.lastCountedMilliseconds,
+      prints: epoch.flatMap { stored.cursors[$0]?.prints } ?? EpochPrints())
   }
 
   func commit(_ batch: borrowing IngestBatch) throws {

@@ -103,7 +103,7 @@ extension World {
       case .answered(let epoch?, let next, let isRewind, _):
         reply = .acknowledged(epoch: epoch, next: Int(next), isRewind: isRewind)
       case .answered: reply = .unsequencedAccepted(unsequenced)
-      case .unavailable, .tooManyRequests: reply = .refused
+      case .unavailable, .tooManyRequests, .shareSpent: reply = .refused
       case .malformed, .tooLarge, .unknownDevice:
         violate("dev-\(number) is refused over HTTP: \(outcome)")
         reply = .refused

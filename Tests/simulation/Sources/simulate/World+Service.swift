@@ -28,7 +28,7 @@ extension World {
     ) { [unowned self] in
       if strikes(.openFails) { throw SimulatedStore.Failure(description: "cannot be opened") }
       return IngestLoop.Opened(
-        site: "helsinki", devices: known, configurations: [:],
+        site: "helsinki", devices: known, configurations: { _ in Configurations() },
         store: SimulatedStore(world: self, process: process))
     }
     turnAt = .max

@@ -1,3 +1,4 @@
+import BucketCore
 import Ingest
 
 extension World {
@@ -20,6 +21,9 @@ extension World {
     var oracle = Oracle(devices: devices.count)
     oracle.read(disk.segments, devices)
     compare(oracle)
+    if let accused = disk.quarantined[.reusedEpoch] {
+      violate("\(accused) honest repeats are said to be of a second journal")
+    }
     for text in oracle.violations { violate(text) }
     replay()
   }
@@ -106,9 +110,7 @@ extension World {
         try unsafe segment.withUnsafeBytes { bytes in
           var reader = unsafe ArchiveReader(bytes)
           while let record = try reader.next() {
-            try unsafe engine.replay(
-              record.payload.bytes, device: record.device,
-              receivedAtMilliseconds: record.receivedAtMilliseconds)
+            try engine.replay(record)
           }
         }
       }
@@ -136,7 +138,8 @@ final class ReplayStore: BatchStore {
     let stored = disk.devices[device]
     return StoredCursor(
       next: UInt32(epoch.flatMap { stored.cursors[$0]?.next } ?? 0),
-      lastCountedMilliseconds: stored.lastCountedMilliseconds)
+      lastCountedMilliseconds: stored.lastCountedMilliseconds,
+      prints: epoch.flatMap { stored.cursors[$0]?.prints } ?? EpochPrints())
   }
 
   func commit(_ batch: borrowing IngestBatch) throws {

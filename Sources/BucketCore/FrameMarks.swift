@@ -1,0 +1,15 @@
+/// What is known of a frame beside its bytes.
+public struct FrameMarks: Equatable, Sendable {
+  /// Its presses carry no epoch and sequence: all are new.
+  public var isUnsequenced: Bool
+  /// The times of its presses were put right on the way in: the same presses may come again
+  /// with others.
+  public var areTimesCorrected: Bool
+
+  /// A frame as a device sends it, unless something else is said.
+  @_noAllocation @_noLocks
+  public init(isUnsequenced: Bool = false, areTimesCorrected: Bool = false) {
+    self.isUnsequenced = isUnsequenced
+    self.areTimesCorrected = areTimesCorrected
+  }
+}
