@@ -45,6 +45,8 @@ public final class IngestLoop<Store: BatchStore, Link: MessageLink> {
   private var serving: Serving?
   private var reopenMilliseconds = reopenMillisecondsMin
   private var unansweredBatches = 0
+  /// What HTTP brought and this round has not answered.
+  private var submissions: [SubmissionQueue.Submission] = []
   private var keptUpAtMilliseconds: Int64 = 0
   private var hasToKeepUp = false
 
@@ -121,8 +123,8 @@ public final class IngestLoop<Store: BatchStore, Link: MessageLink> {
         }
       }
     } catch {
-      serving = nil
       fail(error)
+      serving = nil
       let pause = Pause(milliseconds: reopenMilliseconds, isReadingLink: false)
       report(
         "\(error is ClockWatch.Doubt ? "clock" : "store"): \(error); next attempt in \(pause.milliseconds / 1000) s"
@@ -275,47 +277,43 @@ public final class IngestLoop<Store: BatchStore, Link: MessageLink> {
   }
 
   private func serveSubmissions(_ engine: inout IngestEngine<Store>) throws {
-    let submissions = queue.take(upTo: IngestLimits.messagesPerBatchMax)
+    submissions = queue.take(upTo: IngestLimits.messagesPerBatchMax)
     if submissions.isEmpty { return }
     beat(.submissions)
     let received = nowMilliseconds()
     var outcomes: [SubmissionOutcome] = []
-    do {
-      for submission in submissions {
-        outcomes.append(
-          try engine.submit(
-            unsafe submission.payload.span.bytes, device: submission.device,
-            receivedAtMilliseconds: received))
-      }
-      try engine.commit(answering: false)
-    } catch {
-      for submission in submissions { submission.answer(.unavailable) }
-      throw error
+    for submission in submissions {
+      outcomes.append(
+        try engine.submit(
+          unsafe submission.payload.span.bytes, device: submission.device,
+          receivedAtMilliseconds: received))
     }
+    try engine.commit(answering: false)
     for (submission, outcome) in zip(submissions, outcomes) {
       submission.answer(outcome)
     }
+    submissions = []
   }
 
-  /// Nothing that was not committed is acknowledged: the broker keeps it, HTTP hears 503.
+  /// Nothing that was not committed is acknowledged: the broker keeps it, HTTP hears 503, and who
+  /// has heard it and asks why is told.
   private func fail(_ error: any Error) {
     link.drop()
-    queue.setOpen(false)
-    answerEveryone(.unavailable)
     status.update {
       $0.isStoring = false
       $0.isSubscribed = false
       $0.storeFailure = "\(error)"
       $0.storeFailures += 1
     }
+    queue.setOpen(false)
+    answerEveryone(.unavailable)
   }
 
   private func answerEveryone(_ outcome: SubmissionOutcome) {
-    while true {
-      let submissions = queue.take(upTo: IngestLimits.submissionsWaitingMax)
-      if submissions.isEmpty { return }
+    repeat {
       for submission in submissions { submission.answer(outcome) }
-    }
+      submissions = queue.take(upTo: IngestLimits.submissionsWaitingMax)
+    } while !submissions.isEmpty
   }
 
   /// Sleeps until something arrives, at most so long.

@@ -84,6 +84,21 @@ import Testing
     #expect(running.status.current.storeFailures == 1)
   }
 
+  @Test("who hears that nothing can be stored, and asks whether the store writes, hears no")
+  func toldFirst() async throws {
+    let running = try Running { tick, _, store in if tick == 1 { store.commitFailures = 1 } }
+    await running.isServing()
+    let (outcome, isStoring) = await withCheckedContinuation { continuation in
+      running.queue.submit(EngineDriver.frame(first: 0).bytes, device: "dev-01") { outcome in
+        // On the loop's own thread: nothing of it can come between.
+        continuation.resume(returning: (outcome, running.status.current.isStoring))
+      }
+    }
+    #expect(outcome == .unavailable && !isStoring)
+    running.queue.stop()
+    await running.hasEnded()
+  }
+
   @Test("a queue that no loop serves refuses at once")
   func closed() async throws {
     let queue = try SubmissionQueue()
