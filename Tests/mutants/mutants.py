@@ -38,16 +38,11 @@ MUTANTS = [
     ]),
     ("http-answer-before-commit", "HTTP hears 200 before the commit", [
         (INGEST + "IngestLoop.swift",
-         "      try engine.commit(answering: false)\n    } catch {\n"
-         "      for submission in submissions { submission.answer(.unavailable) }\n"
-         "      throw error\n    }\n"
+         "    try engine.commit(answering: false)\n"
          "    for (submission, outcome) in zip(submissions, outcomes) {\n"
-         "      submission.answer(outcome)\n    }\n",
-         "    } catch {\n"
-         "      for submission in submissions { submission.answer(.unavailable) }\n"
-         "      throw error\n    }\n"
+         "      submission.answer(outcome)\n    }\n    submissions = []\n",
          "    for (submission, outcome) in zip(submissions, outcomes) {\n"
-         "      submission.answer(outcome)\n    }\n"
+         "      submission.answer(outcome)\n    }\n    submissions = []\n"
          "    try engine.commit(answering: false)\n"),
     ]),
     ("cursors-outside-the-transaction", "cursors become durable without their buckets", [
