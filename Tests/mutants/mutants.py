@@ -132,7 +132,7 @@ MUTANTS = [
          "if first > next && !header.holdsNothingOlder && first == 0 {"),
     ]),
     ("engine-kept-after-failure", "what a failed commit held is committed with the next", [
-        (INGEST + "IngestLoop.swift", "      serving = nil\n      fail(error)\n", "      fail(error)\n"),
+        (INGEST + "IngestLoop.swift", "      fail(error)\n      serving = nil\n", "      fail(error)\n"),
         (INGEST + "IngestEngine.swift",
          "      try store.commit(batch)\n    } catch {\n      failure = error\n",
          "      try store.commit(batch)\n    } catch {\n"),
