@@ -7,6 +7,7 @@ CUTS ?= 1000
 SEEDS ?= 1000
 FROM ?= 1
 SECONDS ?= 60
+MINUTES ?= 60
 
 run:
 	@scripts/install.sh
@@ -27,11 +28,13 @@ power-cuts: build
 	@scripts/install.sh tests
 	.venv/bin/python Tests/faults/power_cuts.py --cuts $(CUTS)
 
-# What a client can do that means harm, in full; the short forms are part of `make test`.
+# What a client can do that means harm, in full, then all of it at once for MINUTES beside a thousand
+# terminals; the short forms are part of `make test`.
 attack: build
 	@scripts/install.sh tests
 	.venv/bin/python -m pytest -q -p no:cacheprovider -s Tests/attack
 	.venv/bin/python Tests/attack/measure.py $(BUILDS)
+	.venv/bin/python Tests/attack/siege.py --minutes $(MINUTES)
 
 # A city in one process, SEEDS times over from seed FROM; a failing one is told as a short story.
 simulate:

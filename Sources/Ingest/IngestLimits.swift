@@ -47,6 +47,10 @@ public enum IngestLimits {
   /// backlog a device wants to hear the newest answer only, and each one costs the broker as much
   /// as a press.
   public static let unansweredBatchesMax = 8
+  /// Milliseconds after which a round reads no more, if it had to commit meanwhile: what is committed
+  /// waits for its answer until then. A batch that is full of one device's epochs costs a commit, and
+  /// the last of a round is one more; so they are a third more at most where a commit takes 20 ms.
+  public static let roundMillisecondsMax: Int64 = 60
   /// Milliseconds between slices of work that can wait: while presses come, and while none do.
   public static let keepUpMillisecondsBusy: Int64 = 1000
   public static let keepUpMillisecondsIdle: Int64 = 20

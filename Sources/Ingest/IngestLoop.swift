@@ -37,7 +37,7 @@ public final class IngestLoop<Store: BatchStore, Link: MessageLink> {
   private let open: () throws -> Opened
   private let nowMilliseconds: () -> Int64
   private let monotonicMilliseconds: () -> Int64
-  private let report: (String) -> Void
+  private let report: (Severity, String) -> Void
   private let isClockSynchronised: () -> Bool
   private var clockWatch: ClockWatch?
   private var configurationQueue = ConfigurationQueue()
@@ -47,6 +47,13 @@ public final class IngestLoop<Store: BatchStore, Link: MessageLink> {
   private var unansweredBatches = 0
   /// What HTTP brought and this round has not answered.
   private var submissions: [SubmissionQueue.Submission] = []
+  /// Messages that were read and whose answers are owed, by when they were read.
+  private var unanswered: [(sinceMilliseconds: Int64, messages: Int)] = []
+  private var latencies = IngestLatencies()
+  private var committingSinceMilliseconds: Int64 = 0
+  private var measuredCommits = 0
+  /// The last round ended before everything was read.
+  private var hasUnread = false
   private var keptUpAtMilliseconds: Int64 = 0
   private var hasToKeepUp = false
 
@@ -76,7 +83,7 @@ public final class IngestLoop<Store: BatchStore, Link: MessageLink> {
     link: Link, queue: SubmissionQueue, status: IngestStatus,
     nowMilliseconds: @escaping () -> Int64, monotonicMilliseconds: @escaping () -> Int64,
     clockWatch: ClockWatch? = nil, isClockSynchronised: @escaping () -> Bool = { false },
-    report: @escaping (String) -> Void, open: @escaping () throws -> Opened
+    report: @escaping (Severity, String) -> Void, open: @escaping () throws -> Opened
   ) {
     self.link = link
     self.queue = queue
@@ -127,6 +134,7 @@ public final class IngestLoop<Store: BatchStore, Link: MessageLink> {
       serving = nil
       let pause = Pause(milliseconds: reopenMilliseconds, isReadingLink: false)
       report(
+        .error,
         "\(error is ClockWatch.Doubt ? "clock" : "store"): \(error); next attempt in \(pause.milliseconds / 1000) s"
       )
       reopenMilliseconds = min(reopenMilliseconds * 2, Self.reopenMillisecondsMax)
@@ -139,7 +147,7 @@ public final class IngestLoop<Store: BatchStore, Link: MessageLink> {
     // What is owed waits for a link that takes it; only then the next round may be at once.
     let isWritable = link.descriptor != nil && !link.isBlocked
     let isPending = configurationQueue.isPending && link.isSubscribed
-    let isOwing = unansweredBatches > 0 || isPending
+    let isOwing = unansweredBatches > 0 || hasUnread || isPending
     let tick = link.millisecondsToTick(nowMilliseconds: monotonicMilliseconds())
     let longest =
       isWritable && isOwing ? 0 : hasToKeepUp ? IngestLimits.keepUpMillisecondsIdle : tick
@@ -157,6 +165,9 @@ public final class IngestLoop<Store: BatchStore, Link: MessageLink> {
     }
     queue.setOpen(true)
     unansweredBatches = 0
+    unanswered = []
+    measuredCommits = 0
+    hasUnread = false
     try updateConfigurations(opened)
     return Serving(opened) { [unowned self] core in
       beat(.committing)
@@ -169,6 +180,7 @@ public final class IngestLoop<Store: BatchStore, Link: MessageLink> {
           monotonicMilliseconds: monotonic)
       }
       try lookAtClocks()
+      committingSinceMilliseconds = monotonicMilliseconds()
     }
   }
 
@@ -207,15 +219,25 @@ public final class IngestLoop<Store: BatchStore, Link: MessageLink> {
   func round(_ engine: inout IngestEngine<Store>, _ opened: Opened) throws {
     if link.descriptor != nil && !link.isBlocked {
       let received = nowMilliseconds()
+      let began = monotonicMilliseconds()
+      let commits = engine.counters.commits
       var messages = 0
+      hasUnread = false
       link.read(messagesMax: IngestLimits.messagesPerBatchMax) { topic, payload, isRetained in
         messages += 1
         engine.receive(
           topic: topic, payload: payload, isRetained: isRetained,
           receivedAtMilliseconds: received)
+        if engine.counters.commits == commits { return true }
+        // What a round commits before its end waits for that end to be answered.
+        noteCommit(engine.counters.commits)
+        hasUnread = monotonicMilliseconds() - began >= IngestLimits.roundMillisecondsMax
+        return !hasUnread
       }
       try engine.commit(answering: true)
       beat(.answering)
+      noteCommit(engine.counters.commits)
+      if messages > 0 { unanswered.append((began, messages)) }
       let isBacklog = messages >= IngestLimits.messagesPerBatchMax && !queue.isStopped
       unansweredBatches = isBacklog ? unansweredBatches + 1 : 0
       if unansweredBatches % IngestLimits.unansweredBatchesMax == 0 {
@@ -224,13 +246,15 @@ public final class IngestLoop<Store: BatchStore, Link: MessageLink> {
       publishConfigurations(opened)
     }
     link.flush()
+    noteAnswers()
     try serveSubmissions(&engine)
     link.tick(nowMilliseconds: monotonicMilliseconds())
-    for line in engine.takeNotices() { report(line) }
+    for line in engine.takeNotices() { report(.warning, line) }
     status.update {
       $0.counters = engine.counters
       $0.quarantined = engine.quarantinedTotals
       $0.isSubscribed = link.isSubscribed
+      $0.latencies = latencies
       $0.clockSkewMilliseconds = clockWatch?.skewMilliseconds
     }
   }
@@ -245,6 +269,23 @@ public final class IngestLoop<Store: BatchStore, Link: MessageLink> {
     beat(.keepingUp)
     hasToKeepUp = try opened.store.keepUp(nowMilliseconds: nowMilliseconds())
     keptUpAtMilliseconds = monotonicMilliseconds()
+  }
+
+  /// Takes the time of a commit, once: it began when the batch was inspected.
+  private func noteCommit(_ commits: Int) {
+    if commits == measuredCommits { return }
+    measuredCommits = commits
+    latencies.commits.add(monotonicMilliseconds() - committingSinceMilliseconds)
+  }
+
+  /// Takes the time of what was answered in this round.
+  private func noteAnswers() {
+    if unanswered.isEmpty || unansweredBatches % IngestLimits.unansweredBatchesMax != 0 { return }
+    let now = monotonicMilliseconds()
+    for batch in unanswered {
+      latencies.answers.add(now - batch.sinceMilliseconds, times: batch.messages)
+    }
+    unanswered.removeAll(keepingCapacity: true)
   }
 
   private func publishAnswers(_ engine: inout IngestEngine<Store>, _ opened: Opened) {
@@ -293,6 +334,7 @@ public final class IngestLoop<Store: BatchStore, Link: MessageLink> {
       submission.answer(outcome)
     }
     submissions = []
+    noteCommit(engine.counters.commits)
   }
 
   /// Nothing that was not committed is acknowledged: the broker keeps it, HTTP hears 503, and who

@@ -1,5 +1,13 @@
 import Synchronization
 
+/// How long what matters to a device took.
+public struct IngestLatencies: Sendable, Equatable {
+  /// A batch's transaction, each commit.
+  public var commits = LatencyHistogram()
+  /// From reading a message of the broker to handing its answer to the connection, each message.
+  public var answers = LatencyHistogram()
+}
+
 /// What the ingest loop lets the other threads see.
 public final class IngestStatus: Sendable {
   public struct Snapshot: Sendable {
@@ -15,6 +23,8 @@ public final class IngestStatus: Sendable {
     public var storeFailures = 0
     /// Connections to the broker since the start.
     public var brokerSessions = 0
+    /// How long commits and answers took since the start.
+    public var latencies = IngestLatencies()
     /// By how much devices are ahead of the wall clock, their median; nil = none was heard lately.
     public var clockSkewMilliseconds: Int64?
 

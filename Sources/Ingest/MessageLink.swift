@@ -18,9 +18,10 @@ public protocol MessageLink: AnyObject {
   /// are confirmed in their order; those that a lost connection leaves over never are.
   func takeConfirmations() -> Int
 
-  /// Delivers what has arrived, until nothing is left, `messagesMax` were delivered or the
-  /// connection broke: topic, payload, retained flag. Both spans are gone when it returns.
-  func read(messagesMax: Int, _ deliver: (RawSpan, RawSpan, Bool) -> Void)
+  /// Delivers what has arrived, until nothing is left, `messagesMax` were delivered, `deliver` said
+  /// false or the connection broke: topic, payload, retained flag. Both spans are gone when it
+  /// returns.
+  func read(messagesMax: Int, _ deliver: (RawSpan, RawSpan, Bool) -> Bool)
   /// Queues a message for the next `flush`; false when there is no connection to take it.
   @discardableResult
   func publish(

@@ -28,6 +28,7 @@ public final class SubmissionQueue: Sendable {
     var places = 0
     var placesByDevice: [String: Int] = [:]
     var bytes = 0
+    var refused = 0
     var isOpen = false
     var isStopped = false
   }
@@ -83,9 +84,11 @@ public final class SubmissionQueue: Sendable {
       if !state.isOpen || state.places >= IngestLimits.submissionsWaitingMax
         || state.bytes + bytes > IngestLimits.submissionBytesMax
       {
+        state.refused += 1
         return .unavailable
       }
       if state.placesByDevice[device, default: 0] >= IngestLimits.submissionsPerDeviceMax {
+        state.refused += 1
         return .tooManyRequests
       }
       state.places += 1
@@ -95,6 +98,12 @@ public final class SubmissionQueue: Sendable {
     }
     if let refusal { return (nil, refusal) }
     return (Place(device, bytes, self), .unavailable)
+  }
+
+  /// Requests that are read or wait, the bytes kept for them, and how many found no room since the
+  /// start.
+  public var numbers: (requests: Int, bytes: Int, refused: Int) {
+    state.withLock { ($0.places, $0.bytes, $0.refused) }
   }
 
   private func leave(_ place: Place) {

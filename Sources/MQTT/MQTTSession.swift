@@ -34,7 +34,7 @@ public final class MQTTSession: MessageLink {
   private let broker: BrokerAddress
   private let clientID: String
   private let subscriptions: [String]
-  private let report: (String) -> Void
+  private let report: (Severity, String) -> Void
   private var state = State.waiting(untilMilliseconds: 0)
   private var client: OpaquePointer?
   /// Whose the client is while it connects.
@@ -57,7 +57,9 @@ public final class MQTTSession: MessageLink {
   private var refusal: String?
   private var lastReport = ""
   private var delivered = 0
-  private var deliver: ((RawSpan, RawSpan, Bool) -> Void)?
+  /// Who takes what is read said that it is enough.
+  private var hasEnough = false
+  private var deliver: ((RawSpan, RawSpan, Bool) -> Bool)?
 
   public private(set) var isSubscribed = false
   public private(set) var isBlocked = false
@@ -67,7 +69,7 @@ public final class MQTTSession: MessageLink {
   ///   - report: takes one line for people when the connection comes, goes or is refused.
   public init(
     broker: BrokerAddress, clientID: String, subscriptions: [String],
-    report: @escaping (String) -> Void
+    report: @escaping (Severity, String) -> Void
   ) {
     self.broker = broker
     self.clientID = clientID
@@ -99,12 +101,13 @@ public final class MQTTSession: MessageLink {
     return confirmations
   }
 
-  public func read(messagesMax: Int, _ deliver: (RawSpan, RawSpan, Bool) -> Void) {
+  public func read(messagesMax: Int, _ deliver: (RawSpan, RawSpan, Bool) -> Bool) {
     guard case .connected = state else { return }
     withoutActuallyEscaping(deliver) { deliver in
       self.deliver = deliver
       delivered = 0
-      while delivered < messagesMax, let client = unsafe client {
+      hasEnough = false
+      while delivered < messagesMax, !hasEnough, let client = unsafe client {
         // One packet a call; a call that delivers nothing has found the socket dry, or a
         // packet of the protocol's own.
         let before = delivered
@@ -256,6 +259,7 @@ public final class MQTTSession: MessageLink {
   private func brokerGranted(_ isGranted: Bool) {
     guard isGranted else {
       say(
+        .error,
         "the broker refuses a subscription; let user '\(broker.user ?? "anonymous")' read "
           + subscriptions.joined(separator: " and "))
       return
@@ -263,7 +267,7 @@ public final class MQTTSession: MessageLink {
     if !isSubscribed {
       isSubscribed = true
       if isClaimed { return }
-      say("subscribed at \(broker.host):\(broker.port) as '\(clientID)'")
+      say(.notice, "subscribed at \(broker.host):\(broker.port) as '\(clientID)'")
     }
   }
 
@@ -278,7 +282,7 @@ public final class MQTTSession: MessageLink {
     let topic = unsafe UnsafeRawBufferPointer(start: topicStart, count: strlen(topicStart))
     let payload = unsafe UnsafeRawBufferPointer(
       start: message.pointee.payload, count: Int(message.pointee.payloadlen))
-    unsafe deliver(topic.bytes, payload.bytes, message.pointee.retain)
+    hasEnough = unsafe !deliver(topic.bytes, payload.bytes, message.pointee.retain)
   }
 
   /// The broker takes us in again and again, and lets us go: by MQTT 3.1.1 that is all we hear when
@@ -304,7 +308,7 @@ public final class MQTTSession: MessageLink {
   }
 
   private func retryLater(_ reason: String) {
-    say("\(reason); trying again")
+    say(.warning, "\(reason); trying again")
     let jitter = Int64.random(in: 0...pauseMilliseconds / 4, using: &random)
     state = .waiting(untilMilliseconds: nowMilliseconds + pauseMilliseconds + jitter)
     pauseMilliseconds = min(pauseMilliseconds * 2, Self.pauseMaxMilliseconds)
@@ -324,10 +328,10 @@ public final class MQTTSession: MessageLink {
   }
 
   /// Says a line once, however often it happens in a row.
-  private func say(_ line: String) {
+  private func say(_ severity: Severity, _ line: String) {
     if line == lastReport { return }
     lastReport = line
-    report("mqtt: \(line)")
+    report(severity, "mqtt: \(line)")
   }
 
   private static func from(_ context: UnsafeMutableRawPointer?) -> MQTTSession? {

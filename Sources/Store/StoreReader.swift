@@ -14,6 +14,9 @@ public struct StoreReader: Sendable {
     self.file = file
   }
 
+  /// What the database takes of the disk, now.
+  public var sizes: FileSizes { FileSizes(path: file.path) }
+
   /// Runs `body` on one moment of the database.
   ///
   /// - Throws: `StoreError`; `.damaged` from the first damage on that anything has met.

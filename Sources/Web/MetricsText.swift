@@ -1,4 +1,5 @@
 import Ingest
+import Store
 
 /// The service's own numbers in Prometheus' text form, `GET /metrics`. No names of places or
 /// devices: the page needs no token.
@@ -7,12 +8,16 @@ struct MetricsText {
   let isStuck: Bool
   let connections: (open: Int, gaveWay: Int, refused: Int)
   let answers: (bytes: Int, waiting: Int, refused: Int)
+  let submissions: (requests: Int, bytes: Int, refused: Int)
   let refusedTokens: Int
+  let sizes: FileSizes
+  /// nil while nothing can be read, or no registry is there.
+  let silentDevices: Int?
 
   func text() -> String {
     var text = ""
     let counters = status.counters
-    let numbers: [(name: String, kind: String, help: String, value: Int)] = [
+    let numbers: [(name: String, kind: String, help: String, value: Int?)] = [
       ("frames_total", "counter", "Well-formed frames of registered devices", counters.frames),
       ("presses_total", "counter", "Presses taken for the first time", counters.presses),
       ("duplicate_frames_total", "counter", "Frames with nothing new", counters.duplicates),
@@ -37,14 +42,33 @@ struct MetricsText {
       ("answers_waiting", "gauge", "Requests that wait for such memory", answers.waiting),
       ("answers_refused_total", "counter", "Requests that did not get it", answers.refused),
       (
+        "submissions", "gauge", "Presses over HTTP that are read or wait, requests",
+        submissions.requests
+      ),
+      ("submission_bytes", "gauge", "Memory kept for them", submissions.bytes),
+      ("submissions_refused_total", "counter", "Those that found no room", submissions.refused),
+      (
         "refused_tokens_total", "counter", "Requests with tokens unknown, withdrawn or expired",
         refusedTokens
       ),
+      (
+        "silent_devices", "gauge", "Devices at open touchpoints without a sign for an hour",
+        silentDevices
+      ),
+      ("database_bytes", "gauge", "The database without its WAL", sizes.database),
+      ("wal_bytes", "gauge", "What the disk keeps for the WAL", sizes.writeAheadLog),
+      ("disk_free_bytes", "gauge", "What the database's disk has left", sizes.diskFree),
     ]
     for number in numbers {
+      guard let value = number.value else { continue }
       head(&text, number.name, number.kind, number.help)
-      text += "pikapalaute_\(number.name) \(number.value)\n"
+      text += "pikapalaute_\(number.name) \(value)\n"
     }
+    histogram(
+      &text, "commit_seconds", "Time of a batch's transaction", status.latencies.commits)
+    histogram(
+      &text, "acknowledgement_seconds", "From reading a message of the broker to its answer",
+      status.latencies.answers)
     if let skew = status.clockSkewMilliseconds {
       head(
         &text, "clock_skew_seconds", "gauge",
@@ -57,6 +81,20 @@ struct MetricsText {
       text += "pikapalaute_quarantined_messages_total{reason=\"\(reason.rawValue)\"} \(messages)\n"
     }
     return text
+  }
+
+  private func histogram(
+    _ text: inout String, _ name: String, _ help: String, _ latencies: LatencyHistogram
+  ) {
+    head(&text, name, "histogram", help)
+    var count = 0
+    let bounds = LatencyHistogram.boundsMilliseconds.map { "\(Double($0) / 1000)" } + ["+Inf"]
+    for (bound, counted) in zip(bounds, latencies.counts) {
+      count += counted
+      text += "pikapalaute_\(name)_bucket{le=\"\(bound)\"} \(count)\n"
+    }
+    text += "pikapalaute_\(name)_sum \(Double(latencies.sumMilliseconds) / 1000)\n"
+    text += "pikapalaute_\(name)_count \(count)\n"
   }
 
   private func head(_ text: inout String, _ name: String, _ kind: String, _ help: String) {

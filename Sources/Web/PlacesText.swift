@@ -86,6 +86,13 @@ struct DevicesText {
     return json.bytes
   }
 
+  /// Devices that should be heard now and are not.
+  var silentCount: Int {
+    zip(devices, health).count { device, health in
+      !device.isImport && isSilent(device, health, heard: heard(health)) == true
+    }
+  }
+
   private func write(_ device: StoredDevice, _ health: DeviceHealth, _ json: inout JSONText) {
     json.member("id", device.name)
     json.member("registered", device.isRegistered)
@@ -101,7 +108,7 @@ struct DevicesText {
       "reused_epoch_at", time(health.epochs.compactMap(\.reusedAtMilliseconds).max()))
     json.member("status", json: health.statusJSON)
     json.member("status_received_at", time(health.statusReceivedAtMilliseconds))
-    let heard = max(health.statusHeardAtMilliseconds ?? -1, health.lastCountedMilliseconds ?? -1)
+    let heard = heard(health)
     json.member("last_heard_at", time(heard < 0 ? nil : heard))
     json.member("silent", json: isSilent(device, health, heard: heard).map { "\($0)" })
   }
@@ -116,6 +123,11 @@ struct DevicesText {
         atSeconds: Int(nowMilliseconds / 1000))
     else { return nil }
     return !health.isPresent && nowMilliseconds - heard > Self.silentAfterMilliseconds
+  }
+
+  /// The last sign of a device; negative = none.
+  private func heard(_ health: DeviceHealth) -> Int64 {
+    max(health.statusHeardAtMilliseconds ?? -1, health.lastCountedMilliseconds ?? -1)
   }
 
   private func touchpoint(of device: StoredDevice) -> String {

@@ -98,14 +98,13 @@ public struct WebServer: Sendable {
     routes.open("/readyz") { try await readiness($0) }
     routes.open("/metrics") { request in
       try await access.requireMetrics(request)
-      return Self.response(
-        "text/plain; version=0.0.4",
-        Array(
-          MetricsText(
-            status: status.current, isStuck: delay != nil, connections: connections.numbers,
-            answers: budget.numbers,
-            refusedTokens: access.refused.total
-          ).text().utf8))
+      let text = MetricsText(
+        status: status.current, isStuck: delay != nil, connections: connections.numbers,
+        answers: budget.numbers, submissions: queue.numbers,
+        refusedTokens: access.refused.total, sizes: reader.sizes,
+        // A database that cannot be read is no reason to say nothing of all else.
+        silentDevices: try? await devices(Scope(node: nil, index: nil)).silentCount)
+      return Self.response("text/plain; version=0.0.4", Array(text.text().utf8))
     }
     routes.finish()
     return router
@@ -159,12 +158,15 @@ public struct WebServer: Sendable {
 
   private func devices(_ request: Request, _ scope: Scope) async throws -> Response {
     _ = try QueryParameters(request, known: [])
+    return Self.response("application/json", try await devices(scope).json())
+  }
+
+  private func devices(_ scope: Scope) async throws -> DevicesText {
     let (site, registry) = try site.require()
-    let text = DevicesText(
+    return DevicesText(
       devices: site.applied.devices, health: try await reader.read { try $0.deviceHealth() },
       nowMilliseconds: nowMilliseconds(), calendar: site.calendar, registry: registry,
       scope: scope)
-    return Self.response("application/json", text.json())
   }
 
   private var delay: IngestDelay? {

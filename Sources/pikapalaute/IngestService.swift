@@ -46,7 +46,7 @@ struct IngestService: Service {
   }
 
   private func work() {
-    let report: (String) -> Void = { logger.notice("\($0)") }
+    let report: (Severity, String) -> Void = { logger.log(level: $0.level, "\($1)") }
     let session = MQTTSession(
       broker: settings.broker, clientID: settings.clientID,
       subscriptions: Topic.subscriptions, report: report)
@@ -71,5 +71,15 @@ struct IngestService: Service {
         lastReceivedMilliseconds: try opened.store.lastReceivedMilliseconds())
     }
     loop.run()
+  }
+}
+
+extension Severity {
+  var level: Logger.Level {
+    switch self {
+    case .notice: .notice
+    case .warning: .warning
+    case .error: .error
+    }
   }
 }

@@ -47,6 +47,48 @@ import Testing
     #expect(answers.count == 3 && driver.engine.takeAnswers().isEmpty)
   }
 
+  @Test("one device's epochs, each fourth a commit, keep no committed press from its answer")
+  func roundsEnd() throws {
+    var rig = try LoopOrderTests.Rig()
+    rig.devices = [EngineDevice("dev-01"), EngineDevice("dev-02")]
+    let link = rig.link
+    let commitMilliseconds: Int64 = 20
+    var clock: Int64 = 0
+    var committedAt: [Int64] = []
+    var longest: Int64 = 0
+    rig.store.onCommit = { _ in
+      clock += commitMilliseconds
+      committedAt.append(clock)
+    }
+    link.onFlush = {
+      longest = max(longest, clock - (committedAt.first ?? clock))
+      committedAt = []
+      return true
+    }
+    link.inflightMax = IngestLimits.messagesPerBatchMax
+    link.tickMilliseconds = 250
+    let epochs = IngestLimits.epochsAtOnceMax
+    for epoch in 0..<epochs {
+      rig.send(EngineDriver.frame(epoch: 100 + epoch, first: 0))
+      link.inbox.append(
+        FakeLink.Message(
+          topic: "pikapalaute/v1/helsinki/dev-02/press",
+          payload: EngineDriver.frame(first: epoch).bytes))
+    }
+    let loop = rig.loop(monotonicMilliseconds: { clock })
+    var rounds = 0
+    while !link.inbox.isEmpty {
+      rounds += 1
+      let pause = try #require(loop.step())
+      #expect(pause.milliseconds == 0 || link.inbox.isEmpty, "more is waiting, maybe read already")
+    }
+    #expect(rig.store.presses(0) == epochs && rig.store.presses(1) == epochs)
+    #expect(link.acknowledged == 2 * epochs)
+    #expect(longest <= IngestLimits.roundMillisecondsMax + 2 * commitMilliseconds)
+    // Few rounds, so few commits more than the epochs make by themselves.
+    #expect(rounds > 1 && rounds * 3 <= rig.store.commits, "\(rounds) of \(rig.store.commits)")
+  }
+
   /// A rig whose loop has committed two full batches and owes their answers.
   private static func owing() throws -> (LoopOrderTests.Rig, LoopOrderTests.Loop) {
     let rig = try LoopOrderTests.Rig()

@@ -87,13 +87,16 @@ final class FakeLink: MessageLink {
     unacknowledged = []
   }
 
-  func read(messagesMax: Int, _ deliver: (RawSpan, RawSpan, Bool) -> Void) {
-    let count = min(messagesMax, inbox.count, inflightMax)
-    events.append(.read(count))
-    for message in inbox.prefix(count) {
+  func read(messagesMax: Int, _ deliver: (RawSpan, RawSpan, Bool) -> Bool) {
+    let longest = min(messagesMax, inbox.count, inflightMax)
+    let start = events.count
+    var count = 0
+    for message in inbox.prefix(longest) {
       let topic = Array(message.topic.utf8)
-      deliver(unsafe topic.span.bytes, unsafe message.payload.span.bytes, false)
+      count += 1
+      if !deliver(unsafe topic.span.bytes, unsafe message.payload.span.bytes, false) { break }
     }
+    events.insert(.read(count), at: start)
     unacknowledged += inbox.prefix(count)
     inbox.removeFirst(count)
   }

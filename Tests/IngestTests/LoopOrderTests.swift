@@ -37,7 +37,8 @@ import Testing
       var openFailures = openFailures
       return Loop(
         link: link, queue: queue, status: status,
-        nowMilliseconds: now, monotonicMilliseconds: monotonicMilliseconds, report: report
+        nowMilliseconds: now, monotonicMilliseconds: monotonicMilliseconds,
+        report: { report($1) }
       ) {
         link.events.append(.open)
         if openFailures > 0 {

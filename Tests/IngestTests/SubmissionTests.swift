@@ -27,7 +27,7 @@ import Testing
         let loop = IngestLoop<MemoryStore, FakeLink>(
           link: link, queue: queue, status: status,
           nowMilliseconds: { Int64(EngineDriver.received) }, monotonicMilliseconds: monotonic,
-          report: { _ in }
+          report: { _, _ in }
         ) {
           IngestLoop.Opened(
             site: "helsinki", devices: [EngineDevice("dev-01")],

@@ -62,7 +62,7 @@ final class SimulatedLink: MessageLink {
   /// Nothing is published with quality of service 1 here.
   func takeConfirmations() -> Int { 0 }
 
-  func read(messagesMax: Int, _ deliver: (RawSpan, RawSpan, Bool) -> Void) {
+  func read(messagesMax: Int, _ deliver: (RawSpan, RawSpan, Bool) -> Bool) {
     guard process.isAlive, descriptor != nil else { return }
     var count = 0
     while count < messagesMax, taken < arrivals.count, arrivals[taken].at <= world.now {
@@ -73,9 +73,10 @@ final class SimulatedLink: MessageLink {
       count += 1
       outgoing.append(.receipt(id: arrival.id))
       world.log("service reads from dev-\(arrival.message.device)")
-      unsafe deliver(
+      let goesOn = unsafe deliver(
         arrival.message.topic.span.bytes, arrival.message.payload.span.bytes,
         arrival.message.isRetained)
+      if !goesOn { break }
     }
     if taken > 256 {
       arrivals.removeFirst(taken)

@@ -24,7 +24,7 @@ extension World {
       link: link, queue: queue, status: IngestStatus(),
       nowMilliseconds: { [unowned self] in now + serviceAhead },
       monotonicMilliseconds: { [unowned self] in now - story.start },
-      report: { [unowned self] line in log("service: \(line)") }
+      report: { [unowned self] _, line in log("service: \(line)") }
     ) { [unowned self] in
       if strikes(.openFails) { throw SimulatedStore.Failure(description: "cannot be opened") }
       return IngestLoop.Opened(
