@@ -608,7 +608,8 @@ def test_presses_of_today_add_up_to_the_results_too():
         for name in ("responses", "excluded", "invalid", "lost", "estimated", "late",
                      *(f"count_{k}" for k in range(4))):
             assert found[name] == int(row[name]), (node, name)
-            assert found[name] or (node, name) == ("kallio-labra", "excluded")
+            # Of 24 messages; of one device's 12 alone a kind may be missing now and then.
+            assert found[name] or node != "kallio", name
 
 
 def test_pages_hold_together_while_presses_arrive():
