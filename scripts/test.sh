@@ -35,4 +35,6 @@ step "real processes: outside peer, crashes, faults, power loss, attacks"
   Tests/outside-peer Tests/integration Tests/faults Tests/public-attack Tests/attack
 
 step "unit tests"
-swift test
+# What waits for a thread in time runs alone: beside all the others there is none for seconds.
+swift test --skip PublicationTests
+swift test --skip-build --filter PublicationTests
