@@ -12,9 +12,6 @@ public struct LatencyHistogram: Sendable, Equatable {
 
   public init() {}
 
-  /// All that were counted.
-  public var count: Int { counts.reduce(0, +) }
-
   /// - Parameter times: how many took so long.
   mutating func add(_ milliseconds: Int64, times: Int = 1) {
     let bounds = Self.boundsMilliseconds

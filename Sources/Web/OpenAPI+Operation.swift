@@ -89,7 +89,7 @@ extension OpenAPI {
         "description": "Prometheus' text format 0.0.4; no names of places or devices. Where PIKAPALAUTE_METRICS_TOKEN is set, that token or an administrator's is needed (401, 403).",
         "responses": {
           "200": {
-            "description": "Counters since the start, and gauges.",
+            "description": "Counters and histograms since the start, and gauges.",
             "content": {
               "text/plain": {
                 "schema": { "type": "string" },

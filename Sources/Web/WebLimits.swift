@@ -65,6 +65,9 @@ public enum WebLimits {
 
   // MARK: What everybody may ask
 
+  /// How old the number of silent devices in `/metrics` may be: looking reads all their cursors.
+  static let silentDevicesMilliseconds: Int64 = 10_000
+
   /// Bytes of public answers that stand ready.
   static let publicBytesMax = 64 << 20
   /// Public answers made at once and waiting to be made; above it 503.

@@ -17,6 +17,7 @@ public struct WebServer: Sendable {
   private let queue: SubmissionQueue
   private let status: IngestStatus
   private let budget = AnswerBudget()
+  private let silentDevices = SilentDevices()
   private let connections: ConnectionTable
   private let startedAtMilliseconds: Int64
   private let nowMilliseconds: @Sendable () -> Int64
@@ -103,7 +104,9 @@ public struct WebServer: Sendable {
         answers: budget.numbers, submissions: queue.numbers,
         refusedTokens: access.refused.total, sizes: reader.sizes,
         // A database that cannot be read is no reason to say nothing of all else.
-        silentDevices: try? await devices(Scope(node: nil, index: nil)).silentCount)
+        silentDevices: await silentDevices.count(
+          monotonicMilliseconds: monotonicMilliseconds()
+        ) { try await devices(Scope(node: nil, index: nil)).silentCount })
       return Self.response("text/plain; version=0.0.4", Array(text.text().utf8))
     }
     routes.finish()

@@ -35,7 +35,34 @@ PRESS = "/ingest/v1/helsinki/d-1/press"
 DAY = "/api/v1/results?node=terveys&from=2024-01-01&to=2024-01-02&by=hour"
 
 
-class Site(Rig):
+def connect(http_port, receive_bytes=None):
+    """A connection; with a small window when it is not to take much."""
+    connection = socket.socket()
+    if receive_bytes:
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_bytes)
+    connection.settimeout(30)
+    connection.connect(("127.0.0.1", http_port))
+    return connection
+
+
+class AttackedRig(Rig):
+    """What attackers need of a service, and what is seen of it meanwhile."""
+
+    def make_token(self, *arguments):
+        done = subprocess.run(
+            [BUILD / "pikapalaute", "token", "make", "--database", self.database, *arguments],
+            capture_output=True, text=True, check=True)
+        return next(word for word in done.stdout.split() if len(word) >= 32)
+
+    def connect(self, receive_bytes=None):
+        return connect(self.http_port, receive_bytes)
+
+    def memory_mib(self, name="VmRSS"):
+        status = pathlib.Path(f"/proc/{self.service.child.pid}/status").read_text()
+        return int(status.split(f"{name}:")[1].split()[0]) // 1024
+
+
+class Site(AttackedRig):
     """A small site, if need be with a limit of file descriptors."""
 
     def __init__(self, folder, limits=None):
@@ -46,30 +73,11 @@ class Site(Rig):
             self.service.arguments = [
                 "prlimit", f"--nofile={limits[0]}:{limits[1]}", *self.service.arguments]
 
-    def make_token(self, *arguments):
-        done = subprocess.run(
-            [BUILD / "pikapalaute", "token", "make", "--database", self.database, *arguments],
-            capture_output=True, text=True, check=True)
-        return next(word for word in done.stdout.split() if len(word) >= 32)
-
-    def connect(self, receive_bytes=None):
-        """A connection; with a small window when it is not to take much."""
-        connection = socket.socket()
-        if receive_bytes:
-            connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_bytes)
-        connection.settimeout(30)
-        connection.connect(("127.0.0.1", self.http_port))
-        return connection
-
     def ask(self, path, token=None, receive_bytes=None):
         """A connection on which something was asked and nothing was read."""
         connection = self.connect(receive_bytes)
         connection.sendall(request(path, token or self.token))
         return connection
-
-    def memory_mib(self, name="VmRSS"):
-        status = pathlib.Path(f"/proc/{self.service.child.pid}/status").read_text()
-        return int(status.split(f"{name}:")[1].split()[0]) // 1024
 
 
 def request(path, token=None, method="GET", headers=""):

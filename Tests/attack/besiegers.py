@@ -3,12 +3,11 @@
 import contextlib
 import json
 import random
-import socket
 import threading
 import time
 
 import paho.mqtt.client as mqtt
-from attackers import is_closed, request
+from attackers import connect, is_closed, request
 from frames import Frame, Press, encode_frame
 
 HOLD_S = 20
@@ -16,6 +15,7 @@ GUESSES_AT_ONCE = 30
 ANALYSTS = 6
 HEAVY_READERS = 8
 PUBLIC_READERS = 4
+SCRAPERS = 4
 
 
 class Target:
@@ -26,12 +26,7 @@ class Target:
         self.passwords, self.tokens, self.paths = passwords, tokens, paths
 
     def connect(self, receive_bytes=None):
-        connection = socket.socket()
-        if receive_bytes:
-            connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_bytes)
-        connection.settimeout(30)
-        connection.connect(("127.0.0.1", self.http_port))
-        return connection
+        return connect(self.http_port, receive_bytes)
 
     def press_path(self, device):
         return f"/ingest/v1/{self.site}/{device}/press"
@@ -123,6 +118,11 @@ def public_reads(target, ended):
     each(ended, 0.01, do)
 
 
+def scrapes(target, ended):
+    """No credential: the service's own numbers, as fast as they come."""
+    each(ended, 0.01, lambda: read_whole(target, "/metrics", None))
+
+
 def token_guesses(target, ended):
     """No credential: guesses of a token."""
     each(ended, 0.1, lambda: read_whole(
@@ -196,7 +196,7 @@ def name_claims(target, ended):
 BESIEGERS = [
     [(silent_connections, 2), (unread_answers, 1), (dripping_bodies, 1), (garbage, 1)],
     [(heavy_reads, HEAVY_READERS), (single_presses, ANALYSTS), (public_reads, PUBLIC_READERS),
-     (token_guesses, GUESSES_AT_ONCE)],
+     (scrapes, SCRAPERS), (token_guesses, GUESSES_AT_ONCE)],
     [(fresh_epochs, 1), (large_json, 1), (far_hours, 1), (rubbish, 1), (name_claims, 1)],
 ]
 

@@ -18,11 +18,11 @@ import time
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), *(str(HERE.parent / name) for name in ("integration", "outside-peer"))]
 
-from attackers import Probe, allow_sockets  # noqa: E402
+from attackers import AttackedRig, Probe, allow_sockets  # noqa: E402
 from besiegers import BESIEGERS, Target, besiege  # noqa: E402
 from fleet import Fleet  # noqa: E402
 from frames import Press  # noqa: E402
-from rig import BUILD, Rig  # noqa: E402
+from rig import BUILD  # noqa: E402
 
 SITE = "helsinki"
 EVIL = [f"evil-{number}" for number in range(6)]
@@ -53,7 +53,7 @@ def registry(devices):
     return "\n".join(lines) + "\n"
 
 
-class Town(Rig):
+class Town(AttackedRig):
     """A broker and a service for so many terminals, and for those who got one's password."""
 
     def __init__(self, folder, terminals):
@@ -67,15 +67,6 @@ class Town(Rig):
         acl = f"user pikapalaute\ntopic readwrite pikapalaute/v1/{SITE}/#\n{own}\n"
         super().__init__(folder, folder / "registry.yaml", passwords, acl)
 
-    def connect(self):
-        return Target.connect(self)
-
-    def make_token(self, *arguments):
-        done = subprocess.run(
-            [BUILD / "pikapalaute", "token", "make", "--database", self.database, *arguments],
-            capture_output=True, text=True, check=True)
-        return next(word for word in done.stdout.split() if len(word) >= 32)
-
     def target(self):
         tokens = {
             "reader": self.make_token("--role", "reader", "--note", "curious"),
@@ -83,10 +74,6 @@ class Town(Rig):
             "device": self.make_token("--device", "evil-0", "--note", "lost")}
         return Target(SITE, self.http_port, self.mqtt_port,
                       {name: self.credentials[name] for name in EVIL}, tokens, PATHS)
-
-    def memory_mib(self):
-        status = pathlib.Path(f"/proc/{self.service.child.pid}/status").read_text()
-        return int(status.split("VmRSS:")[1].split()[0]) // 1024
 
     def counted(self):
         """Responses by button of each honest terminal, as results tell them."""
