@@ -151,7 +151,8 @@ import Testing
   func falseAlarms() {
     var generator = Seeded()
     var found: [Signal: Int] = [:]
-    let (charts, points) = (40, 500)
+    // A trend signals seven points at once: there are some 20 of them in so many.
+    let (charts, points) = (120, 500)
     for _ in 0..<charts {
       let tallies = (0..<points).map { _ in
         StatisticsTests.tally(
