@@ -8,6 +8,13 @@ extension ResultsQuery {
   private static let binBytes = 16
   /// Bytes of the text at hand.
   static let pieceBytes = 262_144
+  /// Bytes of the largest answer without coverage: each cell a period of its own.
+  static let largestAnswerBytes = bytes(cells: cellsMax, periods: cellsMax, withCoverage: false)
+
+  private static func bytes(cells: Int, periods: Int, withCoverage: Bool) -> Int {
+    cells * (SeriesSums.cellBytes + (withCoverage ? coverageRowBytes : 0))
+      + periods * binBytes + pieceBytes
+  }
 
   /// Takes the answer's share of memory and its turn to read.
   ///
@@ -16,10 +23,9 @@ extension ResultsQuery {
     _ budget: AnswerBudget, site: CurrentSite.Site, for request: Request
   ) async throws -> AnswerBudget.Lease {
     let plan = try plan(index: site.index)
-    let rows = rows * plan.series.count
     return try await budget.lease(
-      bytes: rows * (SeriesSums.cellBytes + (withCoverage ? Self.coverageRowBytes : 0))
-        + self.rows * Self.binBytes + Self.pieceBytes,
+      bytes: Self.bytes(
+        cells: rows * plan.series.count, periods: rows, withCoverage: withCoverage),
       // What an earlier moment held is counted again from the archive.
       rows: asOf == nil ? plan.hourCount(of: hours) / (granularity == .hour ? 1 : 24) : .max,
       for: request)

@@ -39,10 +39,10 @@ public enum WebLimits {
 
   // MARK: Answers
 
-  /// Bytes of memory of all answers on their way: four of the largest, and 64 MiB that only small
-  /// ones may use, so that these never wait for large ones.
-  static let answerBytesMax = 192 << 20
-  static let largeAnswerBytesMax = 128 << 20
+  /// Bytes of memory of large answers on their way: four of the largest, two of one bearer.
+  static let largeAnswerBytesMax = 4 * ResultsQuery.largestAnswerBytes
+  /// The same of all: 64 MiB are for small ones only, so that these never wait for large ones.
+  static let answerBytesMax = largeAnswerBytesMax + 64 << 20
   /// An answer that needs more bytes is large: some 10 000 rows.
   static let smallAnswerBytes = 1 << 20
   /// An answer made whole is counted above so many bytes; below it is within what a connection has.

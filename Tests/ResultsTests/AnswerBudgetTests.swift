@@ -15,7 +15,7 @@ import Testing
       body: RequestBody(buffer: ByteBuffer()))
   }
 
-  private static let large = WebLimits.largeAnswerBytesMax / 4
+  private static let large = ResultsQuery.largestAnswerBytes
 
   @Test("one bearer has half of what large answers may take; another has the rest")
   func shares() throws {
