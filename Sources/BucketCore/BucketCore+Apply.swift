@@ -25,6 +25,8 @@ public struct FrameResult: Equatable, Sendable {
   public var nextSequence: UInt32
   /// What a repeat in it says of the epoch.
   public var reuse: EpochReuse
+  /// What in it cannot be; the frame counts without it.
+  public var doubts: FrameDoubts
 
   @_noAllocation @_noLocks
   init(outcome: FrameOutcome, epoch: UInt32, nextSequence: UInt32) {
@@ -32,6 +34,23 @@ public struct FrameResult: Equatable, Sendable {
     self.epoch = epoch
     self.nextSequence = nextSequence
     reuse = .none
+    doubts = FrameDoubts()
+  }
+}
+
+/// What a frame says that cannot be.
+public struct FrameDoubts: Equatable, Sendable {
+  /// Presses that were to happen more than `CoreLimits.futureMaxMilliseconds` after they came: they
+  /// are invalid, in the hour in which they came.
+  public var futurePresses: UInt16 = 0
+  /// Presses that are gone, beyond the `CoreLimits.lostPerStepMax` that are counted as lost.
+  public var lostBeyond: UInt32 = 0
+
+  @_noAllocation @_noLocks
+  init() {}
+
+  public var isEmpty: Bool {
+    @_noAllocation @_noLocks get { futurePresses == 0 && lostBeyond == 0 }
   }
 }
 
@@ -94,7 +113,8 @@ extension BucketCore {
     touch(device: device, way: way)
     if marks.isUnsequenced {
       unsafe extras[device].unsequenced &+= UInt32(header.count)
-      count(bytes, header, device, receivedAtMilliseconds, skipping: 0, lost: 0)
+      result.doubts.futurePresses = count(
+        bytes, header, marks, device, receivedAtMilliseconds, skipping: 0, lost: 0)
       unsafe devices[device].changed |= 1 &<< UInt8(way)
       result.outcome = .counted(header.count)
       return result
@@ -145,7 +165,14 @@ extension BucketCore {
     if first < EpochPrints.sequences {
       unsafe prints[place].noteFirst(bytes, header, marks, skipped: Int(skipped))
     }
-    count(bytes, header, device, receivedAtMilliseconds, skipping: Int(skipped), lost: lost)
+    var believed = lost
+    if lost > CoreLimits.lostPerStepMax && marks.isBounded {
+      believed = CoreLimits.lostPerStepMax
+      result.doubts.lostBeyond = lost &- believed
+      unsafe prints[place].lostBeyond &+= lost &- believed
+    }
+    result.doubts.futurePresses = count(
+      bytes, header, marks, device, receivedAtMilliseconds, skipping: Int(skipped), lost: believed)
     unsafe devices[device].cursors[way].next = end
     unsafe devices[device].changed |= bit
     result.outcome = .counted(header.count &- UInt16(truncatingIfNeeded: skipped))
@@ -168,16 +195,18 @@ extension BucketCore {
   }
 
   /// Puts each press into its hour's bucket: a response, excluded, or invalid.
+  ///
+  /// - Returns: how many of them cannot have happened.
   @_noAllocation @_noLocks
   @inline(never)
   private mutating func count(
-    _ bytes: RawSpan, _ header: FrameHeader, _ device: Int, _ receivedAtMilliseconds: Int64,
-    skipping skipped: Int, lost: UInt32
-  ) {
+    _ bytes: RawSpan, _ header: FrameHeader, _ marks: FrameMarks, _ device: Int,
+    _ receivedAtMilliseconds: Int64, skipping skipped: Int, lost: UInt32
+  ) -> UInt16 {
     let count = Int(header.count)
     let isWhole = bytes.byteCount == PressFrame.byteCount(presses: count)
     precondition(isWhole)
-    let clock = FrameClock(header, receivedAtMilliseconds: receivedAtMilliseconds)
+    let clock = FrameClock(header, marks, receivedAtMilliseconds: receivedAtMilliseconds)
     if clock.isUTC {
       unsafe extras[device].clockAheadSeconds = Int32(truncatingIfNeeded: clock.ahead / 1000)
     }
@@ -192,10 +221,13 @@ extension BucketCore {
     // What the run may span: an hour, or the part of it in which presses are late, or are not.
     var start: Int64 = 0
     var length: Int64 = 0
+    var future: UInt16 = 0
     var index = skipped
     while index < count {
       let press = unsafe PressFrame.press(unchecked: index, of: bytes)
-      let at = clock.milliseconds(of: press)
+      var at = clock.milliseconds(of: press)
+      let isFuture = at > clock.latest
+      if isFuture { at = clock.received }
       let sinceStart = UInt64(bitPattern: at &- start)
       if press.slot != slot || sinceStart >= UInt64(bitPattern: length) {
         if bucket >= 0 { unsafe deltas[bucket].add(run) }
@@ -219,8 +251,9 @@ extension BucketCore {
         bucket = delta(device: device, hour: hour, slot: buttons == 0 ? 0 : slot)
         if isFirst { unsafe deltas[bucket].lost &+= UInt64(lost) }
       }
-      if press.button >= buttons {
+      if press.button >= buttons || isFuture {
         run.invalid &+= 1
+        future &+= isFuture ? 1 : 0
       } else if UInt64(bitPattern: at &- last) < interval {
         // Rule lockout/1. A clock that went backwards (and a first press, `last` being the
         // least number there is) wraps to a large difference and counts.
@@ -234,6 +267,7 @@ extension BucketCore {
     }
     if bucket >= 0 { unsafe deltas[bucket].add(run) }
     unsafe devices[device].lastCountedMilliseconds = last
+    return future
   }
 
   /// The rule of an hour: mostly that of the hour before.

@@ -1,7 +1,7 @@
 import FirmwareProtocol
 
-/// What is remembered of an epoch's presses, so that a repeat that is none is noticed: prints of
-/// its first four and of its last four.
+/// What is remembered of an epoch's presses beside `next`. So that a repeat that is none is noticed,
+/// prints of its first four and of its last four.
 ///
 /// A journal that was wiped and goes on under its old epoch begins at sequence 0 again; one that
 /// lost its latest pages numbers the next presses as it numbered others. Both repeat sequences
@@ -21,12 +21,17 @@ public struct EpochPrints: Equatable, Sendable {
   /// Repeats that begin below it are in doubt: a repeat contradicted what was counted when this
   /// was the sequence expected next. 0 = never.
   public var reusedBelow: UInt32
+  /// Sequences that were skipped beyond what a step may lose: neither counted nor lost.
+  public var lostBeyond: UInt32
 
   @_noAllocation @_noLocks
-  public init(first: UInt64 = 0, last: UInt64 = 0, reusedBelow: UInt32 = 0) {
+  public init(
+    first: UInt64 = 0, last: UInt64 = 0, reusedBelow: UInt32 = 0, lostBeyond: UInt32 = 0
+  ) {
     self.first = first
     self.last = last
     self.reusedBelow = reusedBelow
+    self.lostBeyond = lostBeyond
   }
 
   /// Sequences that each of the two remembers.

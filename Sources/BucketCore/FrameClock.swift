@@ -7,14 +7,17 @@ struct FrameClock {
   let received: Int64
   /// Responses of earlier times are late.
   let lateBefore: Int64
+  /// Presses of later times did not happen.
+  let latest: Int64
   let isUTC: Bool
   /// The sender's clock less ours; of a device that has UTC it says how far it is ahead.
   let ahead: Int64
 
   @_noAllocation @_noLocks
-  init(_ header: FrameHeader, receivedAtMilliseconds: Int64) {
+  init(_ header: FrameHeader, _ marks: FrameMarks, receivedAtMilliseconds: Int64) {
     received = receivedAtMilliseconds
     lateBefore = receivedAtMilliseconds &- CoreLimits.lateAfterMilliseconds
+    latest = marks.isBounded ? receivedAtMilliseconds &+ CoreLimits.futureMaxMilliseconds : .max
     isUTC = header.isUTC
     ahead = Int64(header.sentAt) &* 1000 &- receivedAtMilliseconds
     if header.isUTC && ahead <= CoreLimits.clockAheadMaxMilliseconds {
@@ -42,11 +45,14 @@ struct FrameClock {
 }
 
 extension BucketCore {
-  /// When a press of a frame happened, as it is counted: UTC milliseconds since 1970.
+  /// When a press of a frame happened, as it is counted: UTC milliseconds since 1970. Of a time that
+  /// cannot be, when it came.
   @_noAllocation @_noLocks
   public static func eventMilliseconds(
-    of press: Press, _ header: FrameHeader, receivedAtMilliseconds: Int64
+    of press: Press, _ header: FrameHeader, _ marks: FrameMarks, receivedAtMilliseconds: Int64
   ) -> Int64 {
-    FrameClock(header, receivedAtMilliseconds: receivedAtMilliseconds).milliseconds(of: press)
+    let clock = FrameClock(header, marks, receivedAtMilliseconds: receivedAtMilliseconds)
+    let at = clock.milliseconds(of: press)
+    return at > clock.latest ? receivedAtMilliseconds : at
   }
 }

@@ -20,6 +20,10 @@ public enum CoreLimits {
   /// A response that comes more than this after it happened is late: 24 hours, in milliseconds. What
   /// a day's report said is then no longer what the day holds.
   public static var lateAfterMilliseconds: Int64 { @_noAllocation @_noLocks get { 86_400_000 } }
+  /// A press that is said to happen more than this after it came did not: 24 hours, in milliseconds.
+  public static var futureMaxMilliseconds: Int64 { @_noAllocation @_noLocks get { 86_400_000 } }
+  /// Presses that one frame can say are gone: more than a device presses in years.
+  public static var lostPerStepMax: UInt32 { @_noAllocation @_noLocks get { 100_000 } }
   /// Questions a device can show, by slot.
   public static var slotsMax: Int { @_noAllocation @_noLocks get { 16 } }
   /// Buttons of a question at most.

@@ -5,6 +5,7 @@ import FirmwareProtocol
 ///
 ///     record   u32 device number from 1 · u32 frame bytes and marks · i64 received_ms · frame
 ///     marks    bit 31 the presses have no sequence · bit 30 their times were corrected
+///              bit 29 held to the bounds of time and loss; without it, from before there were any
 ///
 /// Little-endian. One batch is one segment; everything counted can be counted again from
 /// the segments in their order. The JSON form is kept as the frame that it stands for, so that what
@@ -23,6 +24,7 @@ struct ArchiveBuffer: ~Copyable {
   static var headerBytes: Int { @_noAllocation @_noLocks get { 16 } }
   static var unsequencedBit: UInt32 { @_noAllocation @_noLocks get { 1 << 31 } }
   static var correctedBit: UInt32 { @_noAllocation @_noLocks get { 1 << 30 } }
+  static var boundedBit: UInt32 { @_noAllocation @_noLocks get { 1 << 29 } }
 
   init() {
     unsafe memory = .allocate(byteCount: IngestLimits.archiveBytesMax, alignment: 64)
@@ -50,6 +52,7 @@ struct ArchiveBuffer: ~Copyable {
     var field = UInt32(truncatingIfNeeded: count)
     if marks.isUnsequenced { field |= Self.unsequencedBit }
     if marks.areTimesCorrected { field |= Self.correctedBit }
+    if marks.isBounded { field |= Self.boundedBit }
     let record = unsafe memory + byteCount
     unsafe record.storeBytes(
       of: UInt32(truncatingIfNeeded: device &+ 1).littleEndian, as: UInt32.self)
@@ -125,7 +128,9 @@ public struct ArchiveReader {
       } catch {
         throw ArchiveDamaged()
       }
-      return try body(unsafe form.frame.span.bytes, form.marks)
+      var oldMarks = form.marks
+      oldMarks.isBounded = marks.isBounded
+      return try body(unsafe form.frame.span.bytes, oldMarks)
     }
   }
 
@@ -141,8 +146,9 @@ public struct ArchiveReader {
       littleEndian: segment.loadUnaligned(fromByteOffset: offset + 4, as: UInt32.self))
     let marks = FrameMarks(
       isUnsequenced: field & ArchiveBuffer.unsequencedBit != 0,
-      areTimesCorrected: field & ArchiveBuffer.correctedBit != 0)
-    let count = Int(field & (ArchiveBuffer.correctedBit - 1))
+      areTimesCorrected: field & ArchiveBuffer.correctedBit != 0,
+      isBounded: field & ArchiveBuffer.boundedBit != 0)
+    let count = Int(field & (ArchiveBuffer.boundedBit - 1))
     let received = unsafe Int64(
       littleEndian: segment.loadUnaligned(fromByteOffset: offset + 8, as: Int64.self))
     let start = offset + ArchiveBuffer.headerBytes

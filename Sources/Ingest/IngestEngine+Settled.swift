@@ -11,7 +11,6 @@ extension IngestEngine {
     /// The JSON form, where it is one.
     var json: PressJSON?
 
-    var reuse: EpochReuse { result?.reuse ?? .none }
     var isUnsequenced: Bool { json?.marks.isUnsequenced ?? false }
 
     /// The device's share is spent.

@@ -87,7 +87,7 @@ public struct IngestEngine<Store: BatchStore>: ~Copyable {
       topic: topic, payload: payload, isRetained: isRetained,
       receivedAtMilliseconds: receivedAtMilliseconds)
     if case .taken(let result) = delivery {
-      if result.reuse != .none { noteReuse(result, payload, topic, receivedAtMilliseconds) }
+      if !result.isPlain { note(result, payload, topic, receivedAtMilliseconds) }
       return
     }
     if case .status(let device) = delivery {
@@ -102,8 +102,8 @@ public struct IngestEngine<Store: BatchStore>: ~Copyable {
           isKept: settled.isKept)
       }
       // The topic as text takes memory: a message whose cursor was loaded is an ordinary one.
-      if settled.reuse != .none {
-        try noteReuse(settled, payload, topic.text, .mqtt, receivedAtMilliseconds)
+      if settled.result?.isPlain == false {
+        try note(settled, payload, topic.text, .mqtt, receivedAtMilliseconds)
       }
     } catch {
       failure = error
@@ -140,7 +140,7 @@ public struct IngestEngine<Store: BatchStore>: ~Copyable {
       }
       guard let result = settled.result else { return .malformed(.malformedJSON, "") }
       settled.device = number
-      try noteReuse(settled, payload, topic, .http, receivedAtMilliseconds)
+      try note(settled, payload, topic, .http, receivedAtMilliseconds)
       return .answered(
         epoch: settled.isUnsequenced ? nil : result.epoch, next: result.nextSequence,
         isRewind: result.outcome == .rewind, isJSON: settled.json != nil)
@@ -311,7 +311,7 @@ public struct IngestEngine<Store: BatchStore>: ~Copyable {
     }
     if !isKept || batch.quarantined.count == IngestLimits.quarantinePerBatchMax { return }
     let kept = payload.extracting(
-      first: reason == .reusedEpoch
+      first: reason.isAnswered
         ? PressFrame.byteCount(presses: PressFrame.countMax) : IngestLimits.quarantineBytesMax)
     batch.quarantined.append(
       QuarantinedMessage(

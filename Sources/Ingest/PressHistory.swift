@@ -124,7 +124,7 @@ public struct PressHistory: ~Copyable {
       try engine.commit(answering: false)
       guard let delta = sink.delta else { continue }
       let at = BucketCore.eventMilliseconds(
-        of: press, header, receivedAtMilliseconds: record.receivedAtMilliseconds)
+        of: press, header, marks, receivedAtMilliseconds: record.receivedAtMilliseconds)
       var told = CountedPress(
         device: record.device, atMilliseconds: at,
         receivedAtMilliseconds: record.receivedAtMilliseconds, button: Int(press.button),

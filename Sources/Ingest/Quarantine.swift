@@ -20,13 +20,24 @@ public enum QuarantineReason: String, Sendable, CaseIterable {
   case malformedStatus = "malformed_status"
   /// Well-formed and answered, but its sequences were counted with other presses.
   case reusedEpoch = "reused_epoch"
+  /// Well-formed and answered, but presses in it were to happen a day after they came: invalid.
+  case impossibleTime = "impossible_time"
+  /// Well-formed and answered, but more was gone before it than a device can lose.
+  case impossibleGap = "impossible_gap"
   /// The device asks for more epochs than its share; it may send the same again.
   case tooManyEpochs = "too_many_epochs"
   /// The device sends more JSON than its share; it may send the same again.
   case tooMuchJSON = "too_much_json"
-
   /// The device's presses lie in more hours than its share; it may send the same again.
   case tooManyHours = "too_many_hours"
+
+  /// The message was answered all the same, and is kept whole.
+  var isAnswered: Bool {
+    switch self {
+    case .reusedEpoch, .impossibleTime, .impossibleGap: true
+    default: false
+    }
+  }
 
   /// The device's share is spent: what it sends waits for it.
   var isShareSpent: Bool {
@@ -52,7 +63,8 @@ public enum QuarantineReason: String, Sendable, CaseIterable {
   }
 }
 
-/// A message put aside: counted, kept for inspection, and but for `reusedEpoch` never answered.
+/// A message put aside: counted, kept for inspection, and never answered where its reason is not one
+/// that `isAnswered`.
 public struct QuarantinedMessage: Sendable {
   public var receivedAtMilliseconds: Int64
   public var channel: Channel
@@ -61,7 +73,7 @@ public struct QuarantinedMessage: Sendable {
   /// What exactly was wrong, where a reason alone does not tell.
   public var detail: String
   public var byteCount: Int
-  /// The first `IngestLimits.quarantineBytesMax` bytes; of `reusedEpoch` the whole frame.
+  /// The first `IngestLimits.quarantineBytesMax` bytes; of those answered the whole frame.
   public var payload: [UInt8]
 }
 

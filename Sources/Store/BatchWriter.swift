@@ -27,7 +27,7 @@ struct BatchWriter {
       try Row.fetchOne(
         db.cachedStatement(
           sql: """
-            SELECT next, first_prints, last_prints, coalesce(below, 0)
+            SELECT next, first_prints, last_prints, coalesce(below, 0), lost_beyond
             FROM cursor LEFT JOIN reused_epoch USING (device, epoch) WHERE device = ? AND epoch = ?
             """),
         arguments: [device + 1, Int64(epoch)])
@@ -47,7 +47,7 @@ struct BatchWriter {
       cursor.next = stored[0]
       cursor.prints = EpochPrints(
         first: UInt64(bitPattern: stored[1]), last: UInt64(bitPattern: stored[2]),
-        reusedBelow: stored[3])
+        reusedBelow: stored[3], lostBeyond: stored[4])
     }
     return cursor
   }
@@ -80,11 +80,12 @@ struct BatchWriter {
     let sequenced = try IntegerStatement(
       db,
       """
-      INSERT INTO cursor (device, epoch, next, segment, last_counted_ms, first_prints, last_prints)
-      VALUES (?, ?, ?, ?, ?, ?, ?)
+      INSERT INTO cursor (device, epoch, next, segment, last_counted_ms, first_prints, last_prints,
+        lost_beyond)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?)
       ON CONFLICT DO UPDATE SET next = excluded.next, segment = excluded.segment,
         last_counted_ms = excluded.last_counted_ms, first_prints = excluded.first_prints,
-        last_prints = excluded.last_prints
+        last_prints = excluded.last_prints, lost_beyond = excluded.lost_beyond
       """)
     let unsequenced = try IntegerStatement(
       db,
@@ -110,6 +111,7 @@ struct BatchWriter {
       if cursor.epoch != nil {
         statement.bind(Int64(bitPattern: cursor.prints.first), at: 6)
         statement.bind(Int64(bitPattern: cursor.prints.last), at: 7)
+        statement.bind(Int64(cursor.prints.lostBeyond), at: 8)
       }
       try statement.run()
     }

@@ -77,7 +77,7 @@ enum Schema {
           """)
     }
     migrator.registerMigration("10: reused epochs") { db in
-      for column in EpochPrints.columns {
+      for column in ["first_prints", "last_prints"] {
         try db.execute(sql: "ALTER TABLE cursor ADD COLUMN \(column) INTEGER NOT NULL DEFAULT 0")
       }
       try db.execute(
@@ -99,6 +99,9 @@ enum Schema {
     }
     migrator.registerMigration("12: chapters") { db in
       try db.execute(sql: ArchiveIndex.tables)
+    }
+    migrator.registerMigration("13: bounded times and gaps") { db in
+      try db.execute(sql: "ALTER TABLE cursor ADD COLUMN lost_beyond INTEGER NOT NULL DEFAULT 0")
     }
     return migrator
   }
@@ -312,6 +315,6 @@ enum Schema {
 }
 
 extension EpochPrints {
-  /// Columns of `cursor`: `first` and `last`, as bits.
-  static let columns = ["first_prints", "last_prints"]
+  /// Columns of `cursor`: `first` and `last`, as bits, and `lostBeyond`.
+  static let columns = ["first_prints", "last_prints", "lost_beyond"]
 }

@@ -32,17 +32,19 @@ enum StartCheck {
     try checkBuckets(db)
   }
 
-  /// Every sequence that a device has used up is counted, annulled or lost in one of its buckets. Imported
-  /// lines have no sequences; `Verification` holds their buckets against them.
+  /// Every sequence that a device has used up is counted, annulled or lost in one of its buckets, or
+  /// lies beyond what a step may lose. Imported lines have no sequences; `Verification` holds their
+  /// buckets against them.
   private static func checkSums(_ db: Database, path: String) throws {
-    // A file that no newer version wrote to yet has no such column.
+    // A file that no newer version wrote to yet has no such columns.
     let annulled = try db.columns(in: "bucket").contains { $0.name == "annulled" }
+    let beyond = try db.columns(in: "cursor").contains { $0.name == "lost_beyond" }
     let device = try String.fetchOne(
       db,
       sql: """
         SELECT name FROM device
-        LEFT JOIN (SELECT device, sum(next) AS taken FROM cursor GROUP BY device) AS c
-          ON c.device = device.id
+        LEFT JOIN (SELECT device, sum(next \(beyond ? "- lost_beyond" : "")) AS taken FROM cursor
+          GROUP BY device) AS c ON c.device = device.id
         LEFT JOIN (SELECT device, sum(count_0 + count_1 + count_2 + count_3 + count_4 + excluded
           + invalid + lost \(annulled ? "+ annulled" : "")) AS counted FROM bucket GROUP BY device) AS b ON b.device = device.id
         WHERE coalesce(taken, 0) != coalesce(counted, 0)

@@ -11,7 +11,8 @@ struct QuarantineCommand: AsyncParsableCommand {
     discussion: """
       Messages under the reason reused_epoch were answered all the same: their device uses one epoch
       for two journals, so their presses have the numbers of others and are not counted. They are
-      kept whole.
+      kept whole. So were those under impossible_time (presses more than 24 hours after they came:
+      invalid) and impossible_gap (more than 100 000 presses gone at once: so many count as lost).
 
       Under too_many_epochs, too_much_json and too_many_hours stands what a device sent beyond its
       share, which was not answered and may come again; one message a device and minute is kept, all are counted.

@@ -54,6 +54,8 @@ import Testing
     var total = ReferenceBucket()
     for model in models { total.add(model.total) }
     #expect(total.lost > 0 && total.invalid > 0 && total.estimated > 0, "\(Seeded.command)")
+    #expect(models.contains { $0.pressesOfTheFuture > 0 }, "\(Seeded.command)")
+    #expect(models.contains { $0.lostBeyond > 0 }, "\(Seeded.command)")
     let responses = total.counts.reduce(0, +)
     #expect(total.late > 0 && total.late < responses, "\(Seeded.command)")
     let isLocking = models.contains { $0.rules.contains { $0.intervalMilliseconds > 0 } }

@@ -15,7 +15,7 @@ import Testing
     arguments: CountingVector.all)
   func overMQTT(_ vector: CountingVector) throws {
     var driver = EngineDriver([EngineDevice("dev-01", rules: vector.rules)])
-    var reused = 0
+    var totals: [QuarantineReason: Int] = [:]
     for (index, step) in vector.steps.enumerated() {
       let payload = try #require(step.payload)
       driver.receive(payload, receivedAtMilliseconds: Int(step.received_ms))
@@ -26,9 +26,10 @@ import Testing
           isRewind: $0.rewind, isJSON: step.json != nil)
       }
       #expect(answers == (expected.map { [$0] } ?? []), "step \(index)")
-      let reuses = driver.store.quarantineCounts[.reusedEpoch] ?? 0
-      #expect((reuses > reused) == (step.quarantine == "reused_epoch"), "step \(index)")
-      reused = reuses
+      let now = driver.store.quarantineCounts
+      let reasons = now.keys.filter { now[$0] != totals[$0] && step.ack != nil }
+      #expect(reasons.map(\.rawValue) == (step.quarantine.map { [$0] } ?? []), "step \(index)")
+      totals = now
     }
     #expect(driver.store.buckets() == vector.expected)
   }

@@ -81,7 +81,8 @@ import Testing
     let answers = try driver.answers()
     #expect(answers.count == 1 && answers.first?.isJSON == true)
     let store = driver.store
-    #expect(store.quarantined.isEmpty)
+    // Some have times that are still to come: well-formed, answered, and kept for inspection.
+    #expect(store.quarantined.allSatisfy { $0.reason == .impossibleTime })
     // It is kept as the frame that it stands for, whatever JSON will be taken for later.
     #expect(store.archive.first?.payload.first == 1 || answers.first?.isRewind == true)
   }

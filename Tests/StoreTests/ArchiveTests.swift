@@ -11,12 +11,17 @@ import Testing
 
   /// A record as versions before schema 10 kept the JSON form: as it came.
   static func record(_ payload: String, device: Int = 0) -> Data {
+    record(Array(payload.utf8), device: device)
+  }
+
+  /// A record without marks, as versions before schema 13 kept every frame.
+  static func record(_ payload: [UInt8], device: Int = 0) -> Data {
     var record = Data()
-    for number in [UInt64(device + 1), UInt64(payload.utf8.count)] {
+    for number in [UInt64(device + 1), UInt64(payload.count)] {
       record += (0..<4).map { UInt8(truncatingIfNeeded: number >> (8 * $0)) }
     }
     record += (0..<8).map { UInt8(truncatingIfNeeded: received >> (8 * $0)) }
-    return record + Data(payload.utf8)
+    return record + Data(payload)
   }
 
   /// Adds a segment of such records past the store.
@@ -115,6 +120,47 @@ import Testing
     }
     let report = try Rebuild.run(folder.file, applying: nil, progress: { _ in })
     #expect(report.differences == [] && report.presses == 3)
+  }
+
+  @Test("what cannot be is bounded, and adds up at a start; older frames count as they did")
+  func bounds() async throws {
+    let folder = try Folder()
+    let hour = Service.received / 3_600_000
+    let tenYears = 10 * 365 * 24
+    func frame(epoch: Int) -> [UInt8] {
+      PlainFrame(
+        epoch: epoch, first: 4_000_000_000, sentAt: Service.received / 1000,
+        presses: [PlainPress(at: (hour + tenYears) * 3600, button: 1)]
+      ).bytes
+    }
+    do {
+      var service = try Service(folder, registry: Site.registry(interval: 0))
+      service.receive(frame(epoch: 7), device: "dev-0")
+      try service.commit()
+    }
+    let bounded = try Site.buckets(folder, device: 0)
+    #expect(bounded.keys.map(\.hour) == [hour])
+    #expect(bounded.values.map(\.lost) == [100_000] && bounded.values.map(\.invalid) == [1])
+    // The start adds it up; what comes again is a repeat.
+    do {
+      var service = try Service(folder, registry: nil)
+      service.receive(frame(epoch: 7), device: "dev-0")
+      try service.commit()
+    }
+    #expect(try Site.buckets(folder, device: 0) == bounded)
+    let again = try Rebuild.run(folder.file, applying: nil, progress: { _ in })
+    #expect(again.differences == [] && again.presses == 1)
+    let kept = try await StoreReader(folder.file).read { try $0.quarantine(limit: 9) }
+    #expect(Set(kept.map(\.reason)) == ["impossible_time", "impossible_gap"])
+    #expect(kept.count == 2 && kept.allSatisfy { Array($0.payload) == frame(epoch: 7) })
+    // From before there were bounds.
+    try Self.add([Self.record(frame(epoch: 8), device: 1)], to: folder)
+    #expect(try Rebuild.run(folder.file, applying: Site.stamp, progress: { _ in }).isApplied)
+    let older = try Site.buckets(folder, device: 1)
+    #expect(older.keys.map(\.hour) == [hour + tenYears])
+    #expect(older.values.map { $0.counts[1] } == [1] && older.values.map(\.lost) == [4_000_000_000])
+    #expect(try Site.buckets(folder, device: 0) == bounded)
+    _ = try Service(folder, registry: nil)
   }
 
   @Test("a reused epoch is told of its device, and outlives restarts and a rebuild")

@@ -41,6 +41,7 @@ public struct RandomHistory: Sendable {
     var first = next
     if generator.oneIn(4) { first = max(0, next - Int.random(in: 1...12, using: &generator)) }
     if generator.oneIn(6) { first = next + Int.random(in: 1...9, using: &generator) }
+    if generator.oneIn(60) { first = next + generator.pick([100_000, 100_001, 1_000_000]) }
     let isOldest = generator.oneIn(2)
     if isOldest || first <= next { expected[epoch] = max(next, first + count) }
     let isUTC = !generator.oneIn(3)
@@ -64,9 +65,19 @@ public struct RandomHistory: Sendable {
     case 1: lastAtMilliseconds -= Int.random(in: 0...2_000_000_000, using: &generator)
     case 2: lastAtMilliseconds = receivedAtMilliseconds / 3_600_000 * 3_600_000
     case 3: lastAtMilliseconds = 0
+    case 4:
+      // A day after it comes, and later: what cannot be. The presses after it go on as before.
+      return press(
+        atMilliseconds: receivedAtMilliseconds
+          + generator.pick([86_399_999, 86_400_000, 86_400_001, 3_000_000_000_000]),
+        offsetSeconds: offsetSeconds)
     default: lastAtMilliseconds += Int.random(in: 0...4000, using: &generator)
     }
-    let own = lastAtMilliseconds + offsetSeconds * 1000
+    return press(atMilliseconds: lastAtMilliseconds, offsetSeconds: offsetSeconds)
+  }
+
+  private mutating func press(atMilliseconds: Int, offsetSeconds: Int) -> PlainPress {
+    let own = atMilliseconds + offsetSeconds * 1000
     let isKnown = !generator.oneIn(12)
     let seconds = min(max(0, own / 1000), 0xFFFF_FFFE)
     return PlainPress(

@@ -80,6 +80,10 @@ public struct ReferenceDevice: Sendable {
   /// Presses of frames that did not join on.
   public private(set) var pressesRefused = 0
   public private(set) var pressesUnsequenced = 0
+  /// Presses that were to happen more than a day after they came.
+  public private(set) var pressesOfTheFuture = 0
+  /// Presses gone beyond the 100 000 that a step may lose.
+  public private(set) var lostBeyond = 0
 
   public init(rules: [ReferenceRule]) {
     self.rules = rules
@@ -92,7 +96,8 @@ public struct ReferenceDevice: Sendable {
       pressesRefused += frame.presses.count
       return Answer(next: expected, isRewind: true)
     }
-    var lost = max(0, frame.first - expected)
+    var lost = min(100_000, max(0, frame.first - expected))
+    lostBeyond += max(0, frame.first - expected) - lost
     for (index, press) in frame.presses.enumerated() {
       if frame.first + index < expected {
         pressesRepeated += 1
@@ -116,14 +121,19 @@ public struct ReferenceDevice: Sendable {
 
   private mutating func count(_ press: PlainPress, _ frame: PlainFrame, _ received: Int, lost: Int)
   {
-    let (time, isEstimated) = when(press, frame, received)
+    var (time, isEstimated) = when(press, frame, received)
+    let isImpossible = time - received > 24 * 3_600_000
+    if isImpossible {
+      pressesOfTheFuture += 1
+      time = received
+    }
     let hour = time / 3_600_000
     guard let rule = rules.first(where: { $0.hours.contains(hour) }) else { return }
     let hasSlot = press.slot < rule.buttons.count
     let place = ReferencePlace(hour: hour, slot: hasSlot ? press.slot : 0)
     var bucket = buckets[place] ?? ReferenceBucket()
     bucket.lost += lost
-    if !hasSlot || press.button >= rule.buttons[press.slot] {
+    if isImpossible || !hasSlot || press.button >= rule.buttons[press.slot] {
       bucket.invalid += 1
     } else if let last = lastCountedMilliseconds, time >= last,
       time - last < rule.intervalMilliseconds
@@ -160,6 +170,7 @@ public struct ReferenceDevice: Sendable {
     let total = total
     let counted = pressesReceived - pressesRepeated - pressesRefused
     let sequences = next.values.reduce(0, +)
-    return total.presses == counted && sequences == counted - pressesUnsequenced + total.lost
+    return total.presses == counted
+      && sequences == counted - pressesUnsequenced + total.lost + lostBeyond
   }
 }

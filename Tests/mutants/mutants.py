@@ -146,6 +146,11 @@ MUTANTS = [
          "          next: index > 0 && batch.core.touched(at: index - 1).device == cursor.device\n"
          "            ? max(cursor.next, batch.core.touched(at: index - 1).next) : cursor.next,\n"),
     ]),
+    ("future-counts", "a press of the next years is a response there", [
+        (CORE + "FrameClock.swift",
+         "marks.isBounded ? receivedAtMilliseconds &+ CoreLimits.futureMaxMilliseconds : .max",
+         ".max"),
+    ]),
     ("archive-not-emptied", "a batch's frames are archived with the next batch too", [
         (INGEST + "IngestBatch.swift", "    archive.removeAll()\n", ""),
     ]),

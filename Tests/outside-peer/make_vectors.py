@@ -393,10 +393,10 @@ def counting():
         (NOW, frame(1, 3, [Press(T0 - 7200, 0, 0, 9), Press(T0, 0, 0, 1)]))], (1, 0, 1, 3, 0)
     yield "lost-before-a-press-of-unknown-time", "C4 W4", off, [
         (NOW, frame(1, 2, [Press(None, 0, 2)]))], (1, 0, 0, 2, 1)
-    yield "last-sequences", "C2 C10", off, [
+    yield "last-sequences", "C2 C10 C12", off, [
         (NOW, frame(1, 0xFFFFFFFF - 2, p[:1])), (NOW, frame(1, 0xFFFFFFFF - 1, p[1:2])),
         (NOW, frame(1, 0xFFFFFFFF - 2, p[:2])), (NOW, frame(1, 0xFFFFFFFF, p[2:3])),
-        (NOW, frame(2, 0, p[3:4]))], (3, 0, 0, 0xFFFFFFFF - 2, 0)
+        (NOW, frame(2, 0, p[3:4]))], (3, 0, 0, 100_000, 0)
     yield "thousand-presses", "C2 C3", off, [
         (NOW, frame(1, 0, [Press(T0 - 3600 + 7 * k, k, k % 4) for k in range(1000)], T0 + 4000)),
         (NOW, frame(1, 999, every(1, 2)))], (1001, 0, 0, 0, 0)
@@ -579,8 +579,28 @@ def counting():
         (NOW, text({"epoch": 7, "first": 0, "presses": [{"button": 1}, {"button": 2}]})),
         (NOW, text({"epoch": 7, "first": 0, "presses": [{"button": 3}]}))], (2, 0, 0, 0, 2)
     year = 365 * 24 * 3600
-    yield "clock-set-after-the-press", "D6 W1", off, [
-        (NOW, frame(7, 0, [Press(T0 + 4 * year, 0, 1)]))], (1, 0, 0, 0, 0)
+    yield "clock-set-after-the-press", "D6 W9", off, [
+        (NOW, frame(7, 0, [Press(T0 + 4 * year, 0, 1)]))], (0, 0, 1, 0, 0)
+    day = 24 * 3600
+    yield "future-24-h", "W9", off, [
+        (NOW, frame(7, 0, [Press(T0 + 2 + day, 0, 1)]))], (1, 0, 0, 0, 0)
+    yield "future-24-h-and-1-ms", "W9", off, [
+        (NOW, frame(7, 0, [Press(T0 + 2 + day, 1, 1), Press(T0 + 2, 0, 2)])),
+        (NOW + 9, frame(7, 0, [Press(T0 + 2 + day, 1, 1)]))], (1, 0, 1, 0, 0)
+    yield "future-does-not-start-the-interval", "W9 L6", four, [
+        (NOW, frame(7, 0, [Press(T0 + 2 * day, 0, 1), Press(T0 + 2, 0, 2)]))], (1, 0, 1, 0, 0)
+    yield "future-by-corrected-time", "W9 W2", off, [
+        (NOW, frame(7, 0, [Press(T0 + 2 * day, 0, 1)], T0 + 2 * day)),
+        (NOW, frame(7, 1, [Press(T0 + 4 * day, 0, 1)], T0 + 2 * day))], (1, 0, 1, 0, 0)
+    yield "future-in-json", "W9 J5", off, [
+        (NOW, text({"presses": [{"at": "2026-11-22T10:00:02Z", "button": 0},
+                                {"at": "2026-11-22T10:00:02.001Z", "button": 0}]}))
+    ], (1, 0, 1, 0, 0)
+    yield "lost-100000", "C12", off, [
+        (NOW, frame(7, 100_000, every(10, 1)))], (1, 0, 0, 100_000, 0)
+    yield "lost-100001", "C12", off, [
+        (NOW, frame(7, 100_001, every(10, 1))), (NOW + 9, frame(7, 100_002, every(10, 1, T0 + 60)))
+    ], (2, 0, 0, 100_000, 0)
     yield "press-before-the-clock-is-set", "D6 W3", off, [
         (NOW, frame(7, 0, [Press(58, 0, 1)], 60, utc=False)),
         (NOW + 1000, frame(7, 1, [Press(T0 + 2, 500, 2)], T0 + 3))], (2, 0, 0, 0, 1)
@@ -638,7 +658,7 @@ def counting_file():
             key = "json" if data[:1] == b"{" else "frame"
             value = data.decode() if key == "json" else data.hex()
             step = {"received_ms": received_ms, key: value, "ack": ack}
-            out.append(step | ({"quarantine": "reused_epoch"} if state.is_reused else {}))
+            out.append(step | ({"quarantine": state.quarantine} if state.quarantine else {}))
         rows = state.rows()
         fields = ("excluded", "invalid", "lost", "estimated", "late")
         totals += (0,) * (6 - len(totals))

@@ -15,6 +15,8 @@ from frames import SEQUENCE_MAX, Malformed, decode_frame
 HOUR_MS = 3_600_000
 SKEW_MAX_MS = 120_000
 LATE_AFTER_MS = 24 * HOUR_MS
+FUTURE_MAX_MS = 24 * HOUR_MS
+LOST_PER_STEP_MAX = 100_000
 PAYLOAD_BYTES_MAX = 131_072
 REMEMBERED = 4  # C11: so many presses at an epoch's beginning, and before `next`
 SECONDS_MAX = 0xFFFFFFFE  # 0xFFFFFFFF says "unknown" on the wire
@@ -159,11 +161,12 @@ class Device:
         self.duplicates = 0
         self.known = {}  # (epoch, sequence): (clock, time, button, slot) of presses that counted
         self.reused_below = {}  # epoch: next when a repeat contradicted it last
-        self.is_reused = False  # the last message was set aside by C11
+        # Why the last message was set aside although it was answered: a reason of C11, C12, W9.
+        self.quarantine = None
 
     def receive(self, received_ms, data):
         """The answer as {epoch, next, rewind}, or None where nothing is answered."""
-        self.is_reused = False
+        self.quarantine = None
         try:
             message = decode(data)
         except Malformed:
@@ -175,16 +178,27 @@ class Device:
                 return {"epoch": message.epoch, "next": expected, "rewind": True}
             self._compare(message, expected, received_ms)
             if message.first > expected:
-                time_ms, _ = happened(fresh[0], message, received_ms)
-                self._bucket(time_ms, fresh[0].slot)["lost"] += message.first - expected
+                time_ms, _ = self._happened(fresh[0], message, received_ms)
+                gone = message.first - expected
+                if gone > LOST_PER_STEP_MAX:
+                    self.quarantine = "impossible_gap"
+                self._bucket(time_ms, fresh[0].slot)["lost"] += min(gone, LOST_PER_STEP_MAX)
             else:
                 known = min(expected - message.first, len(fresh))
                 self.duplicates += known
                 fresh = fresh[known:]
             self.next[message.epoch] = max(expected, message.first + len(message.presses))
         for press in fresh:
-            self._count(press, received_ms, *happened(press, message, received_ms))
+            self._count(press, received_ms, *self._happened(press, message, received_ms))
         return {"epoch": message.epoch, "next": self.next.get(message.epoch), "rewind": False}
+
+    def _happened(self, press, message, received_ms):
+        """When a press counts; the second is None of one that cannot have happened."""
+        time_ms, is_estimated = happened(press, message, received_ms)
+        if time_ms - received_ms <= FUTURE_MAX_MS:
+            return time_ms, is_estimated
+        self.quarantine = "impossible_time"
+        return received_ms, None
 
     def _compare(self, message, expected, received_ms):
         """Whether it repeats sequences with other presses than were counted; then remembers them."""
@@ -199,11 +213,11 @@ class Device:
                 self.known[message.epoch, sequence] = now
             elif was and (sequence < REMEMBERED or sequence >= expected - REMEMBERED):
                 if was[2:] != now[2:] or (was[0] == now[0] is not None and was[1] != now[1]):
-                    self.is_reused = True
-        if self.is_reused:
+                    self.quarantine = "reused_epoch"
+        if self.quarantine:
             self.reused_below[message.epoch] = expected
         elif message.first < min(expected, self.reused_below.get(message.epoch, 0)):
-            self.is_reused = True
+            self.quarantine = "reused_epoch"
 
     def _bucket(self, time_ms, slot):
         key = (time_ms // HOUR_MS, slot if slot < len(self.buttons) else 0)
@@ -213,7 +227,9 @@ class Device:
 
     def _count(self, press, received_ms, time_ms, is_estimated):
         bucket = self._bucket(time_ms, press.slot)
-        if press.slot >= len(self.buttons) or press.button >= self.buttons[press.slot]:
+        is_impossible = is_estimated is None
+        if is_impossible or press.slot >= len(self.buttons) or (
+                press.button >= self.buttons[press.slot]):
             bucket["invalid"] += 1
             return
         last = self.last_counted_ms

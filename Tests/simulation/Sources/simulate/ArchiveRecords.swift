@@ -2,6 +2,7 @@
 ///
 ///     record   u32 device number from 1 · u32 frame bytes and marks · i64 received_ms · frame
 ///     marks    bit 31 the presses have no sequence · bit 30 their times were corrected
+///              bit 29 held to the bounds of time and loss, as every new record is
 struct ArchiveRecord {
   var device: Int
   var receivedMilliseconds: Int64
@@ -15,9 +16,9 @@ struct ArchiveRecord {
     var rest = segment[...]
     while !rest.isEmpty {
       guard let device = number(&rest, bytes: 4), let field = number(&rest, bytes: 4),
-        let received = number(&rest, bytes: 8), device > 0
+        let received = number(&rest, bytes: 8), device > 0, field >> 29 & 1 != 0
       else { return nil }
-      let count = field & 0x3FFF_FFFF
+      let count = field & 0x1FFF_FFFF
       if rest.count < Int(count) { return nil }
       records.append(
         ArchiveRecord(

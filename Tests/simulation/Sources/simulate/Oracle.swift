@@ -101,15 +101,17 @@ struct Oracle {
     _ press: LedgerPress, _ sent: SentMessage, _ device: Device, received: Int64, lost: Int
   ) {
     presses += 1
-    let moment = Moment(press, sent, received: received)
+    var moment = Moment(press, sent, received: received)
     checkTruth(press, sent, device, moment, received: received)
+    let isImpossible = moment.milliseconds - received > 24 * Span.hour
+    if isImpossible { moment.milliseconds = received }
     let hour = Int(moment.milliseconds / Span.hour)
     guard let rule = device.rules.first(where: { $0.hours.contains(hour) }) else { return }
     let hasSlot = Int(press.slot) < rule.buttons.count
     let place = Place(hour: hour, slot: hasSlot ? Int(press.slot) : 0)
     var bucket = buckets[device.number][place] ?? StoredBucket()
     bucket.lost += lost
-    if !hasSlot || Int(press.button) >= rule.buttons[Int(press.slot)] {
+    if isImpossible || !hasSlot || Int(press.button) >= rule.buttons[Int(press.slot)] {
       bucket.invalid += 1
     } else if isTooSoon(moment.milliseconds, device.number, rule.intervalMilliseconds) {
       bucket.excluded += 1
