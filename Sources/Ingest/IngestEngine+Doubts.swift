@@ -45,9 +45,9 @@ extension IngestEngine {
     guard let header = try? PressFrame.decodeHeader(frame) else { return }
     let first = header.firstSequence
     let last = first + UInt32(header.count) - 1
-    let place = IngestBatch.EpochOfDevice(device: device, epoch: result.epoch)
     if result.reuse != .none {
-      batch.reusedEpochs[place] = receivedAtMilliseconds
+      batch.reusedEpochs[IngestBatch.EpochOfDevice(device: device, epoch: result.epoch)] =
+        receivedAtMilliseconds
       // Other messages over the limit are counted only; of these, which the archive has not, none may
       // be missing.
       if batch.quarantined.count == IngestLimits.quarantinePerBatchMax {

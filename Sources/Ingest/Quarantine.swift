@@ -63,8 +63,7 @@ public enum QuarantineReason: String, Sendable, CaseIterable {
   }
 }
 
-/// A message put aside: counted, kept for inspection, and never answered where its reason is not one
-/// that `isAnswered`.
+/// A message put aside: counted, kept for inspection, and not answered unless its reason says so.
 public struct QuarantinedMessage: Sendable {
   public var receivedAtMilliseconds: Int64
   public var channel: Channel

@@ -123,12 +123,14 @@ extension OpenAPI {
         "invalid": {
           "type": "integer",
           "minimum": 0,
-          "description": "Presses of a button or slot that does not exist."
+          "description": "Presses of a button or slot that does not exist, and such as were said to \#
+    happen more than 24 hours after they came; these stand in the hour in which they came."
         },
         "lost": {
           "type": "integer",
           "minimum": 0,
-          "description": "Presses that the device could not keep until they were acknowledged."
+          "description": "Presses that the device could not keep until they were acknowledged; of one \#
+    gap 100000 at most."
         },
         "estimated": {
           "type": "integer",

@@ -65,8 +65,8 @@ extension OpenAPI {
         "at": {
           "type": "string",
           "format": "date-time",
-          "description": "1970 to 2106, to the millisecond; absent: the time of receipt, \#
-    estimated."
+          "description": "1970 to 2106, to the millisecond; more than 24 hours after it came: \#
+    invalid; absent: the time of receipt, estimated."
         },
         "button": {
           "type": "integer",
