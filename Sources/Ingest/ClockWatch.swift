@@ -59,7 +59,9 @@ public struct ClockWatch: Sendable {
   }
 
   private let isTrusting: Bool
-  private var witnesses: [Int: Witness] = [:]
+  /// By the device's number; nil = not heard lately.
+  private var witnesses: [Witness?] = []
+  private var heardCount = 0
   private var aheadCount = 0
   private var lastCommitMilliseconds: Int64 = 0
   /// Wall clock less monotonic clock when it was believed last; nil before the first look.
@@ -87,17 +89,21 @@ public struct ClockWatch: Sendable {
   ///   - aheadMilliseconds: its clock less our wall clock; below 0 also when the frame has waited.
   ///   - wallMilliseconds: our wall clock then.
   ///   - monotonicMilliseconds: our monotonic clock then.
-  /// - Complexity: O(1).
+  /// - Complexity: O(1): every frame of a batch comes by here.
   public mutating func hear(
     device: Int, aheadMilliseconds: Int64, wallMilliseconds: Int64, monotonicMilliseconds: Int64
   ) {
     let offset = wallMilliseconds + aheadMilliseconds - monotonicMilliseconds
     let isAhead = offset - countedOffset > Limits.aheadMax
-    let before = witnesses.updateValue(
-      Witness(
-        offsetMilliseconds: offset, heardAtMilliseconds: monotonicMilliseconds, isAhead: isAhead),
-      forKey: device)
-    aheadCount += (isAhead ? 1 : 0) - (before?.isAhead ?? false ? 1 : 0)
+    while witnesses.count <= device { witnesses.append(nil) }
+    if let before = witnesses[device] {
+      aheadCount -= before.isAhead ? 1 : 0
+    } else {
+      heardCount += 1
+    }
+    witnesses[device] = Witness(
+      offsetMilliseconds: offset, heardAtMilliseconds: monotonicMilliseconds, isAhead: isAhead)
+    aheadCount += isAhead ? 1 : 0
   }
 
   /// Looks at both clocks, before a commit and once a second.
@@ -121,9 +127,9 @@ public struct ClockWatch: Sendable {
     }
     let offset = wall - monotonic
     count(offset: offset, nowMilliseconds: monotonic)
-    if witnesses.count >= Limits.devicesMin && aheadCount * 2 > witnesses.count {
+    if heardCount >= Limits.devicesMin && aheadCount * 2 > heardCount {
       believedOffset = nil
-      throw .devicesAhead(devices: aheadCount, heard: witnesses.count)
+      throw .devicesAhead(devices: aheadCount, heard: heardCount)
     }
     let jump = offset - (believedOffset ?? offset)
     if abs(jump) > Limits.jumpMax && !isSynchronised() { throw .jumped(milliseconds: jump) }
@@ -136,16 +142,21 @@ public struct ClockWatch: Sendable {
     if !isSet, let last = countedAtMilliseconds, nowMilliseconds - last < 1000 { return }
     countedOffset = offset
     countedAtMilliseconds = nowMilliseconds
-    witnesses = witnesses.filter {
-      nowMilliseconds - $0.value.heardAtMilliseconds <= Limits.heardFor
-    }
     aheadCount = 0
-    for (device, witness) in witnesses {
-      let isAhead = witness.offsetMilliseconds - offset > Limits.aheadMax
-      witnesses[device]?.isAhead = isAhead
-      aheadCount += isAhead ? 1 : 0
+    var skews: [Int64] = []
+    for device in witnesses.indices {
+      guard let witness = witnesses[device] else { continue }
+      if nowMilliseconds - witness.heardAtMilliseconds > Limits.heardFor {
+        witnesses[device] = nil
+        continue
+      }
+      let skew = witness.offsetMilliseconds - offset
+      witnesses[device]?.isAhead = skew > Limits.aheadMax
+      aheadCount += skew > Limits.aheadMax ? 1 : 0
+      skews.append(skew)
     }
-    let skews = witnesses.values.map { $0.offsetMilliseconds - offset }.sorted()
+    heardCount = skews.count
+    skews.sort()
     skewMilliseconds = skews.isEmpty ? nil : skews[skews.count / 2]
   }
 }
