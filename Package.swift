@@ -76,14 +76,17 @@ let package = Package(
     // Calendar, index, interval: pure functions over counts.
     .target(name: "Reporting", dependencies: ["Registry"]),
 
+    // Questions to values: what every page, file and API answer shows.
+    .target(name: "Queries", dependencies: ["Ingest", "Registry", "Reporting", "Store"]),
+
     // Closed periods to what is public of them, kept for ever.
-    .target(name: "Publishing", dependencies: ["Registry", "Reporting", "Store"]),
+    .target(name: "Publishing", dependencies: ["Queries", "Registry", "Reporting", "Store"]),
 
     // The only target that knows HTTP.
     .target(
       name: "Web",
       dependencies: [
-        "FirmwareProtocol", "Ingest", "Registry", "Reporting", "Store",
+        "FirmwareProtocol", "Ingest", "Queries", "Registry", "Reporting", "Store",
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "NIOCore", package: "swift-nio"),
@@ -98,7 +101,7 @@ let package = Package(
     .executableTarget(
       name: "pikapalaute",
       dependencies: [
-        "CGlibc", "Import", "Ingest", "MQTT", "Publishing", "Registry", "Store", "Web",
+        "CGlibc", "Import", "Ingest", "MQTT", "Publishing", "Queries", "Registry", "Store", "Web",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Configuration", package: "swift-configuration"),
         .product(name: "Logging", package: "swift-log"),
@@ -138,7 +141,7 @@ let package = Package(
     .testTarget(
       name: "ResultsTests",
       dependencies: [
-        "Import", "Ingest", "Registry", "Reporting", "Store", "TestSupport", "Web",
+        "Import", "Ingest", "Queries", "Registry", "Reporting", "Store", "TestSupport", "Web",
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "NIOCore", package: "swift-nio"),

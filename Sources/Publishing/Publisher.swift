@@ -1,3 +1,4 @@
+import Queries
 import Registry
 import Reporting
 public import Store
@@ -40,7 +41,8 @@ public final class Publisher: Sendable {
     var published: [String] = []
     for hours in closed(calendar, registry.publicRules, first: first, now: now)
     where !taken.contains(where: { $0.overlaps(hours) }) {
-      let tables = try await tables(PublicPeriod(registry: registry, index: index, hours: hours))
+      let tables = try await tables(
+        PublicPeriod(registry: registry, index: index, hours: hours), calendar)
       let answers = tables.map { PublicAnswer(table: $0, minimum: registry.publicRules.minimum) }
       if try await publications.add(
         publication(hours, 1, answers, registry.publicRules, nowMilliseconds),
@@ -81,7 +83,8 @@ public final class Publisher: Sendable {
       }
     }
     let versions = all.filter { $0.isCoarser == (coarser != nil) && $0.hours == hours }
-    let tables = try await tables(PublicPeriod(registry: registry, index: index, hours: hours))
+    let tables = try await tables(
+      PublicPeriod(registry: registry, index: index, hours: hours), calendar)
     let minimum = registry.publicRules.minimum
     let answers: [PublicAnswer]
     if coarser == nil {
@@ -153,7 +156,7 @@ public final class Publisher: Sendable {
       let looked = Looked(version: head.version, revision: revision)
       if compared.withLock({ $0[head.hours] }) == looked { continue }
       let tables = try await tables(
-        PublicPeriod(registry: registry, index: index, hours: head.hours))
+        PublicPeriod(registry: registry, index: index, hours: head.hours), calendar)
       let shown = try await publications.versions(in: head.hours, nodes: nil)
         .last { $0.hours == head.hours }
       guard let shown else { continue }
@@ -182,21 +185,13 @@ public final class Publisher: Sendable {
     }
   }
 
-  private func tables(_ period: PublicPeriod) async throws -> [PublicTable] {
-    let sums = try await reader.read { snapshot in
-      var sums = SeriesSums(plan: period.plan, bins: [period.hours])
-      for span in period.plan.spans {
-        // Periods are whole local days.
-        try snapshot.buckets(
-          device: span.device, hours: span.hours, days: span.hours, bins: sums.bins
-        ) { bin, slot, numbers in
-          guard let number = sums.series(of: span, slot: slot) else { return }
-          sums.add(series: number, bin: bin, numbers)
-        }
-      }
-      return sums
-    }
-    return period.tables(sums)
+  private func tables(
+    _ period: PublicPeriod, _ calendar: SiteCalendar
+  ) async throws -> [PublicTable] {
+    period.tables(
+      try await reader.read {
+        try $0.sums(of: period.plan, bins: [period.hours], calendar: calendar)
+      })
   }
 
   private func publication(

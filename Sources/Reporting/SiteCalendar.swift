@@ -23,6 +23,16 @@ public struct SiteCalendar: Sendable {
     offsets.startOfDay(containing: hour) == hour
   }
 
+  /// The hours of a year, those before 1970-01-01T00:00:00Z left out.
+  ///
+  /// - Parameter year: 1970…2197.
+  public func hours(ofYear year: Int) -> Range<Int> {
+    func start(_ year: Int) -> Int {
+      max(0, offsets.startOfDay(CivilDate(year: year, carryingMonth: 1).daysSince1970))
+    }
+    return start(year)..<start(year + 1)
+  }
+
   /// The periods that cover `from..<to` without gap, each cut to the range.
   ///
   /// UTC hours since 1970, in order; empty when `from` is not before `to`. Linear in the number

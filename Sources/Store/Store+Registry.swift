@@ -16,6 +16,17 @@ public struct AppliedSite: Sendable {
   public var revision: Int64 = 0
   /// The registry is another than the one that was applied before.
   public var isNewRevision = false
+
+  public init(
+    registry: Registry?, devices: [StoredDevice], changes: [String] = [], revision: Int64 = 0,
+    isNewRevision: Bool = false
+  ) {
+    self.registry = registry
+    self.devices = devices
+    self.changes = changes
+    self.revision = revision
+    self.isNewRevision = isNewRevision
+  }
 }
 
 extension Store {

@@ -12,6 +12,12 @@ public struct StoredDevice: Sendable, Equatable {
   /// Where it stood and what it asked, hour by hour.
   public var timeline: DeviceTimeline
 
+  public init(number: Int, isRegistered: Bool, timeline: DeviceTimeline) {
+    self.number = number
+    self.isRegistered = isRegistered
+    self.timeline = timeline
+  }
+
   public var name: String { timeline.device }
 
   /// Every device, in the order of their numbers.

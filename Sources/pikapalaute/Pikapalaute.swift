@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Web
 
 /// The service and its tools, one command each.
 @main
@@ -20,7 +21,7 @@ struct Pikapalaute: AsyncParsableCommand {
       PIKAPALAUTE_MQTT_URL, …) or in a YAML file (--config; keys database, mqtt_url, …). The \
       command line wins over the environment, the environment over the file.
       """,
-    version: "0.1.0",
+    version: Program.version,
     subcommands: [
       ServeCommand.self, RebuildCommand.self, CheckRegistryCommand.self, TokenCommand.self,
       AuditCommand.self, RoutesCommand.self, PublishCommand.self, QuarantineCommand.self,

@@ -12,14 +12,14 @@ struct RoutesCommand: ParsableCommand {
       """)
 
   func run() {
-    for rule in RouteTable.rules {
+    for endpoint in Endpoint.all {
       let need =
-        switch rule.need {
+        switch endpoint.need {
         case .nothing: "anyone"
         case .role(let role): role.rawValue
         case .device: "device"
         }
-      print("\(rule.method)\t\(rule.path)\t\(need)")
+      print("\(endpoint.method)\t\(endpoint.path)\t\(need)")
     }
   }
 }

@@ -7,6 +7,7 @@ import MQTT
 import Publishing
 import Registry
 import ServiceLifecycle
+import Queries
 import Store
 import UnixSignals
 import Web

@@ -1,6 +1,7 @@
 import HTTPTypes
 import Hummingbird
 import NIOCore
+import Queries
 import NIOEmbedded
 import Testing
 
@@ -15,7 +16,7 @@ import Testing
       body: RequestBody(buffer: ByteBuffer()))
   }
 
-  private static let large = ResultsQuery.largestAnswerBytes
+  private static let large = QueryLimits.largestAnswerBytes
 
   @Test("one bearer has half of what large answers may take; another has the rest")
   func shares() throws {

@@ -1,16 +1,12 @@
 import Foundation
-import HTTPTypes
-import Hummingbird
 import Import
 import Ingest
-import NIOCore
+import Queries
 import Registry
 import Reporting
 import Store
 import TestSupport
 import Testing
-
-@testable import Web
 
 /// Results against a slow and obvious second implementation, over random trees, registries and
 /// histories. `HISTORIES=10000` runs as many as asked.
@@ -19,7 +15,6 @@ import Testing
     ProcessInfo.processInfo.environment["HISTORIES"].flatMap(Int.init) ?? 150
   /// Local days around which histories lie: both changes of the clocks, year's end, ISO week 53.
   static let days = [20_541, 20_751, 20_818, 20_454, 19_722]
-  static let granularities = Granularity.allCases.map(\.rawValue)
 
   @Test("every result is what walking through all presses gives, by any period, in any format")
   func histories() async throws {
@@ -111,14 +106,14 @@ import Testing
   /// What is asked: a query, and its parts.
   private struct Question {
     var node: String
-    var by: String
+    var by: Granularity
     var hours: Range<Int>
     var withChildren: Bool
     var question: String?
 
     init(_ generator: inout Seeded, _ site: SlowSite, _ all: Range<Int>) {
       node = generator.pick(["helsinki", "unassigned"] + site.places.map(\.id))
-      by = generator.pick(ResultsHistoryTests.granularities)
+      by = generator.pick(Granularity.allCases)
       let one = Int.random(in: all.lowerBound - 40...all.upperBound, using: &generator)
       let other = Int.random(in: one + 1...all.upperBound + 40, using: &generator)
       hours = one..<other
@@ -128,12 +123,9 @@ import Testing
         ? "q\(Int.random(in: 0..<site.buttons.count, using: &generator))" : nil
     }
 
-    var query: String {
-      let times = [hours.lowerBound, hours.upperBound].map { hour in
-        Date(timeIntervalSince1970: Double(hour) * 3600).ISO8601Format()
-      }
-      return "/api/v1/results?node=\(node)&from=\(times[0])&to=\(times[1])&by=\(by)"
-        + (withChildren ? "&children=true" : "") + (question.map { "&question=\($0)" } ?? "")
+    var query: ResultsQuery.Asked {
+      ResultsQuery.Asked(
+        node: node, hours: hours, by: by, withChildren: withChildren, question: question)
     }
   }
 
@@ -141,13 +133,9 @@ import Testing
     _ asked: Question, _ site: SlowSite, _ cells: [SlowHistory.Cell], _ calendar: SlowCalendar,
     _ current: CurrentSite, _ reader: StoreReader
   ) async throws -> String? {
-    let (served, registry) = try current.require()
     let query = try ResultsQuery(
-      Request(
-        head: HTTPRequest(method: .get, scheme: nil, authority: nil, path: asked.query),
-        body: RequestBody(buffer: ByteBuffer())),
-      calendar: served.calendar, registry: registry)
-    let sums = try await query.read(site: served, reader: reader, nowSeconds: 0).sums
+      asked.query, site: try current.require(), scope: .everything, nowSeconds: 0)
+    let sums = try await reader.answer(query).sums
     let expected = self.expected(asked, site, cells, calendar)
     var seen: Set<[String]> = []
     for (number, series) in sums.plan.series.enumerated() {
@@ -198,7 +186,7 @@ import Testing
     var start: [Int: Int] = [:]
     var period: [Int]?
     for hour in asked.hours {
-      let next = calendar.period(of: hour, by: asked.by)
+      let next = calendar.period(of: hour, by: asked.by.rawValue)
       if next != period { starts.append(hour) }
       period = next
       start[hour] = starts[starts.count - 1]

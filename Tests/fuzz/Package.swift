@@ -41,21 +41,45 @@ if withQuery {
       url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
     .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+    .package(url: "https://github.com/apple/swift-nio-extras.git", from: "1.35.2"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
   ]
   let http: [Target.Dependency] = [
     .product(name: "Hummingbird", package: "hummingbird"),
     .product(name: "HTTPTypes", package: "swift-http-types"),
     .product(name: "NIOCore", package: "swift-nio"),
   ]
-  // What reads the query of an address; the rest of Web wants the store.
-  package.targets.append(.target(name: "Web", dependencies: ["Registry", "Reporting"] + http))
-  fuzzed += ["Web"] + http
+  package.targets += [
+    .target(name: "Import", dependencies: ["Registry"]),
+    .target(
+      name: "CPageChecksum", dependencies: ["CChecksum"],
+      linkerSettings: [.linkedLibrary("sqlite3")]),
+    .target(
+      name: "Store",
+      dependencies: [
+        "BucketCore", "CPageChecksum", "FirmwareProtocol", "Import", "Ingest", "Registry",
+        .product(name: "GRDB", package: "GRDB.swift"),
+        .product(name: "GRDBSQLite", package: "GRDB.swift"),
+        .product(name: "Crypto", package: "swift-crypto"),
+      ]),
+    .target(name: "Queries", dependencies: ["Ingest", "Registry", "Reporting", "Store"]),
+    .target(
+      name: "Web",
+      dependencies: ["FirmwareProtocol", "Ingest", "Queries", "Registry", "Reporting", "Store"]
+        + http + [
+          .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
+          .product(name: "Logging", package: "swift-log"),
+        ]),
+  ]
+  fuzzed += ["Queries", "Store", "Web"] + http
 }
 package.targets.append(
   .target(
     name: "Fuzz", dependencies: fuzzed, exclude: withQuery ? [] : ["QueryTarget.swift"],
     swiftSettings: withQuery ? [.define("FUZZ_QUERY")] : []))
 
-for target in package.targets where target.name != "CChecksum" {
+for target in package.targets where !["CChecksum", "CPageChecksum"].contains(target.name) {
   target.swiftSettings = (target.swiftSettings ?? []) + settings
 }

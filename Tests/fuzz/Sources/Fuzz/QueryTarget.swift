@@ -2,8 +2,10 @@ import Foundation
 import HTTPTypes
 import Hummingbird
 import NIOCore
+import Queries
 import Registry
 import Reporting
+import Store
 @testable import Web
 
 private let registry: Registry = {
@@ -32,11 +34,18 @@ private let registry: Registry = {
     fatalError("\(error)")
   }
 }()
-private let calendar = SiteCalendar(timeZone: registry.timeZone)
-private let index = SiteIndex(registry: registry, timelines: registry.timelines)
+private let current: CurrentSite = {
+  let current = CurrentSite()
+  let devices = registry.timelines.enumerated().map { number, timeline in
+    StoredDevice(number: number, isRegistered: true, timeline: timeline)
+  }
+  current.set(AppliedSite(registry: registry, devices: devices))
+  return current
+}()
 private let base = "node=kirjasto&from=2017-01-01&to=2017-03-01&"
 private let names = [
   "node", "from", "to", "by", "children", "question", "format", "details", "coverage", "lang",
+  "as_of",
 ]
 
 /// The query of an address: refused with a word that names a parameter, or a range whose rows
@@ -53,21 +62,27 @@ func fuzzQuery(_ input: [UInt8]) {
     headerFields: wantsCSV ? [.accept: "text/csv"] : [:])
   let request = Request(head: head, body: RequestBody(buffer: ByteBuffer()))
   do {
-    let query = try ResultsQuery(request, calendar: calendar, registry: registry)
-    require(query.format == .csv || !wantsCSV || text.contains("format"), "asked for CSV")
-    check(query, try query.plan(index: index, calendar: calendar))
+    let arguments = try Arguments(
+      request, path: Hummingbird.Parameters(), of: .results, site: current)
+    let asked = try ResultsQuery.Asked(arguments)
+    let format = try arguments[Parameters.resultsFormat]
+    require(format == .csv || !wantsCSV || text.contains("format"), "asked for CSV")
+    let query = try ResultsQuery(
+      asked, site: try arguments.site, scope: .everything, nowSeconds: 0)
+    check(asked, query.plan, try query.bins())
   } catch let problem as Problem {
     check(problem, request.uri.query ?? "")
+  } catch let error as QueryError {
+    check(Problem(error), request.uri.query ?? "")
   } catch {
     require(false, "\(error)")
   }
 }
 
-private func check(_ query: ResultsQuery, _ asked: (plan: SeriesPlan, bins: [Range<Int>])) {
-  let (plan, bins) = asked
+private func check(_ query: ResultsQuery.Asked, _ plan: SeriesPlan, _ bins: [Range<Int>]) {
   require(0 <= query.hours.lowerBound && query.hours.upperBound <= Registry.hourEnd, "hours")
   require(!query.hours.isEmpty && !bins.isEmpty, "an empty range")
-  require(bins.count * max(1, plan.series.count) <= ResultsQuery.cellsMax, "too many cells")
+  require(bins.count * max(1, plan.series.count) <= QueryLimits.cellsMax, "too many cells")
   require(bins.first?.lowerBound == query.hours.lowerBound, "a gap before the first row")
   require(bins.last?.upperBound == query.hours.upperBound, "a gap after the last row")
   for (bin, next) in zip(bins, bins.dropFirst()) {

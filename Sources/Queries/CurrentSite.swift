@@ -1,0 +1,76 @@
+import Foundation
+public import Registry
+public import Reporting
+public import Store
+import Synchronization
+
+/// The site that questions are answered for.
+public struct Site: Sendable {
+  public let registry: Registry
+  /// In the order of their numbers.
+  public let devices: [StoredDevice]
+  public let calendar: SiteCalendar
+  public let index: SiteIndex
+
+  /// - Returns: nil when no registry was ever applied.
+  public init?(_ applied: AppliedSite) {
+    guard let registry = applied.registry else { return nil }
+    self.registry = registry
+    devices = applied.devices
+    calendar = SiteCalendar(timeZone: registry.timeZone)
+    index = SiteIndex(registry: registry, timelines: devices.map(\.timeline))
+  }
+
+  /// IANA name.
+  public var timeZone: String { registry.timeZone.identifier }
+
+  /// The touchpoints at and below a node, with what stands under none, where it belongs to it.
+  ///
+  /// - Throws: `.unknownNode`.
+  func touchpoints(below node: String) throws(QueryError) -> [String] {
+    guard index.isPlace(node) else { throw .unknownNode(node) }
+    let hasUnassigned = node == registry.site || node == Registry.unassigned
+    return index.touchpoints(of: node) + (hasUnassigned ? [Registry.unassigned] : [])
+  }
+
+  /// - Throws: `.parameter` for a question that the site never asks.
+  func check(question: String?) throws(QueryError) {
+    guard let question, registry.question(question) == nil else { return }
+    throw .parameter("question", "'\(question)' is not a question of this site")
+  }
+
+  /// The series of a node and, if wanted, of its children.
+  ///
+  /// - Throws: `.unknownNode`.
+  func plan(
+    of node: String, in hours: Range<Int>, withChildren: Bool = false, question: String? = nil
+  ) throws(QueryError) -> SeriesPlan {
+    let plan = SeriesPlan(
+      index: index, node: node, hours: hours, withChildren: withChildren, question: question)
+    guard let plan else { throw .unknownNode(node) }
+    return plan
+  }
+}
+
+/// The site that holds now: set when a registry was applied.
+public final class CurrentSite: Sendable {
+  private let site = Mutex<Site?>(nil)
+
+  public init() {}
+
+  public func set(_ applied: AppliedSite) {
+    let made = Site(applied)
+    site.withLock { $0 = made }
+  }
+
+  /// The site as it was applied last; nil before.
+  public var current: Site? {
+    site.withLock { $0 }
+  }
+
+  /// - Throws: `.noRegistry` when no registry was ever applied.
+  public func require() throws(QueryError) -> Site {
+    guard let site = current else { throw .noRegistry }
+    return site
+  }
+}

@@ -1,0 +1,73 @@
+import Registry
+import Reporting
+public import Store
+
+/// A page of a node's single presses.
+public struct PressesQuery: Query {
+  private let limit: Int
+  private let after: PressesCursor?
+  private let stays: [SiteIndex.Stay]
+  private let site: Site
+
+  /// - Parameters:
+  ///   - hours: UTC hours since 1970.
+  ///   - limit: 1…``QueryLimits/pressesMax``.
+  ///   - after: where the page before ended; nil for the first.
+  /// - Throws: `.outside`, `.unknownNode`.
+  public init(
+    node: String, hours: Range<Int>, limit: Int, after: PressesCursor?, site: Site, scope: Scope
+  ) throws(QueryError) {
+    try scope.covers(node)
+    self.limit = limit
+    self.after = after
+    self.site = site
+    stays = try site.touchpoints(below: node).flatMap { touchpoint in
+      touchpoint == Registry.unassigned
+        ? SiteIndex.stays(unassignedOf: site.devices.lazy.map(\.timeline), in: hours)
+        : site.index.stays(at: touchpoint, in: hours)
+    }
+  }
+
+  public var cost: QueryCost { QueryCost(bytes: limit * QueryLimits.pressBytes, rows: .max) }
+
+  /// Fills a page until it is full, the presses end or the time is over.
+  ///
+  /// - Throws: `.parameter` for a cursor that does not hold any more; `.unavailable`.
+  public func answer(_ snapshot: StoreReader.Snapshot) throws -> PressesPage {
+    let changed = QueryError.parameter(
+      "after", "does not hold any more: what was counted before counts anew; begin without it")
+    do {
+      let end = try after?.end ?? snapshot.archiveEnd()
+      guard try snapshot.holds(end) else { throw changed }
+      var page = PressCollector(
+        limit: limit, after: after, stays: stays, registry: site.registry, devices: site.devices)
+      let clock = ContinuousClock()
+      let began = clock.now
+      let told = try snapshot.presses(
+        hours: wanted, upTo: end,
+        isOver: { clock.now > began + .seconds(QueryLimits.pressReadSecondsMax) },
+        goesOn: { hour in
+          clock.now < began + .seconds(QueryLimits.pressReadSeconds) && !page.isFull(before: hour)
+        }
+      ) { page.add($0) }
+      return page.finish(end, missingFrom: told.missingFrom)
+    } catch is PressesChanged {
+      throw after == nil
+        ? QueryError.unavailable("what was counted counts anew at this moment; try again shortly")
+        : changed
+    } catch is PressesTakeTooLong {
+      throw QueryError.unavailable(
+        "reading takes too long: the archive is being indexed, or an hour holds too many presses; "
+          + "try again, or ask for fewer places")
+    }
+  }
+
+  /// The hours of each device that are still to be read.
+  private var wanted: [Int: [Range<Int>]] {
+    let from = Int((after?.key.atMilliseconds ?? 0) / 3_600_000)
+    return Dictionary(grouping: stays, by: \.device).compactMapValues { stays in
+      let left = stays.map { $0.hours.clamped(to: from..<Int.max) }.filter { !$0.isEmpty }
+      return left.isEmpty ? nil : left
+    }
+  }
+}

@@ -1,0 +1,103 @@
+import Registry
+public import Reporting
+public import Store
+
+/// What was published of a node, for everybody: nothing that is counted now.
+public struct PublishedQuery: Sendable {
+  private let nodes: [String]
+  private let hours: Range<Int>
+  private let question: String?
+  private let isCoarser: Bool
+
+  /// - Parameters:
+  ///   - hours: periods that lie in it whole are answered, UTC hours since 1970.
+  ///   - withChildren: also the public children, after the node itself.
+  ///   - isCoarser: periods made of several published ones; never beside the others: who adds up the
+  ///     rows would count twice.
+  /// - Throws: `.notPublic`, `.parameter`.
+  public init(
+    node: String, hours: Range<Int>, question: String?, withChildren: Bool, isCoarser: Bool,
+    site: Site
+  ) throws(QueryError) {
+    guard let found = site.registry.node(node), found.isPublic else { throw .notPublic(node) }
+    try site.check(question: question)
+    nodes = [node] + (withChildren ? found.children.filter(\.isPublic).map(\.id) : [])
+    self.hours = hours
+    self.question = question
+    self.isCoarser = isCoarser
+  }
+
+  public func answer(_ publications: PublicationStore) async throws -> [PublishedSeries] {
+    let found = try await publications.versions(in: hours, nodes: nodes)
+      .filter { $0.isCoarser == isCoarser }
+    return PublishedSeries.all(found, nodes: nodes, question: question)
+  }
+}
+
+/// What was published of a node, hidden numbers too, beside what is counted now.
+public struct PublicationsQuery: Sendable {
+  private let node: String
+  private let hours: Range<Int>
+  private let site: Site
+
+  /// - Throws: `.outside`, `.unknownNode`.
+  public init(
+    node: String, hours: Range<Int>, site: Site, scope: Scope
+  ) throws(QueryError) {
+    try scope.covers(node)
+    guard site.registry.node(node) != nil else { throw .unknownNode(node) }
+    self.node = node
+    self.hours = hours
+    self.site = site
+  }
+
+  public func answer(
+    _ publications: PublicationStore, _ reader: StoreReader
+  ) async throws -> PublicationHistory {
+    let versions = try await publications.versions(in: hours, nodes: [node])
+    let series = PublishedSeries.all(versions, nodes: [node], question: nil)
+    let (site, node) = (site, node)
+    let periods = Set(series.flatMap { $0.periods.map(\.hours) })
+    let now = try await reader.read { snapshot in
+      try periods.reduce(into: [Range<Int>: SumsByPlace]()) { now, hours in
+        let plan = SeriesPlan(index: site.index, nodes: [node], hours: hours)
+        now[hours] = SumsByPlace(
+          try snapshot.sums(of: plan, bins: [hours], calendar: site.calendar))
+      }
+    }
+    return PublicationHistory(
+      node: node,
+      series: series.map { series in
+        let question = AskedQuestion(question: series.question, buttons: series.buttons)
+        return PublicationHistory.Series(
+          question: question,
+          periods: series.periods.map { period in
+            // Nothing where the question is not asked any more.
+            let counted = now[period.hours]?.days(question, at: node).total
+            return PublicationHistory.Period(
+              published: period, now: counted ?? Tally(buttons: question.buttons))
+          })
+      })
+  }
+}
+
+/// Published periods with their versions, and what is counted of each by now.
+public struct PublicationHistory: Sendable {
+  public struct Period: Sendable {
+    public let published: PublishedSeries.Period
+    public let now: Tally
+
+    /// What each version counted, shown or hidden.
+    public func counted(_ version: PublishedSeries.Period.Version) -> Tally { version.counted }
+
+    public var differs: Bool { now.counts != published.last.counted.counts }
+  }
+
+  public struct Series: Sendable {
+    public let question: AskedQuestion
+    public let periods: [Period]
+  }
+
+  public let node: String
+  public let series: [Series]
+}

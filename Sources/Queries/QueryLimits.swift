@@ -1,0 +1,43 @@
+import Reporting
+
+/// How much one question may ask, each number with its unit and its reason.
+public enum QueryLimits {
+  /// Rows of one answer at most: a year of hours for thirty-four places.
+  public static let cellsMax = 300_000
+  /// Touchpoints of all series times hours of the range, of coverage at most: a city for eight
+  /// years.
+  public static let coveragePlaceHoursMax = 10_000_000
+  /// Points of a control chart at most: thirteen years of days.
+  public static let pointsMax = 5000
+  /// Places that are ranked or compared at once; each is compared with each.
+  public static let placesMax = 2000
+  /// Bytes of the archive that one request counts again at most: under a second.
+  public static let asOfBytesMax = 256 << 20
+  /// Presses of one page at most, and bytes of each on its way: its line and its text.
+  public static let pressesMax = 100_000
+  public static let pressBytes = 1024
+  /// Presses that look the same at most, over all pages: what a cursor may say.
+  public static let samePressesMax = 1_000_000
+  /// Seconds after which a page of presses ends with the hours that are complete, and after which
+  /// there is none when not one is.
+  public static let pressReadSeconds = 2
+  public static let pressReadSecondsMax = 20
+  /// Changes of one answer at most, and without a limit given.
+  public static let changesMax = 10_000
+  public static let changesDefault = 1000
+  /// A device that is not at the broker is silent after this time without a sign of it,
+  /// milliseconds: its touchpoint's quietest open hour is not a fault yet.
+  public static let silentAfterMilliseconds: Int64 = 3_600_000
+
+  /// Bytes that coverage keeps of a row.
+  static let coverageRowBytes = 128
+  /// Bytes of a period, whatever the number of series.
+  static let binBytes = 16
+  /// Bytes of the text at hand while an answer is written.
+  public static let chunkBytes = 262_144
+  /// Bytes of the largest answer without coverage: each cell a period of its own.
+  public static let largestAnswerBytes =
+    cellsMax * (SeriesSums.cellBytes + binBytes) + chunkBytes
+  /// Bytes of memory of a file on its way, some: a touchpoint's three questions by the hour.
+  public static let fileBytes = 4 << 20
+}

@@ -1,0 +1,134 @@
+import Foundation
+import HTTPTypes
+import Hummingbird
+public import Logging
+public import Queries
+import Reporting
+public import Store
+
+/// Tells bearers by their tokens. Nothing is allowed without one.
+public struct Access: Sendable {
+  private let adminHash: Data?
+  private let metricsHash: Data?
+  private let tokens: TokenStore
+  private let site: CurrentSite
+  private let nowMilliseconds: @Sendable () -> Int64
+  let refused: RefusedTokens
+
+  /// - Parameters:
+  ///   - adminToken: has every right; nil = there is none.
+  ///   - metricsToken: reads `/metrics` and nothing else; nil = everybody may.
+  ///   - logger: is told of tokens that are not known.
+  public init(
+    adminToken: String?, metricsToken: String?, tokens: TokenStore, site: CurrentSite,
+    logger: Logger, nowMilliseconds: @escaping @Sendable () -> Int64
+  ) {
+    refused = RefusedTokens(logger: logger)
+    adminHash = adminToken.map(Token.hash)
+    metricsHash = metricsToken.map(Token.hash)
+    self.tokens = tokens
+    self.site = site
+    self.nowMilliseconds = nowMilliseconds
+  }
+
+  /// Lets bearers of `role`, or of one that includes it, pass.
+  ///
+  /// - Returns: what the bearer may see; ask it about every node that is named or shown.
+  /// - Throws: 401 without a token that holds; 403 when its role is not enough, or when the node
+  ///   that it is bound to is no longer there.
+  func require(_ role: TokenRole, _ request: Request) async throws -> Scope {
+    let bearer = try await bearer(of: request)
+    guard bearer.role.includes(role) else {
+      if bearer.role == .device {
+        throw Problem(.forbidden, "a device's token posts presses and reads nothing")
+      }
+      throw Problem(
+        .forbidden,
+        "this needs a token of role \(role.rawValue); this one is \(bearer.role.rawValue)")
+    }
+    guard let node = bearer.node else { return Scope(node: nil, index: nil) }
+    let scope = Scope(node: node, index: site.current?.index)
+    guard scope.sees(node) else {
+      throw Problem(
+        .forbidden,
+        "this token is bound to node '\(node)', which is not in the registry any more; "
+          + "ask for another token")
+    }
+    return scope
+  }
+
+  /// Lets administrators and the device itself pass.
+  func requireDevice(_ device: String, _ request: Request) async throws {
+    let bearer = try await bearer(of: request)
+    switch bearer.role {
+    case .administrator: return
+    case .device:
+      if bearer.device == device { return }
+      throw Problem(
+        .forbidden, "this token is of device '\(bearer.device ?? "")', not of '\(device)'")
+    case .reader, .analyst, .manager:
+      throw Problem(
+        .forbidden, "a token of role \(bearer.role.rawValue) posts nothing; use the device's own")
+    }
+  }
+
+  /// Lets whoever scrapes the metrics pass: everybody, unless there is a token for it.
+  func requireMetrics(_ request: Request) async throws {
+    guard let metricsHash else { return }
+    if Self.hash(of: request) == metricsHash { return }
+    guard try await bearer(of: request).role == .administrator else {
+      throw Problem(.forbidden, "this needs the token of the metrics or the administrator's")
+    }
+  }
+
+  /// Whether an administrator asks. Without a token, or where tokens cannot be read, nobody is one.
+  func isAdministrator(_ request: Request) async -> Bool {
+    (try? await bearer(of: request).role) == .administrator
+  }
+
+  /// Who asks, as their token says.
+  private struct Bearer {
+    var role: TokenRole
+    var device: String?
+    var node: String?
+  }
+
+  /// - Throws: 401 without a token, with one that was never made, or with one that expired; 503 for one
+  ///   that was not seen before, while many are guessed.
+  private func bearer(of request: Request) async throws -> Bearer {
+    guard let hash = Self.hash(of: request) else {
+      throw Self.unauthorized("a bearer token is needed: Authorization: Bearer …")
+    }
+    // Hashes are compared, so the time it takes says nothing about the token.
+    if let adminHash, adminHash == hash {
+      return Bearer(role: .administrator)
+    }
+    guard refused.mayLookUp(hash) else {
+      throw Problem.unavailable("too many unknown tokens come in; send the same again later")
+    }
+    guard let token = try await tokens.find(hash: hash) else {
+      await refused.refuse()
+      throw Self.unauthorized("this token is not known; it may have been withdrawn")
+    }
+    refused.found(hash)
+    if let expiry = token.expiresAtMilliseconds, expiry <= nowMilliseconds() {
+      await refused.refuse()
+      throw Self.unauthorized("this token has expired; ask for another")
+    }
+    return Bearer(role: token.role, device: token.device, node: token.node)
+  }
+
+  /// nil without a token.
+  private static func hash(of request: Request) -> Data? {
+    guard let header = request.headers[.authorization],
+      header.prefix(7).lowercased() == "bearer "
+    else { return nil }
+    return Token.hash(String(header.dropFirst(7).trimmingPrefix(" ")))
+  }
+
+  private static func unauthorized(_ detail: String) -> Problem {
+    var problem = Problem(.unauthorized, detail)
+    problem.headers[.wwwAuthenticate] = "Bearer realm=\"pikapalaute\""
+    return problem
+  }
+}

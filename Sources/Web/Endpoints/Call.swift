@@ -1,0 +1,34 @@
+import Hummingbird
+import Queries
+import Store
+
+/// One request of an endpoint: what is asked, by whom, and who can tell.
+struct Call: Sendable {
+  let arguments: Arguments
+  let service: WebService
+  /// What the bearer may see.
+  let scope: Scope
+
+  subscript<Value>(parameter: Parameter<Value>) -> Value {
+    get throws { try arguments[parameter] }
+  }
+
+  var request: Request { arguments.request }
+
+  /// The site that is served.
+  ///
+  /// - Throws: 404 when no registry was ever applied.
+  var site: Site { get throws { try arguments.site } }
+
+  /// The answer of one moment, and the share of memory that it holds until it was written.
+  ///
+  /// - Throws: 503 when there is no room; what the query throws.
+  func answer<Asked: Query>(_ query: Asked) async throws -> (Asked.Answer, AnswerBudget.Lease) {
+    let cost = query.cost
+    let lease = try await service.budget.lease(
+      bytes: cost.bytes, rows: cost.rows, for: arguments.request)
+    let answer = try await service.reader.answer(query)
+    lease.endReading()
+    return (answer, lease)
+  }
+}

@@ -1,0 +1,91 @@
+import HTTPTypes
+import Hummingbird
+public import Store
+
+/// One thing that HTTP can ask, declared once.
+///
+/// Routing, who may ask, what is refused and the OpenAPI document follow from it: there is no
+/// route, parameter or role that stands anywhere else. ``Endpoint/all`` lists them.
+public struct Endpoint: Sendable {
+  /// Who may ask.
+  public enum Need: Sendable, Equatable {
+    /// Anybody, without a token.
+    case nothing
+    /// A token of this role, or of one that includes it.
+    case role(TokenRole)
+    /// The token of the device that the path names, or an administrator's.
+    case device
+  }
+
+  /// Under which heading the document lists it.
+  enum Tag: String, CaseIterable {
+    case ingest, results, `public`, exports, operation
+  }
+
+  /// What a 404 says.
+  enum Missing: Sendable {
+    case noRegistry, noNode
+    /// A response of the document, as JSON.
+    case other(String)
+  }
+
+  let verb: HTTPRequest.Method
+  /// As in the OpenAPI document: parameters in braces.
+  public let path: String
+  public let need: Need
+  /// nil = what stands in the query is not looked at.
+  let parameters: [any DescribedParameter]?
+  let documentation: Documentation
+  let handle: @Sendable (Call) async throws -> Response
+
+  /// GET or POST.
+  public var method: String { verb.rawValue }
+
+  /// What only the document needs, beside the rest.
+  struct Documentation: Sendable {
+    var id: String
+    var tag: Tag
+    var summary: String
+    var description: String?
+    /// The response 200, as JSON.
+    var success: String
+    /// nil = there is no 404.
+    var missing: Missing?
+    var hasTag: Bool
+    /// More responses, or others than usual, and other members, as JSON.
+    var responses: [(status: String, json: String)]
+    var requestBody: String?
+  }
+
+  /// - Parameters:
+  ///   - id: the document's `operationId`.
+  ///   - hasTag: 304 is answered to clients that have the answer already.
+  ///   - responses: more than those that every endpoint of its kind has; the same status replaces.
+  init(
+    _ path: String, _ verb: HTTPRequest.Method = .get, id: String, tag: Tag, need: Need,
+    summary: String, description: String? = nil, parameters: [any DescribedParameter]?,
+    success: String, missing: Missing? = nil, hasTag: Bool = false,
+    responses: [(status: String, json: String)] = [], requestBody: String? = nil,
+    handle: @escaping @Sendable (Call) async throws -> Response
+  ) {
+    self.verb = verb
+    self.path = path
+    self.need = need
+    self.parameters = parameters
+    documentation = Documentation(
+      id: id, tag: tag, summary: summary, description: description, success: success,
+      missing: missing, hasTag: hasTag, responses: responses, requestBody: requestBody)
+    self.handle = handle
+  }
+}
+
+extension Endpoint {
+  /// Everything that HTTP can ask of the service, as a table of contents.
+  ///
+  /// `pikapalaute routes` prints it; Tests/outside-peer/test_access.py walks it with every role.
+  public static let all: [Endpoint] = [
+    postPresses, nodes, results, changes, comparison, controlChart, ranking, hourOfWeek, devices,
+    publications, publicNodes, publicResults, yearExport, presses, document, health, readiness,
+    metrics,
+  ]
+}

@@ -1,0 +1,170 @@
+import Queries
+import Registry
+import Reporting
+
+/// Results as one JSON-stat 2.0 dataset: node × question × time × measure.
+///
+/// Made chunk by chunk. A node that does not ask a question, and a button that a question does not
+/// have, are null.
+struct JSONStatEncoder: Sendable {
+  /// As they were ordered when buttons had no more than five and annulments came.
+  private static let measures =
+    Measure.all.filter { !$0.isButton && $0.name != "annulled" }
+    + Measure.all.filter { $0.isButton || $0.name == "annulled" }
+
+  /// One node's answers to one question, found by both.
+  private struct Cell: Hashable {
+    var node: String
+    var question: String
+  }
+
+  private let asked: String
+  private let sums: SeriesSums
+  private let site: Site
+  /// Names are given in this language where the registry has them.
+  private let language: String
+
+  private var nodes: [String] = []
+  private var questions: [String] = []
+  /// Index of the series of each node and question, in the order of the values.
+  private let order: [Int?]
+
+  init(_ results: Results, site: Site, language: String) {
+    asked = results.asked.node
+    sums = results.sums
+    self.site = site
+    self.language = language
+    var seen: Set<String> = []
+    var places: [Cell: Int] = [:]
+    var buttons: [String: Set<Int>] = [:]
+    for series in sums.plan.series { buttons[series.question, default: []].insert(series.buttons) }
+    for (number, series) in sums.plan.series.enumerated() {
+      // A question that had another number of buttons once is two categories; no id has a colon.
+      let question =
+        buttons[series.question]?.count == 1
+        ? series.question : "\(series.question):\(series.buttons)"
+      if seen.insert("node \(series.node)").inserted { nodes.append(series.node) }
+      if seen.insert("question \(question)").inserted { questions.append(question) }
+      places[Cell(node: series.node, question: question)] = number
+    }
+    order = nodes.flatMap { [questions] node in
+      questions.map { places[Cell(node: node, question: $0)] }
+    }
+  }
+
+  /// Some hundred periods each, so that a large answer never stands in memory as a whole.
+  private var chunksOfTime: Int {
+    (sums.bins.count + ResultsEncoder.rowsPerChunk - 1) / ResultsEncoder.rowsPerChunk
+  }
+
+  /// Chunks of the whole: what stands before the periods, their ids, their labels, then the values
+  /// of a node and question each.
+  var chunkCount: Int { 1 + (2 + order.count) * chunksOfTime }
+
+  /// Chunk `index`, from 0 to under `chunkCount`.
+  func chunk(_ index: Int) -> [UInt8] {
+    if index == 0 { return head() }
+    let (part, number) = (index - 1).quotientAndRemainder(dividingBy: chunksOfTime)
+    let start = number * ResultsEncoder.rowsPerChunk
+    let bins = start..<min(start + ResultsEncoder.rowsPerChunk, sums.bins.count)
+    var json = JSONText(isContinued: start > 0 || part > 2)
+    switch part {
+    case 0: for bin in bins { json.element(site.calendar.format(hour: sums.bins[bin].lowerBound)) }
+    case 1: labels(bins, &json)
+    default: values(order[part - 2], bins, &json)
+    }
+    if index == chunkCount - 1 {
+      json.closeList()
+      json.close()
+    }
+    return json.bytes
+  }
+
+  /// Everything up to the periods' ids.
+  private func head() -> [UInt8] {
+    var json = JSONText()
+    json.open()
+    json.member("version", "2.0")
+    json.member("class", "dataset")
+    json.member("label", "Pikapalaute: \(name(ofNode: asked))")
+    json.member("source", site.registry.site)
+    json.member("id", ["node", "question", "time", "measure"])
+    json.member("size", [nodes.count, questions.count, sums.bins.count, Self.measures.count])
+    json.member("role") { json in
+      json.member("time", ["time"])
+      json.member("geo", ["node"])
+      json.member("metric", ["measure"])
+    }
+    json.open("dimension")
+    dimension("node", nodes, nodes.map(name(ofNode:)), &json)
+    dimension("question", questions, questions.map(text(ofQuestion:)), &json)
+    json.open("time")
+    json.member("label", "time")
+    json.open("category")
+    json.openList("index")
+    return json.bytes
+  }
+
+  /// The periods' labels: when each begins and ends. Then what follows the periods.
+  private func labels(_ bins: Range<Int>, _ json: inout JSONText) {
+    if bins.lowerBound == 0 {
+      json.closeList()
+      json.open("label")
+    }
+    var start = site.calendar.format(hour: sums.bins[bins.lowerBound].lowerBound)
+    for bin in bins {
+      let end = site.calendar.format(hour: sums.bins[bin].upperBound)
+      json.member(start, "\(start)/\(end)")
+      // Each begins where the one before ends.
+      start = end
+    }
+    guard bins.upperBound == sums.bins.count else { return }
+    for _ in ["label", "category", "time"] { json.close() }
+    let names = Self.measures.map(\.name)
+    dimension("measure", names, names, &json)
+    json.close()
+    json.openList("value")
+  }
+
+  private func dimension(
+    _ name: String, _ ids: [String], _ labels: [String], _ json: inout JSONText
+  ) {
+    json.member(name) { json in
+      json.member("label", name)
+      json.member("category") { json in
+        json.member("index", ids)
+        json.member("label") { json in
+          for (id, label) in zip(ids, labels) { json.member(id, label) }
+        }
+      }
+    }
+  }
+
+  private func values(_ series: Int?, _ bins: Range<Int>, _ json: inout JSONText) {
+    for bin in bins {
+      let tally = series.map { sums.tally(series: $0, bin: bin) }
+      for measure in Self.measures {
+        switch tally.flatMap(measure.value) {
+        case nil: json.elementNull()
+        case .count(let count): json.element(count)
+        case .score(let score): json.element(score)
+        }
+      }
+    }
+  }
+
+  private func name(ofNode id: String) -> String {
+    text(site.registry.node(id)?.name ?? [:]) ?? id
+  }
+
+  private func text(ofQuestion key: String) -> String {
+    let parts = key.split(separator: ":").map(String.init)
+    let text = text(site.registry.question(parts[0])?.text ?? [:]) ?? parts[0]
+    return parts.count > 1 ? "\(text) (\(parts[1]))" : text
+  }
+
+  /// In the language asked for, else in Finnish, else in any.
+  private func text(_ texts: [String: String]) -> String? {
+    texts[language] ?? texts["fi"] ?? texts.min { $0.key < $1.key }?.value
+  }
+}

@@ -1,0 +1,152 @@
+import Queries
+import Registry
+import Reporting
+
+/// Results as JSON and as CSV; both say the same numbers.
+///
+/// Made chunk by chunk, some hundred rows each, so that a large answer never stands in memory
+/// as a whole.
+struct ResultsEncoder: Sendable {
+  static let rowsPerChunk = 500
+
+  let results: Results
+  let site: Site
+  /// CSV has the columns of ``Measure/isDetail`` too.
+  let withDetails: Bool
+  /// Buttons of the question that has most.
+  private let buttons: Int
+
+  init(_ results: Results, site: Site, withDetails: Bool) {
+    self.results = results
+    self.site = site
+    self.withDetails = withDetails
+    buttons = results.sums.plan.series.lazy.map(\.buttons).max() ?? 0
+  }
+
+  private var sums: SeriesSums { results.sums }
+
+  private var chunksPerSeries: Int {
+    (sums.bins.count + Self.rowsPerChunk - 1) / Self.rowsPerChunk
+  }
+
+  /// Chunks of the whole, at least one.
+  var chunkCount: Int { max(1, sums.plan.series.count * chunksPerSeries) }
+
+  private func bins(ofChunk index: Int) -> Range<Int> {
+    let start = index % chunksPerSeries * Self.rowsPerChunk
+    return start..<min(start + Self.rowsPerChunk, sums.bins.count)
+  }
+
+  /// One object, a series for each node and question; chunk `index`, 0 to under ``chunkCount``.
+  func json(_ index: Int) -> [UInt8] {
+    var json = JSONText(isContinued: index > 0)
+    if index == 0 {
+      json.open()
+      json.member("node", results.asked.node)
+      json.member("time_zone", site.timeZone)
+      json.member("by", results.asked.by.rawValue)
+      json.member("revision", results.revision)
+      json.openList("series")
+    }
+    if !sums.plan.series.isEmpty { rows(of: index / chunksPerSeries, bins(ofChunk: index), &json) }
+    if index == chunkCount - 1 {
+      json.closeList()
+      json.close()
+    }
+    return json.bytes
+  }
+
+  private func rows(of number: Int, _ bins: Range<Int>, _ json: inout JSONText) {
+    if bins.lowerBound == 0 {
+      let series = sums.plan.series[number]
+      json.open()
+      json.member("node", series.node)
+      json.member("question", series.question)
+      json.member("buttons", series.buttons)
+      if let plan = results.coverage?.plan {
+        json.member("opening_hours", plan.openingHours(series: number))
+        json.member("touchpoints", plan.touchpointCount(series: number))
+        json.member(
+          "touchpoints_without_opening_hours", plan.touchpointsWithoutOpeningHours(series: number))
+      }
+      json.openList("rows")
+    }
+    // Each row begins where the one before ends.
+    var start = site.calendar.format(hour: sums.bins[bins.lowerBound].lowerBound)
+    for bin in bins {
+      let end = site.calendar.format(hour: sums.bins[bin].upperBound)
+      let tally = sums.tally(series: number, bin: bin)
+      json.element { json in
+        json.member("start", start)
+        json.member("end", end)
+        json.members(tally)
+        if let row = results.coverage?.row(series: number, bin: bin) {
+          json.members(row, responses: tally.responses)
+        }
+      }
+      start = end
+    }
+    if bins.upperBound == sums.bins.count {
+      json.closeList()
+      json.close()
+    }
+  }
+
+  /// As many count columns as the largest question has buttons; a question with fewer leaves
+  /// the last ones empty.
+  func csv(_ index: Int) -> [UInt8] {
+    let measures = Measure.columns(buttons: buttons, withDetails: withDetails)
+    var csv = CSVText()
+    if index == 0 {
+      csv.line(
+        ["node", "question", "start", "end"] + measures.map(\.name)
+          + (results.coverage == nil
+            ? [] : ["state", "open_hours", "device_hours", "alive_hours"]))
+    }
+    if sums.plan.series.isEmpty { return csv.bytes }
+    let number = index / chunksPerSeries
+    let series = sums.plan.series[number]
+    for bin in bins(ofChunk: index) {
+      let tally = sums.tally(series: number, bin: bin)
+      let hours = sums.bins[bin]
+      csv.line(
+        [
+          series.node, series.question, site.calendar.format(hour: hours.lowerBound),
+          site.calendar.format(hour: hours.upperBound),
+        ] + measures.map { $0.value(tally)?.description }
+          + (results.coverage?.row(series: number, bin: bin).cells(responses: tally.responses)
+            ?? []))
+    }
+    return csv.bytes
+  }
+}
+
+extension Measure {
+  /// Those of a table whose largest question has so many buttons.
+  fileprivate static func columns(buttons: Int, withDetails: Bool) -> [Measure] {
+    let kept = all.filter { withDetails || !$0.isDetail }
+    let last = kept.filter(\.isButton).dropFirst(buttons).map(\.name)
+    return kept.filter { !last.contains($0.name) }
+  }
+}
+
+extension Coverage {
+  fileprivate func cells(responses: Int) -> [String?] {
+    [state(responses: responses).rawValue]
+      + [openSeconds, deviceSeconds, aliveSeconds].map { "\(Double($0) / 3600)" }
+  }
+}
+
+extension JSONText {
+  fileprivate mutating func members(_ row: Coverage, responses: Int) {
+    member("state", row.state(responses: responses).rawValue)
+    member("coverage") { json in
+      json.member("open_hours", Double(row.openSeconds) / 3600)
+      json.member("device_hours", Double(row.deviceSeconds) / 3600)
+      json.member("alive_hours", Double(row.aliveSeconds) / 3600)
+      json.member("share", row.share)
+      json.member("touchpoints_silent", row.touchpointsSilent)
+      json.member("touchpoints_without_device", row.touchpointsWithoutDevice)
+    }
+  }
+}

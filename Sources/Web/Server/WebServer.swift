@@ -1,0 +1,66 @@
+import Foundation
+import HTTPTypes
+public import Hummingbird
+public import Ingest
+public import Logging
+public import Queries
+import Registry
+public import Store
+
+/// The HTTP side of the service: ``Endpoint/all`` behind one server.
+public struct WebServer: Sendable {
+  private let service: WebService
+
+  public init(
+    site: CurrentSite, reader: StoreReader, pressReader: StoreReader, access: Access,
+    publications: PublicationStore,
+    queue: SubmissionQueue, status: IngestStatus,
+    connectionsMax: Int = WebLimits.connectionsMax,
+    nowMilliseconds: @escaping @Sendable () -> Int64,
+    monotonicMilliseconds: @escaping @Sendable () -> Int64
+  ) {
+    service = WebService(
+      site: site, reader: reader, pressReader: pressReader, access: access,
+      publications: publications, queue: queue, status: status,
+      connections: ConnectionTable(connectionsMax: connectionsMax),
+      publicAnswers: PublicAnswers(publications), startedAtMilliseconds: nowMilliseconds(),
+      nowMilliseconds: nowMilliseconds, monotonicMilliseconds: monotonicMilliseconds)
+  }
+
+  /// The server on `host` and `port`, to be run as a service.
+  public func application(
+    host: String, port: Int, logger: Logger,
+    onRunning: @escaping @Sendable () async -> Void
+  ) -> some ApplicationProtocol {
+    Application(
+      router: router(),
+      server: .http1(
+        configuration: .init(
+          additionalChannelHandlers: [ConnectionWatch(service.connections)],
+          httpDecoderConfiguration: .init(
+            maxHeaderFieldSize: WebLimits.headBytesMax, maxHeaderListSize: WebLimits.headBytesMax))),
+      configuration: ApplicationConfiguration(
+        address: .hostname(host, port: port), serverName: "pikapalaute",
+        backlog: WebLimits.connectionsUnacceptedMax,
+        availableConnectionsDelegate: .maximum(
+          service.connections.acceptedMax, logger: logger)),
+      onServerRunning: { _ in await onRunning() },
+      logger: logger)
+  }
+
+  /// Ends what is still being answered: closes every connection, lets no request wait.
+  public func endAll() {
+    service.budget.close()
+    service.connections.closeAll()
+  }
+
+  func router() -> Router<BasicRequestContext> {
+    let router = Router(
+      context: BasicRequestContext.self, options: .autoGenerateHeadEndpoints)
+    router.add(middleware: ProblemMiddleware())
+    router.add(middleware: AnswerBudgetMiddleware(service.budget))
+    for endpoint in Endpoint.all { router.add(endpoint, service) }
+    router.refuseOtherMethods()
+    return router
+  }
+}

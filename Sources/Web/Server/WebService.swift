@@ -1,0 +1,36 @@
+import Ingest
+import Queries
+import Registry
+import Store
+
+/// What endpoints ask: everything that is behind HTTP.
+struct WebService: Sendable {
+  let site: CurrentSite
+  let reader: StoreReader
+  /// For single presses alone.
+  let pressReader: StoreReader
+  let access: Access
+  let publications: PublicationStore
+  let queue: SubmissionQueue
+  let status: IngestStatus
+  let connections: ConnectionTable
+  let budget = AnswerBudget()
+  let silentDevices = SilentDevices()
+  let publicAnswers: PublicAnswers
+  /// UTC since 1970.
+  let startedAtMilliseconds: Int64
+  let nowMilliseconds: @Sendable () -> Int64
+  let monotonicMilliseconds: @Sendable () -> Int64
+
+  /// What the ingest thread is stuck at; nil while it goes on.
+  var delay: IngestDelay? {
+    status.delay(nowMilliseconds: monotonicMilliseconds())
+  }
+
+  /// Whether a client's copy still holds.
+  func tag(_ revision: DataRevision, form: String, hours: Range<Int>) -> EntityTag {
+    EntityTag(
+      revision, form: form, hours: hours, startedAtMilliseconds: startedAtMilliseconds,
+      nowMilliseconds: nowMilliseconds())
+  }
+}

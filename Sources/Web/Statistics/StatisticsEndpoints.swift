@@ -1,0 +1,215 @@
+import Hummingbird
+import Queries
+import Store
+
+extension Endpoint {
+  /// A period beside the one before, the same a year ago, and the siblings.
+  static let comparison = Endpoint(
+    "/api/v1/comparison", id: "getComparison", tag: .results, need: .role(.reader),
+    summary: "A period beside the one before, the same a year ago, and the siblings",
+    description: """
+      Before: as many whole calendar months, else days, else hours. A year ago: whole ISO weeks \
+      52 weeks before, else the same dates. A series per question. At most 2000 siblings. \
+      Touchpoints of visits are not held against each other.
+      """,
+    parameters: [Parameters.node, Parameters.from, Parameters.to, Parameters.question],
+    success: #"""
+      {
+        "description": "The period and its comparisons.",
+        "content": {
+          "application/json": {
+            "schema": {
+              "$ref": "#/components/schemas/Comparison"
+            },
+            "example": {
+              "node": "terveysasemat",
+              "time_zone": "Europe/Helsinki",
+              "series": [
+                {
+                  "question": "palvelu",
+                  "buttons": 4,
+                  "now": {
+                    "start": "2026-10-01T00:00:00+03:00",
+                    "end": "2026-11-01T00:00:00+02:00",
+                    "responses": 219,
+                    "counts": [
+                      17,
+                      16,
+                      60,
+                      126
+                    ],
+                    "index": 78.23439878234399,
+                    "interval": {
+                      "low": 73.93945849405752,
+                      "high": 82.0182291230158,
+                      "level": 0.95
+                    },
+                    "shares": {
+                      "very_positive": 0.5753424657534246,
+                      "positive": 0.8493150684931506,
+                      "negative": 0.1506849315068493
+                    },
+                    "excluded": 3,
+                    "invalid": 0,
+                    "lost": 0,
+                    "estimated": 0,
+                    "late": 0,
+                    "imported": 0,
+                    "annulled": 0
+                  },
+                  "before": {
+                    "start": "2026-09-01T00:00:00+03:00",
+                    "end": "2026-10-01T00:00:00+03:00",
+                    "responses": 0,
+                    "counts": [
+                      0,
+                      0,
+                      0,
+                      0
+                    ],
+                    "index": null,
+                    "interval": null,
+                    "shares": null,
+                    "excluded": 0,
+                    "invalid": 0,
+                    "lost": 0,
+                    "estimated": 0,
+                    "late": 0,
+                    "imported": 0,
+                    "annulled": 0,
+                    "change": {
+                      "word": "not enough responses",
+                      "difference": null,
+                      "estimate": null,
+                      "interval": null,
+                      "days": 24,
+                      "other_days": 0,
+                      "dispersion": null,
+                      "degrees_of_freedom": null
+                    }
+                  },
+                  "year_ago": null,
+                  "siblings": {
+                    "comparisons": 0,
+                    "family_level": 0.95,
+                    "units": [],
+                    "left_out": [],
+                    "reason": "'terveysasemat' has no siblings"
+                  }
+                }
+              ]
+            }
+          }
+        }
+      }
+      """#,
+    missing: .noNode
+  ) { call in
+    let query = try ComparisonQuery(try call.period)
+    return try await call.json(query) { $0.json($1) }
+  }
+
+  /// A series with its limits and signals.
+  static let controlChart = Endpoint(
+    "/api/v1/control-chart", id: "getControlChart", tag: .results, need: .role(.reader),
+    summary: "A series with the limits of its own variation, and its signals",
+    description: "Laney's p′ chart; a series per question, at most 5000 points.",
+    parameters: [
+      Parameters.node, Parameters.from, Parameters.to, Parameters.chartBy,
+      Parameters.measure, Parameters.baseline, Parameters.question,
+    ],
+    success: #"""
+      {
+        "description": "Center, limits and points.",
+        "content": {
+          "application/json": {
+            "schema": {
+              "$ref": "#/components/schemas/ControlCharts"
+            }
+          }
+        }
+      }
+      """#,
+    missing: .noNode
+  ) { call in
+    let query = try ControlChartQuery(
+      try call.period, by: try call[Parameters.chartBy], measure: try call[Parameters.measure],
+      baseline: try call[Parameters.baseline])
+    return try await call.json(query) { $0.json($1) }
+  }
+
+  /// The places below a node by their shrunk index.
+  static let ranking = Endpoint(
+    "/api/v1/ranking", id: "getRanking", tag: .results, need: .role(.reader),
+    summary: "The places below a node by their index, drawn to the mean of all",
+    description: """
+      A place with few responses lies near the mean, and its ranks far apart. At most 2000 \
+      places. Touchpoints of visits are left out; a node that has no others is 400.
+      """,
+    parameters: [Parameters.node, Parameters.from, Parameters.to, Parameters.question],
+    success: #"""
+      {
+        "description": "A ranking per question.",
+        "content": {
+          "application/json": {
+            "schema": {
+              "$ref": "#/components/schemas/Rankings"
+            }
+          }
+        }
+      }
+      """#,
+    missing: .noNode
+  ) { call in
+    let query = try RankingQuery(try call.period)
+    return try await call.json(query) { $0.json($1) }
+  }
+
+  /// The hours of the local week.
+  static let hourOfWeek = Endpoint(
+    "/api/v1/hour-of-week", id: "getHourOfWeek", tag: .results, need: .role(.reader),
+    summary: "The hours of the local week, over all weeks of a range",
+    description: """
+      168 cells per question, Monday 00 first. At most 300000 hours over all questions.
+      """,
+    parameters: [Parameters.node, Parameters.from, Parameters.to, Parameters.question],
+    success: #"""
+      {
+        "description": "The cells of a heat map.",
+        "content": {
+          "application/json": {
+            "schema": {
+              "$ref": "#/components/schemas/HoursOfWeek"
+            }
+          }
+        }
+      }
+      """#,
+    missing: .noNode
+  ) { call in
+    let query = try HourOfWeekQuery(try call.period)
+    return try await call.json(query) { $0.json($1) }
+  }
+}
+
+extension Call {
+  /// What every statistic is asked with.
+  fileprivate var period: NodePeriod {
+    get throws {
+      try NodePeriod(
+        node: try self[Parameters.node], hours: try arguments.hours(),
+        question: try self[Parameters.question],
+        site: try site, scope: scope)
+    }
+  }
+
+  /// An answer that is small enough to be made whole.
+  fileprivate func json<Asked: Query>(
+    _ query: Asked, _ encode: (Asked.Answer, Site) -> [UInt8]
+  ) async throws -> Response {
+    let site = try site
+    let (answer, lease) = try await answer(query)
+    defer { withExtendedLifetime(lease) {} }
+    return .json(encode(answer, site))
+  }
+}

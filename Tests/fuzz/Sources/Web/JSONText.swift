@@ -1,1 +1,0 @@
-../../../../Sources/Web/JSONText.swift

@@ -1,1 +1,0 @@
-../../../../Sources/Web/Problem.swift
