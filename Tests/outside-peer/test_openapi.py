@@ -77,6 +77,17 @@ def examples(value):
         yield example["value"]
 
 
+def test_document_is_the_one_that_was_reviewed(document):
+    """Every change of the interface shows in a review: UPDATE_OPENAPI=1 writes the file anew."""
+    reviewed = HERE / "openapi.json"
+    text = json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+    if os.environ.get("UPDATE_OPENAPI"):
+        reviewed.write_text(text)
+    assert text == reviewed.read_text(), (
+        "the interface is another than Tests/outside-peer/openapi.json says; if that is meant, "
+        "run this test with UPDATE_OPENAPI=1 and commit the file")
+
+
 def test_document_is_valid(document):
     openapi_spec_validator.validate(document)
     assert {"date", "date-time"} <= FORMATS.checkers.keys(), "the formats are not looked at"

@@ -78,8 +78,13 @@ extension OpenAPI {
   }
 
   private static func member(_ name: String, _ text: String) -> String {
+    "\"\(name)\": \(quoted(text))"
+  }
+
+  /// A text as JSON.
+  static func quoted(_ text: String) -> String {
     var json = JSONText()
-    json.member(name, text)
+    json.element(text)
     return String(decoding: json.bytes, as: UTF8.self)
   }
 }

@@ -65,95 +65,9 @@ extension OpenAPI {
     },
     "Row": {
       "type": "object",
-      "required": [
-        "start",
-        "end",
-        "responses",
-        "counts",
-        "index",
-        "interval",
-        "shares",
-        "excluded",
-        "invalid",
-        "lost",
-        "estimated",
-        "late",
-        "imported",
-        "annulled"
-      ],
+      "required": [\#(tallyRequired)],
       "properties": {
-        "start": {
-          "type": "string",
-          "format": "date-time",
-          "description": "Inclusive, with the site's offset then."
-        },
-        "end": { "type": "string", "format": "date-time", "description": "Exclusive." },
-        "responses": {
-          "type": "integer",
-          "minimum": 0,
-          "description": "Presses that counted: the sum of `counts`."
-        },
-        "counts": {
-          "type": "array",
-          "minItems": 2,
-          "maxItems": 5,
-          "items": { "type": "integer", "minimum": 0 },
-          "description": "Responses by button, the most negative first."
-        },
-        "index": {
-          "type": ["number", "null"],
-          "minimum": 0,
-          "maximum": 100,
-          "description": "Happy index, 100 · Σ(k·count_k) / ((K−1)·responses) of K buttons, not \#
-    rounded; null without responses."
-        },
-        "interval": {
-          "anyOf": [{ "$ref": "#/components/schemas/Interval" }, { "type": "null" }],
-          "description": "null without responses."
-        },
-        "shares": {
-          "anyOf": [{ "$ref": "#/components/schemas/Shares" }, { "type": "null" }],
-          "description": "null without responses."
-        },
-        "excluded": {
-          "type": "integer",
-          "minimum": 0,
-          "description": "Presses too soon after the one before."
-        },
-        "invalid": {
-          "type": "integer",
-          "minimum": 0,
-          "description": "Presses of a button or slot that does not exist, and such as were said to \#
-    happen more than 24 hours after they came; these stand in the hour in which they came."
-        },
-        "lost": {
-          "type": "integer",
-          "minimum": 0,
-          "description": "Presses that the device could not keep until they were acknowledged; of one \#
-    gap 100000 at most."
-        },
-        "estimated": {
-          "type": "integer",
-          "minimum": 0,
-          "description": "Presses, of all above but `lost`, whose time was worked out from the \#
-    receipt."
-        },
-        "late": {
-          "type": "integer",
-          "minimum": 0,
-          "description": "Responses that came more than 24 hours after they happened: what a \#
-    report of the day could not know."
-        },
-        "imported": {
-          "type": "integer",
-          "minimum": 0,
-          "description": "Responses taken from an earlier supplier's history."
-        },
-        "annulled": {
-          "type": "integer",
-          "minimum": 0,
-          "description": "Presses of a faulty terminal, taken out of all other numbers but `lost`."
-        },
+        \#(tallyProperties),
         "state": {
           "type": "string",
           "enum": [
@@ -232,4 +146,51 @@ extension OpenAPI {
     largest question has buttons; cells that have no value are empty."
     }
     """#
+
+  /// The members of a period and its numbers, as ``JSONText/members(_:)`` writes them.
+  static let tallyRequired =
+    (["start", "end", "responses", "counts", "index", "interval", "shares"]
+    + Measure.others.map(\.name)).map { "\"\($0)\"" }.joined(separator: ", ")
+
+  static let tallyProperties =
+    (Measure.others.map { measure in
+      let text = quoted(measure.text)
+      return
+        "\"\(measure.name)\": { \"type\": \"integer\", \"minimum\": 0, \"description\": \(text) }"
+    } + [
+      #"""
+      "start": {
+        "type": "string",
+        "format": "date-time",
+        "description": "Inclusive, with the site's offset then."
+      },
+      "end": { "type": "string", "format": "date-time", "description": "Exclusive." },
+      "responses": {
+        "type": "integer",
+        "minimum": 0,
+        "description": "Presses that counted: the sum of `counts`."
+      },
+      "counts": {
+        "type": "array",
+        "minItems": 2,
+        "maxItems": 5,
+        "items": { "type": "integer", "minimum": 0 },
+        "description": "Responses by button, the most negative first."
+      },
+      "index": {
+        "type": ["number", "null"],
+        "minimum": 0,
+        "maximum": 100,
+        "description": \#(quoted(Measure.all.first { $0.name == "index" }?.text ?? ""))
+      },
+      "interval": {
+        "anyOf": [{ "$ref": "#/components/schemas/Interval" }, { "type": "null" }],
+        "description": "null without responses."
+      },
+      "shares": {
+        "anyOf": [{ "$ref": "#/components/schemas/Shares" }, { "type": "null" }],
+        "description": "null without responses."
+      }
+      """#
+    ]).joined(separator: ",\n")
 }

@@ -66,14 +66,14 @@ extension OpenAPI {
     },
     "PeriodNow": {
       "type": "object",
-      "required": [\#(periodRequired)],
-      "properties": {\#(periodProperties)
+      "required": [\#(tallyRequired)],
+      "properties": {\#(tallyProperties)
       }
     },
     "PeriodCompared": {
       "type": "object",
-      "required": [\#(periodRequired), "change"],
-      "properties": {\#(periodProperties),
+      "required": [\#(tallyRequired), "change"],
+      "properties": {\#(tallyProperties),
         "change": {
           "$ref": "#/components/schemas/Change",
           "description": "From this period to `now`."
@@ -203,33 +203,5 @@ extension OpenAPI {
     },
     \#(chartSchemas),
     \#(rankSchemas)
-    """#
-
-  private static let periodRequired = #"""
-    "start", "end", "responses", "counts", "index", "interval", "shares", "excluded", "invalid", \#
-    "lost", "estimated", "late", "imported", "annulled"
-    """#
-
-  private static let periodProperties = #"""
-
-        "start": { "$ref": "#/components/schemas/Instant" },
-        "end": { "$ref": "#/components/schemas/Instant" },
-        "responses": { "$ref": "#/components/schemas/Count" },
-        "counts": {
-          "type": "array",
-          "minItems": 2,
-          "maxItems": 5,
-          "items": { "$ref": "#/components/schemas/Count" }
-        },
-        "index": { "$ref": "#/components/schemas/Index" },
-        "interval": { "$ref": "#/components/schemas/MaybeInterval" },
-        "shares": { "anyOf": [{ "$ref": "#/components/schemas/Shares" }, { "type": "null" }] },
-        "excluded": { "$ref": "#/components/schemas/Count" },
-        "invalid": { "$ref": "#/components/schemas/Count" },
-        "lost": { "$ref": "#/components/schemas/Count" },
-        "estimated": { "$ref": "#/components/schemas/Count" },
-        "late": { "$ref": "#/components/schemas/Count" },
-        "imported": { "$ref": "#/components/schemas/Count" },
-        "annulled": { "$ref": "#/components/schemas/Count", "description": "All as in results." }
     """#
 }

@@ -30,13 +30,9 @@ extension JSONText {
     member("index", tally.index)
     member("interval", tally.interval)
     member("shares", tally.shares)
-    member("excluded", tally.excluded)
-    member("invalid", tally.invalid)
-    member("lost", tally.lost)
-    member("estimated", tally.estimated)
-    member("late", tally.late)
-    member("imported", tally.imported)
-    member("annulled", tally.annulled)
+    for measure in Measure.others {
+      if case .count(let count) = measure.value(tally) { member(measure.name, count) }
+    }
   }
 
   mutating func member(_ name: String, _ revision: DataRevision) {
