@@ -40,4 +40,6 @@ public enum QueryLimits {
     cellsMax * (SeriesSums.cellBytes + binBytes) + chunkBytes
   /// Bytes of memory of a file on its way, some: a touchpoint's three questions by the hour.
   public static let fileBytes = 4 << 20
+  /// Bytes of a file on the disk until it was taken: a city of 2000 touchpoints by the hour.
+  public static let fileBytesMax = 1 << 30
 }

@@ -1,14 +1,14 @@
 public import Reporting
-import Store
+public import Store
 
 /// A year of a node as a file: every touchpoint at and below it, by the hour or by the day.
-public struct YearExport: Sendable {
+public struct YearExport: Query {
   /// The files of a year.
   public enum File: String, CaseIterable, Sendable {
     case hours
     case days
 
-    public var granularity: Granularity { self == .hours ? .hour : .day }
+    var granularity: Granularity { self == .hours ? .hour : .day }
   }
 
   /// Years of the site's calendar that can be asked for.
@@ -19,10 +19,18 @@ public struct YearExport: Sendable {
   /// UTC hours since 1970.
   public let hours: Range<Int>
   public let site: Site
+  private let file: File
   private let touchpoints: [String]
+  private let take: @Sendable (SeriesSums) throws -> Void
 
+  /// - Parameters:
+  ///   - year: one of ``years``; nil = what was given is none.
+  ///   - take: is given the sums of one touchpoint after the other, all of one moment.
   /// - Throws: `.outside`, `.unknownNode`, `.parameter` for a year that is none.
-  public init(node: String, year: Int?, site: Site, scope: Scope) throws(QueryError) {
+  public init(
+    node: String, year: Int?, _ file: File, site: Site, scope: Scope,
+    take: @escaping @Sendable (SeriesSums) throws -> Void
+  ) throws(QueryError) {
     try scope.covers(node)
     touchpoints = try site.touchpoints(below: node)
     guard let year, Self.years.contains(year) else {
@@ -32,16 +40,25 @@ public struct YearExport: Sendable {
     self.node = node
     self.year = year
     self.site = site
+    self.file = file
+    self.take = take
     hours = site.calendar.hours(ofYear: year)
   }
 
-  /// Touchpoints, each read by itself.
-  public var count: Int { touchpoints.count }
+  public var cost: QueryCost {
+    QueryCost(
+      bytes: QueryLimits.fileBytes,
+      rows: touchpoints.count * hours.count / (file == .hours ? 1 : 24))
+  }
 
-  /// What one touchpoint has in a file, 0 to under ``count``.
-  public func query(_ number: Int, _ file: File) throws(QueryError) -> ResultsQuery {
-    try ResultsQuery(
-      ResultsQuery.Asked(node: touchpoints[number], hours: hours, by: file.granularity),
-      site: site, scope: .everything, nowSeconds: 0)
+  /// - Returns: how far the numbers had come.
+  public func answer(_ snapshot: StoreReader.Snapshot) throws -> DataRevision {
+    for touchpoint in touchpoints {
+      let query = try ResultsQuery(
+        ResultsQuery.Asked(node: touchpoint, hours: hours, by: file.granularity), site: site,
+        scope: .everything, nowSeconds: 0)
+      try take(try query.answer(snapshot).sums)
+    }
+    return try snapshot.revision(hours: hours)
   }
 }

@@ -1,3 +1,4 @@
+import HTTPTypes
 import Hummingbird
 import Queries
 import Reporting
@@ -33,27 +34,44 @@ extension Endpoint {
     hasTag: true
   ) { call in
     let (site, service) = (try call.site, call.service)
-    let export = try YearExport(
-      node: try call[Parameters.place], year: Int(try call[Parameters.year]), site: site,
-      scope: call.scope)
     let name = try call[Parameters.file]
-    if name == YearFile.package {
-      return Response("application/json", chunks: 1) { _ in YearFile.package(export) }
-    }
-    guard let file = YearExport.File.allCases.first(where: { YearFile.name($0) == name }) else {
+    let file = YearExport.File.allCases.first { YearFile.name($0) == name }
+    let spool = try SpoolFile(bytesMax: QueryLimits.fileBytesMax)
+    let export = try YearExport(
+      node: try call[Parameters.place], year: Int(try call[Parameters.year]), file ?? .days,
+      site: site, scope: call.scope
+    ) { try spool.append(YearFile.lines($0, site.calendar)) }
+    if name == YearFile.package { return .json(YearFile.package(export)) }
+    guard file != nil else {
       throw Problem(
-        .notFound, "no file '\(name)'; there are hours.csv, days.csv and datapackage.json")
+        .notFound,
+        "no file '\(name)'; there are " + YearFile.names.joined(separator: ", "))
     }
-    let tag = service.tag(
-      try await service.reader.read { try $0.revision(hours: export.hours) }, form: "export",
-      hours: export.hours)
-    if let answer = tag.notModified(call.request) { return answer }
-    // A touchpoint at a time: its year, and the text of it.
-    let lease = try await service.budget.lease(bytes: QueryLimits.fileBytes, for: call.request)
-    return Response(TableFormat.csv.contentType, tag, chunks: export.count + 1) { number in
-      if number == 0 { return YearFile.header }
-      let results = try await service.reader.answer(try export.query(number - 1, file))
-      return YearFile.lines(results.sums, site.calendar)
-    }.holding(lease)
+    func tag(_ revision: DataRevision) -> EntityTag {
+      service.tag(revision, form: "export", hours: export.hours)
+    }
+    let now = tag(try await service.reader.read { try $0.revision(hours: export.hours) })
+    if let answer = now.notModified(call.request) { return answer }
+    if call.request.method == .head { return .csv(spool, now) }
+    try spool.append(YearFile.header)
+    do {
+      let (revision, lease) = try await call.answer(export)
+      return Response.csv(spool, tag(revision)).holding(lease)
+    } catch is SpoolFile.TooLarge {
+      throw Problem.parameter(
+        "place",
+        "the file would have more than \(QueryLimits.fileBytesMax >> 20) MiB; ask for a node "
+          + "further down, or for days.csv")
+    }
+  }
+}
+
+extension Response {
+  /// A file that was read already, chunk by chunk.
+  fileprivate static func csv(_ spool: SpoolFile, _ tag: EntityTag) -> Response {
+    let chunks = (spool.byteCount + QueryLimits.chunkBytes - 1) / QueryLimits.chunkBytes
+    return Response(TableFormat.csv.contentType, tag, chunks: chunks) {
+      try spool.read(from: $0 * QueryLimits.chunkBytes, count: QueryLimits.chunkBytes)
+    }
   }
 }
