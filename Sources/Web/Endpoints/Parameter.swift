@@ -117,7 +117,7 @@ extension Parameter {
         example: "\"example\":\(example)")
     ) { text, _ in
       guard let text else { return value }
-      guard let number = Int(text), allowed.contains(number) else {
+      guard let number = Int(text), allowed.contains(number), String(number) == text else {
         throw Problem.parameter(
           name, "'\(text)' is not a number from \(allowed.lowerBound) to \(allowed.upperBound)")
       }

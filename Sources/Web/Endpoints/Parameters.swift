@@ -21,15 +21,19 @@ enum Parameters {
   static let place = Parameter<String>.path(
     "place", "A node, or the site's own id for everything.", schema: nodeID,
     example: #""terveysasemat""#)
-  static let year = Parameter<String>.path(
-    "year", "A year of the site's calendar.",
-    schema:
-      "{\"type\":\"integer\",\"minimum\":\(YearExport.years.lowerBound),\"maximum\":\(YearExport.years.upperBound)}",
-    example: "2017")
+  /// nil = it is none that can be asked for.
+  static let year = Parameter<Int?>(
+    description: ParameterDescription(
+      name: "year", key: "year", place: .path, isRequired: true,
+      text: "A year of the site's calendar.",
+      schema: "{\"type\":\"integer\",\"minimum\":\(YearExport.years.lowerBound),"
+        + "\"maximum\":\(YearExport.years.upperBound)}",
+      example: "\"example\":2017")
+  ) { text, _ in text.flatMap(Int.init).flatMap { "\($0)" == text ? $0 : nil } }
   static let file = Parameter<String>.path(
     "file", "The file's name.",
-    schema:
-      "{\"type\":\"string\",\"enum\":[\(YearFile.names.map { "\"\($0)\"" }.joined(separator: ","))]}",
+    schema: "{\"type\":\"string\",\"enum\":["
+      + YearFile.names.map { "\"\($0)\"" }.joined(separator: ",") + "]}",
     example: #""hours.csv""#)
 
   // MARK: What and when

@@ -38,7 +38,7 @@ extension Endpoint {
     let file = YearExport.File.allCases.first { YearFile.name($0) == name }
     let spool = try SpoolFile(bytesMax: QueryLimits.fileBytesMax)
     let export = try YearExport(
-      node: try call[Parameters.place], year: Int(try call[Parameters.year]), file ?? .days,
+      node: try call[Parameters.place], year: try call[Parameters.year], file ?? .days,
       site: site, scope: call.scope
     ) { try spool.append(YearFile.lines($0, site.calendar)) }
     if name == YearFile.package { return .json(YearFile.package(export)) }

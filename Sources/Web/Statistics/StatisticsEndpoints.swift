@@ -115,8 +115,8 @@ extension Endpoint {
     summary: "A series with the limits of its own variation, and its signals",
     description: "Laney's p′ chart; a series per question, at most 5000 points.",
     parameters: [
-      Parameters.node, Parameters.from, Parameters.to, Parameters.chartBy,
-      Parameters.measure, Parameters.baseline, Parameters.question,
+      Parameters.node, Parameters.from, Parameters.to, Parameters.question, Parameters.chartBy,
+      Parameters.measure, Parameters.baseline,
     ],
     success: #"""
       {
