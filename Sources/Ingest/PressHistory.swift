@@ -3,7 +3,7 @@ import FirmwareProtocol
 
 /// One press of the archive, and what became of it; or presses that never reached it.
 public struct CountedPress: Sendable, Equatable {
-  public enum Outcome: String, Sendable {
+  public enum Outcome: String, CaseIterable, Sendable {
     case counted, excluded, invalid
     /// Taken out of the counts by a person, whatever it was before.
     case annulled

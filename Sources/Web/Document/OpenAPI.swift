@@ -70,13 +70,7 @@ enum OpenAPI {
     \#(responses)
     },
     "schemas": {
-    \#(wireSchemas),
-    \#(placeSchemas),
-    \#(resultSchemas),
-    \#(revisionSchemas),
-    \#(statisticsSchemas),
-    \#(publicSchemas),
-    \#(exportSchemas)
+    \#(schemas)
     }
     }
     }

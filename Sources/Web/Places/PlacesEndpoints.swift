@@ -79,7 +79,8 @@ extension Endpoint {
       """#,
     missing: .noRegistry
   ) { call in
-    .json(Places(site: try call.site, scope: call.scope).json())
+    let site = try call.site
+    return .json(Models.places.json(Places(site: site, scope: call.scope), site))
   }
 
   /// The devices and how they fare.
@@ -134,8 +135,9 @@ extension Endpoint {
       """#,
     missing: .noRegistry
   ) { call in
+    let site = try call.site
     let query = DevicesQuery(
-      site: try call.site, scope: call.scope, nowMilliseconds: call.service.nowMilliseconds())
-    return .json(try await call.service.reader.answer(query).json())
+      site: site, scope: call.scope, nowMilliseconds: call.service.nowMilliseconds())
+    return .json(Models.devices.json(try await call.service.reader.answer(query), site))
   }
 }

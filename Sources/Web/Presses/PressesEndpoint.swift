@@ -74,7 +74,8 @@ extension Endpoint {
     lease.endReading(needing: page.lines.count * QueryLimits.pressBytes)
     let next = try page.next?.text()
     var response = Response(format, chunks: 1) { _ in
-      format == .csv ? page.csv() : page.json(next: next)
+      format == .csv
+        ? page.csv() : Models.presses.json(ShownPage(page: page, next: next), site)
     }.holding(lease)
     if let next, let link = HTTPField.Name("Link") {
       response.headers[link] = "<\(call.arguments.address(with: "after", next))>; rel=\"next\""

@@ -53,7 +53,7 @@ extension Endpoint {
   ) { call in
     let site = try call.site
     let answer = try await call.service.publicAnswers.answer(["nodes"], in: 0..<0, format: .json) {
-      PublicAnswers.Answer("application/json", PublicPlaces.json(site.registry))
+      PublicAnswers.Answer("application/json", Models.publicSite.json(site.registry, site))
     }
     return Response(answer, to: call.request)
   }
@@ -151,7 +151,8 @@ extension Endpoint {
       let series = try await query.answer(service.publications)
       return PublicAnswers.Answer(
         format.contentType,
-        format == .csv ? series.csv(site.calendar) : series.json(node: node, site))
+        format == .csv
+          ? series.csv(site.calendar) : Models.published.json((node, series), site))
     }
     return Response(answer, to: call.request)
   }
@@ -223,7 +224,7 @@ extension Endpoint {
       node: try call[Parameters.publicNode],
       hours: try call.arguments.hours(Parameters.publicFrom, Parameters.publicTo), site: site,
       scope: call.scope)
-    return .json(
-      try await query.answer(call.service.publications, call.service.reader).json(site))
+    let history = try await query.answer(call.service.publications, call.service.reader)
+    return .json(Models.history.json(history, site))
   }
 }

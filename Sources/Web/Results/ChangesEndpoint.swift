@@ -57,28 +57,6 @@ extension Endpoint {
     let query = ChangesQuery(
       hours: try call.arguments.hours(), after: Int64(try call[Parameters.afterRevision]),
       limit: try call[Parameters.limitOfChanges])
-    return .json(try await call.service.reader.answer(query).json(site))
-  }
-}
-
-extension Changes {
-  fileprivate func json(_ site: Site) -> [UInt8] {
-    var json = JSONText()
-    json.object { json in
-      json.member("revision", revision)
-      json.member("complete_after", Int(completeAfter))
-      json.list("changes", changes) { change, json in
-        json.member("cause", change.cause.rawValue)
-        json.member("start", change.days.map { site.calendar.format(hour: $0.lowerBound * 24) })
-        json.member("end", change.days.map { site.calendar.format(hour: ($0.upperBound + 1) * 24) })
-        json.member("first_at", change.firstAtMilliseconds.map(RFC3339.format(milliseconds:)))
-        json.member("last_at", change.lastAtMilliseconds.map(RFC3339.format(milliseconds:)))
-        json.member("first_revision", Int(change.revisions.lowerBound))
-        json.member("last_revision", Int(change.revisions.upperBound))
-        json.member("import", change.importID.map(Int.init))
-      }
-      json.member("more", hasMore)
-    }
-    return json.bytes
+    return .json(Models.changes.json(try await call.service.reader.answer(query), site))
   }
 }

@@ -42,11 +42,7 @@ struct ResultsEncoder: Sendable {
     var json = JSONText(isContinued: index > 0)
     if index == 0 {
       json.open()
-      json.member("node", results.asked.node)
-      json.member("time_zone", site.timeZone)
-      json.member("by", results.asked.by.rawValue)
-      json.member("revision", results.revision)
-      json.openList("series")
+      Models.results.write(results, site, &json)
     }
     if !sums.plan.series.isEmpty { rows(of: index / chunksPerSeries, bins(ofChunk: index), &json) }
     if index == chunkCount - 1 {
@@ -58,32 +54,20 @@ struct ResultsEncoder: Sendable {
 
   private func rows(of number: Int, _ bins: Range<Int>, _ json: inout JSONText) {
     if bins.lowerBound == 0 {
-      let series = sums.plan.series[number]
       json.open()
-      json.member("node", series.node)
-      json.member("question", series.question)
-      json.member("buttons", series.buttons)
-      if let plan = results.coverage?.plan {
-        json.member("opening_hours", plan.openingHours(series: number))
-        json.member("touchpoints", plan.touchpointCount(series: number))
-        json.member(
-          "touchpoints_without_opening_hours", plan.touchpointsWithoutOpeningHours(series: number))
-      }
-      json.openList("rows")
+      Models.series.write(
+        ResultSeries(
+          series: sums.plan.series[number], number: number, coverage: results.coverage?.plan),
+        site, &json)
     }
     // Each row begins where the one before ends.
     var start = site.calendar.format(hour: sums.bins[bins.lowerBound].lowerBound)
     for bin in bins {
       let end = site.calendar.format(hour: sums.bins[bin].upperBound)
-      let tally = sums.tally(series: number, bin: bin)
-      json.element { json in
-        json.member("start", start)
-        json.member("end", end)
-        json.members(tally)
-        if let row = results.coverage?.row(series: number, bin: bin) {
-          json.members(row, responses: tally.responses)
-        }
-      }
+      let row = ResultRow(
+        start: start, end: end, tally: sums.tally(series: number, bin: bin),
+        coverage: results.coverage?.row(series: number, bin: bin))
+      json.element { Models.row.write(row, site, &$0) }
       start = end
     }
     if bins.upperBound == sums.bins.count {
@@ -100,8 +84,7 @@ struct ResultsEncoder: Sendable {
     if index == 0 {
       csv.line(
         ["node", "question", "start", "end"] + measures.map(\.name)
-          + (results.coverage == nil
-            ? [] : ["state", "open_hours", "device_hours", "alive_hours"]))
+          + (results.coverage == nil ? [] : Models.coverageColumns.map(\.name)))
     }
     if sums.plan.series.isEmpty { return csv.bytes }
     let number = index / chunksPerSeries
@@ -109,15 +92,22 @@ struct ResultsEncoder: Sendable {
     for bin in bins(ofChunk: index) {
       let tally = sums.tally(series: number, bin: bin)
       let hours = sums.bins[bin]
+      let row = results.coverage?.row(series: number, bin: bin)
       csv.line(
         [
           series.node, series.question, site.calendar.format(hour: hours.lowerBound),
           site.calendar.format(hour: hours.upperBound),
         ] + measures.map { $0.value(tally)?.description }
-          + (results.coverage?.row(series: number, bin: bin).cells(responses: tally.responses)
-            ?? []))
+          + coverage(ResultRow(start: "", end: "", tally: tally, coverage: row)))
     }
     return csv.bytes
+  }
+}
+
+extension ResultsEncoder {
+  /// Nothing unless asked for.
+  private func coverage(_ row: ResultRow) -> [String?] {
+    row.coverage == nil ? [] : Models.coverageColumns.map { $0.cell(row) }
   }
 }
 
@@ -127,26 +117,5 @@ extension Measure {
     let kept = all.filter { withDetails || !$0.isDetail }
     let last = kept.filter(\.isButton).dropFirst(buttons).map(\.name)
     return kept.filter { !last.contains($0.name) }
-  }
-}
-
-extension Coverage {
-  fileprivate func cells(responses: Int) -> [String?] {
-    [state(responses: responses).rawValue]
-      + [openSeconds, deviceSeconds, aliveSeconds].map { "\(Double($0) / 3600)" }
-  }
-}
-
-extension JSONText {
-  fileprivate mutating func members(_ row: Coverage, responses: Int) {
-    member("state", row.state(responses: responses).rawValue)
-    member("coverage") { json in
-      json.member("open_hours", Double(row.openSeconds) / 3600)
-      json.member("device_hours", Double(row.deviceSeconds) / 3600)
-      json.member("alive_hours", Double(row.aliveSeconds) / 3600)
-      json.member("share", row.share)
-      json.member("touchpoints_silent", row.touchpointsSilent)
-      json.member("touchpoints_without_device", row.touchpointsWithoutDevice)
-    }
   }
 }

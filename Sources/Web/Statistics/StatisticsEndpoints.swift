@@ -106,7 +106,7 @@ extension Endpoint {
     missing: .noNode
   ) { call in
     let query = try ComparisonQuery(try call.period)
-    return try await call.json(query) { $0.json($1) }
+    return try await call.json(query, Models.comparison)
   }
 
   /// A series with its limits and signals.
@@ -135,7 +135,7 @@ extension Endpoint {
     let query = try ControlChartQuery(
       try call.period, by: try call[Parameters.chartBy], measure: try call[Parameters.measure],
       baseline: try call[Parameters.baseline])
-    return try await call.json(query) { $0.json($1) }
+    return try await call.json(query, Models.controlCharts)
   }
 
   /// The places below a node by their shrunk index.
@@ -162,7 +162,7 @@ extension Endpoint {
     missing: .noNode
   ) { call in
     let query = try RankingQuery(try call.period)
-    return try await call.json(query) { $0.json($1) }
+    return try await call.json(query, Models.rankings)
   }
 
   /// The hours of the local week.
@@ -188,7 +188,7 @@ extension Endpoint {
     missing: .noNode
   ) { call in
     let query = try HourOfWeekQuery(try call.period)
-    return try await call.json(query) { $0.json($1) }
+    return try await call.json(query, Models.hoursOfWeek)
   }
 }
 
@@ -205,11 +205,11 @@ extension Call {
 
   /// An answer that is small enough to be made whole.
   fileprivate func json<Asked: Query>(
-    _ query: Asked, _ encode: (Asked.Answer, Site) -> [UInt8]
+    _ query: Asked, _ model: Model<Asked.Answer>
   ) async throws -> Response {
     let site = try site
     let (answer, lease) = try await answer(query)
     defer { withExtendedLifetime(lease) {} }
-    return .json(encode(answer, site))
+    return .json(model.json(answer, site))
   }
 }

@@ -30,6 +30,14 @@ struct Measure: Sendable {
   /// Buttons of a question at most.
   static let buttonsMax = 5
 
+  static let index = score(
+    "index",
+    """
+    Happy index, 100 · Σ(k·count_k) / ((K−1)·responses) of K buttons, not rounded; none without \
+    responses.
+    """
+  ) { $0.index }
+
   /// In the order in which they are written.
   static let all: [Measure] =
     [count("responses", "Presses that counted.") { $0.responses }]
@@ -39,13 +47,7 @@ struct Measure: Sendable {
         isButton: true
       ) { button < $0.counts.count ? .count($0.counts[button]) : nil }
     } + [
-      score(
-        "index",
-        """
-        Happy index, 100 · Σ(k·count_k) / ((K−1)·responses) of K buttons, not rounded; none without \
-        responses.
-        """
-      ) { $0.index },
+      index,
       score("interval_low", "Lower end of the index's 95 % interval.") { $0.interval?.low },
       score("interval_high", "Upper end of the index's 95 % interval.") { $0.interval?.high },
     ] + others

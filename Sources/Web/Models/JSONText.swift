@@ -51,48 +51,14 @@ struct JSONText {
 
   // MARK: Members and elements
 
-  mutating func member(_ name: String, _ value: String?) {
+  mutating func member(_ name: String, _ value: some JSONValue) {
     key(name)
-    if let value { string(value) } else { raw("null") }
+    value.append(to: &self)
   }
 
-  mutating func member(_ name: String, _ value: Int?) {
+  mutating func memberNull(_ name: String) {
     key(name)
-    if let value { number(value) } else { raw("null") }
-  }
-
-  mutating func member(_ name: String, _ value: Double?) {
-    key(name)
-    raw(value?.description ?? "null")
-  }
-
-  mutating func member(_ name: String, _ value: Bool) {
-    key(name)
-    raw(value ? "true" : "false")
-  }
-
-  mutating func member(_ name: String, _ values: [Int]) {
-    key(name)
-    array { json in
-      for value in values { json.element(value) }
-    }
-  }
-
-  mutating func member(_ name: String, _ values: [String]) {
-    key(name)
-    array { json in
-      for value in values { json.element(value) }
-    }
-  }
-
-  /// Texts by language, in alphabetical order.
-  mutating func member(_ name: String, _ texts: [String: String]) {
-    key(name)
-    object { json in
-      for (language, text) in texts.sorted(by: { $0.key < $1.key }) {
-        json.member(language, text)
-      }
-    }
+    raw("null")
   }
 
   mutating func member(_ name: String, _ members: (inout JSONText) -> Void) {
@@ -101,7 +67,7 @@ struct JSONText {
   }
 
   mutating func list<Element>(
-    _ name: String, _ elements: some Sequence<Element>, _ write: (Element, inout JSONText) -> Void
+    _ name: String, _ elements: [Element], _ write: (Element, inout JSONText) -> Void
   ) {
     key(name)
     array { json in
@@ -109,39 +75,19 @@ struct JSONText {
     }
   }
 
-  /// JSON that was checked before, as it stands.
-  mutating func member(_ name: String, json text: String?) {
-    key(name)
-    raw(text ?? "null")
-  }
-
-  mutating func memberNull(_ name: String) {
-    member(name, json: nil)
-  }
-
   mutating func element(_ members: (inout JSONText) -> Void) {
     comma()
     object(members)
   }
 
-  mutating func element(_ value: Int) {
+  mutating func element(_ value: some JSONValue) {
     comma()
-    number(value)
-  }
-
-  mutating func element(_ value: Double) {
-    comma()
-    raw(value.description)
+    value.append(to: &self)
   }
 
   mutating func elementNull() {
     comma()
     raw("null")
-  }
-
-  mutating func element(_ value: String) {
-    comma()
-    string(value)
   }
 
   private mutating func mark(opening mark: UInt8) {
@@ -162,8 +108,15 @@ struct JSONText {
     raw("\":")
   }
 
+  // MARK: What a `JSONValue` is made of
+
+  /// Text that is JSON already.
+  mutating func raw(_ text: String) {
+    bytes.append(contentsOf: text.utf8)
+  }
+
   /// Decimal digits, without a string in between.
-  private mutating func number(_ value: Int) {
+  mutating func number(_ value: Int) {
     if value < 0 { bytes.append(UInt8(ascii: "-")) }
     var digits = InlineArray<20, UInt8>(repeating: 0)
     var first = digits.count
@@ -176,12 +129,7 @@ struct JSONText {
     for place in first..<digits.count { bytes.append(digits[place]) }
   }
 
-  /// Text that is JSON already.
-  private mutating func raw(_ text: String) {
-    bytes.append(contentsOf: text.utf8)
-  }
-
-  private mutating func string(_ text: String) {
+  mutating func string(_ text: String) {
     bytes.append(UInt8(ascii: "\""))
     for byte in text.utf8 {
       switch byte {

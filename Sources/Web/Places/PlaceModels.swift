@@ -1,0 +1,168 @@
+import Foundation
+import Ingest
+import Queries
+import Registry
+import Reporting
+import Store
+
+extension Models {
+  static let places = Model<Places>("Site") {
+    Field.value(
+      "site",
+      .text(
+        more: #","pattern":"^[a-z0-9][a-z0-9-]{0,30}$""#,
+        "Also a node id in results: everything.")
+    ) { $0.site.registry.site }
+    Field.timeZone
+    Field.value(
+      "holidays",
+      .json(
+        #"""
+        {"type":["string","null"],"enum":["fi","fi-with-eves",null],
+        "description":"What `PH` means in opening hours."}
+        """#)
+    ) { $0.site.registry.holidays?.calendar.rawValue }
+    Field.list("questions", question) { $0.site.registry.questions }
+    Field.nodes(below: \.roots)
+  }
+
+  static let place = Model<Node>(
+    "Node",
+    text:
+      "A place. Those of kind `touchpoint` have no nodes below, and the members from `channel` on.",
+    more: #"""
+      "if":{"properties":{"kind":{"const":"touchpoint"}}},
+      "then":{"required":["channel","questions","repeat_interval_s","devices"]},
+      """#
+  ) {
+    Field.value("id", .named("NodeID")) { $0.id }
+    Field.value(
+      "kind",
+      .text(
+        more: #","pattern":"^[a-z][a-z-]{0,62}$""#,
+        """
+        A word of the site's own, such as service, area, unit; `touchpoint` is where feedback is \
+        given.
+        """)
+    ) { $0.kind }
+    Field.value("name", .named("Texts")) { $0.name }
+    Field.value("opening_hours", .named("OpeningHours")) { $0.openingHours?.text }
+    Field.extra("channel", .words(Touchpoint.Channel.self, "`visit`: phones of home care.")) {
+      $0.touchpoint?.channel.rawValue
+    }
+    Field.extra(
+      "questions",
+      .list(
+        of: "QuestionID", "By slot; empty for `unassigned`.", more: #""maxItems":16,"#)
+    ) { $0.touchpoint?.questions }
+    Field.extra(
+      "repeat_interval_s",
+      .number(
+        in: 0...3600,
+        """
+        Seconds after a press that counted in which the next is excluded (rule lockout/1); 0 = off.
+        """)
+    ) { $0.touchpoint.map { Double($0.repeatIntervalMilliseconds) / 1000 } }
+    Field(name: "devices", schema: .list(of: "Assignment"), isRequired: false) {
+      node, site, json in
+      guard let assignments = node.touchpoint?.assignments else { return }
+      json.list("devices", assignments) { assignment.write($0, site, &$1) }
+    }
+    Field.nodes(below: \.children)
+  }
+
+  static let assignment = Model<Assignment>(
+    "Assignment", text: "A device and when it serves the touchpoint."
+  ) {
+    Field.value("id", .named("DeviceID")) { $0.device }
+    Field.hour("from", .time(orNull: true, "Inclusive; null = since ever.")) {
+      $0.hours.lowerBound == 0 ? nil : $0.hours.lowerBound
+    }
+    Field.hour("to", .time(orNull: true, "Exclusive; null = open.")) {
+      $0.hours.upperBound == Registry.hourEnd ? nil : $0.hours.upperBound
+    }
+  }
+
+  static let devices = Model<Devices>("Devices") {
+    Field.list("devices", device) { $0.devices }
+  }
+
+  private static let device = Model<Devices.Device>("Device") {
+    Field.value("id", .named("DeviceID")) { $0.name }
+    Field.value("registered", .flag("False once the registry no longer lists it.")) {
+      $0.isRegistered
+    }
+    Field.value("touchpoint", .named("NodeID", "Where it stands now, or `unassigned`.")) {
+      $0.touchpoint
+    }
+    Field.moment("last_press_at", .time(orNull: true, "UTC time of the last press that counted.")) {
+      $0.health.lastCountedMilliseconds
+    }
+    Field.value(
+      "unsequenced_presses",
+      .count("Presses without a sequence: counted at least once.")
+    ) { $0.health.unsequencedPresses }
+    Field.list("epochs", epoch, "The one that moved last comes last.") { $0.health.epochs }
+    Field.moment(
+      "reused_epoch_at",
+      .time(
+        orNull: true,
+        """
+        UTC time when it was last noticed that two journals of the device use one epoch: it \
+        repeated sequences with other presses than were counted. Those are not counted; they are \
+        in the quarantine (`reused_epoch`). null: never.
+        """)
+    ) { $0.health.epochs.compactMap(\.reusedAtMilliseconds).max() }
+    Field.value("status", .maybe("Status", "As the device sent it last.")) {
+      $0.health.statusJSON.map(CheckedJSON.init)
+    }
+    Field.moment("status_received_at", .time(orNull: true, "UTC.")) {
+      $0.health.statusReceivedAtMilliseconds
+    }
+    Field.moment(
+      "last_heard_at",
+      .time(
+        orNull: true,
+        """
+        UTC time of the latest sign of life: a press that counted, or a message that it is online.
+        """)
+    ) { $0.lastHeardMilliseconds }
+    Field.value(
+      "silent",
+      .flag(
+        orNull: true,
+        """
+        Its touchpoint is open now, it has no session at the broker, and nothing was heard of it \
+        for an hour. null: nothing is expected, it stands nowhere or its touchpoint is closed.
+        """)
+    ) { $0.isSilent }
+  }
+
+  private static let epoch = Model<DeviceHealth.Epoch>("Epoch") {
+    Field.value(
+      "epoch",
+      .integer(
+        in: 0...Int(UInt32.max),
+        "Names one journal of the device; another epoch counts from 0 again.")
+    ) { Int($0.epoch) }
+    Field.value("next", .integer(in: 0...Int(UInt32.max), "The sequence expected next.")) {
+      Int($0.next)
+    }
+    Field.moment("reused_at", .time(orNull: true, "As `reused_epoch_at`, of this epoch.")) {
+      $0.reusedAtMilliseconds
+    }
+  }
+
+  static let ofPlaces: [any DescribedModel] = [
+    places, question, place, assignment, devices, device, epoch,
+  ]
+}
+
+extension Field {
+  /// The places below, with all that is below them.
+  fileprivate static func nodes(below: @escaping @Sendable (Value) -> [Node]) -> Field {
+    Field(name: "nodes", schema: .list(of: "Node")) { value, site, json in
+      json.list("nodes", below(value)) { Models.place.write($0, site, &$1) }
+    }
+  }
+}
