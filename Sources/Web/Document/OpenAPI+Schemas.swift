@@ -16,39 +16,28 @@ extension OpenAPI {
     "QuestionID": { "type": "string", "pattern": "^[a-z0-9][a-z0-9-]{0,62}$" },
     "DeviceID": { "type": "string", "pattern": "^[a-z0-9][a-z0-9-]{0,30}$" },
     "Texts": {
-      "type": "object",
-      "propertyNames": { "pattern": "^[a-z]{2}$" },
+      "type": "object", "propertyNames": { "pattern": "^[a-z]{2}$" },
       "additionalProperties": { "type": "string" },
       "description": "Text by two-letter language; may be empty, then show the id."
     },
     "OpeningHours": {
-      "type": ["string", "null"],
-      "maxLength": 1000,
+      "type": ["string", "null"], "maxLength": 1000,
       "description": "The node's own or inherited ones, OpenStreetMap's opening_hours; null = \#
     nobody gave any, and every hour counts as open."
     },
     "Buttons": {
-      "type": "integer",
-      "minimum": 2,
-      "maximum": 5,
+      "type": "integer", "minimum": 2, "maximum": 5,
       "description": "Number of buttons; button 0 is the most negative."
     },
     "Status": {
-      "type": "object",
-      "required": ["state"],
-      "description": "What is absent was not sent.",
+      "type": "object", "required": ["state"], "description": "What is absent was not sent.",
       "properties": {
         "state": { "type": "string", "enum": ["online", "offline"] },
         "epoch": {
-          "type": "integer",
-          "minimum": 0,
-          "maximum": 4294967295,
+          "type": "integer", "minimum": 0, "maximum": 4294967295,
           "description": "Names one journal of the device; another epoch counts from 0 again."
         },
-        "firmware": {
-          "type": "string",
-          "description": "At most 64 characters."
-        },
+        "firmware": { "type": "string", "description": "At most 64 characters." },
         "battery_mv": { "type": "integer", "description": "Millivolts." },
         "journal": {
           "type": "integer",
@@ -67,16 +56,13 @@ extension OpenAPI {
     },
     "Share": { "type": "number", "minimum": 0, "maximum": 1 },
     "Index": {
-      "type": ["number", "null"],
-      "minimum": 0,
-      "maximum": 100,
+      "type": ["number", "null"], "minimum": 0, "maximum": 100,
       "description": "Happy index; null without responses."
     },
     "Count": { "type": "integer", "minimum": 0 },
     "NodeIDs": { "type": "array", "items": { "$ref": "#/components/schemas/NodeID" } },
     "Rank": {
-      "type": ["integer", "null"],
-      "minimum": 1,
+      "type": ["integer", "null"], "minimum": 1,
       "description": "1 is the highest; null when fewer than two places, or this one, have no \#
     responses."
     },
@@ -85,13 +71,9 @@ extension OpenAPI {
       "required": ["version", "class", "id", "size", "dimension", "value"],
       "description": "JSON-stat 2.0: node × question × time × measure.",
       "properties": {
-        "version": { "const": "2.0" },
-        "class": { "const": "dataset" },
+        "version": { "const": "2.0" }, "class": { "const": "dataset" },
         "id": { "type": "array", "items": { "type": "string" } },
-        "size": {
-          "type": "array",
-          "items": { "type": "integer", "minimum": 0 }
-        },
+        "size": { "type": "array", "items": { "type": "integer", "minimum": 0 } },
         "dimension": { "type": "object" },
         "value": { "type": "array", "items": { "type": ["number", "null"] } }
       }

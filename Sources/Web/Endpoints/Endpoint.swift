@@ -89,3 +89,15 @@ extension Endpoint {
     metrics,
   ]
 }
+
+extension Endpoint {
+  /// The response 200 of an answer in JSON.
+  static func answer<Value>(_ text: String, _ model: Model<Value>, example: String) -> String {
+    """
+    { "description": \(OpenAPI.quoted(text)), "content": { "application/json": {
+    "schema": { "$ref": "#/components/schemas/\(model.name)" },
+    "example": \(example)
+    } } }
+    """
+  }
+}

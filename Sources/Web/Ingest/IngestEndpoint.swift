@@ -25,29 +25,18 @@ extension Endpoint {
       {
         "description": "Every press below `next` is on disk: the device may forget them.",
         "content": {
-          "application/octet-stream": {
-            "schema": {
-              "$ref": "#/components/schemas/AckFrame"
-            }
-          },
+          "application/octet-stream": { "schema": { "$ref": "#/components/schemas/AckFrame" } },
           "application/json": {
-            "schema": {
-              "$ref": "#/components/schemas/Ack"
-            },
+            "schema": { "$ref": "#/components/schemas/Ack" },
             "examples": {
               "sequenced": {
                 "value": {
-                  "epoch": 7,
-                  "next": 42,
-                  "rewind": false,
-                  "server_time": "2026-11-21T10:00:03Z"
+                  "epoch": 7, "next": 42, "rewind": false, "server_time": "2026-11-21T10:00:03Z"
                 }
               },
               "unsequenced": {
                 "value": {
-                  "epoch": null,
-                  "next": null,
-                  "rewind": false,
+                  "epoch": null, "next": null, "rewind": false,
                   "server_time": "2026-11-21T10:00:03Z"
                 }
               }
@@ -59,17 +48,13 @@ extension Endpoint {
     missing: .other(
       #"""
       {
-        "description": "The site is not served here, or the device is not in its registry: \#
-      the device keeps its presses and asks again later.",
+        "description": "The site is not served here, or the device is not in its registry: the \#
+      device keeps its presses and asks again later.",
         "content": {
           "application/problem+json": {
-            "schema": {
-              "$ref": "#/components/schemas/Problem"
-            },
+            "schema": { "$ref": "#/components/schemas/Problem" },
             "example": {
-              "type": "about:blank",
-              "title": "Not Found",
-              "status": 404,
+              "type": "about:blank", "title": "Not Found", "status": 404,
               "detail": "device 'hn-0009' is not in the registry"
             }
           }
@@ -91,19 +76,12 @@ extension Endpoint {
         say that they are gone (`oldest`). Nothing was counted; send again from `next`.",
           "content": {
             "application/octet-stream": {
-              "schema": {
-                "$ref": "#/components/schemas/AckFrame"
-              }
+              "schema": { "$ref": "#/components/schemas/AckFrame" }
             },
             "application/json": {
-              "schema": {
-                "$ref": "#/components/schemas/Ack"
-              },
+              "schema": { "$ref": "#/components/schemas/Ack" },
               "example": {
-                "epoch": 7,
-                "next": 12,
-                "rewind": true,
-                "server_time": "2026-11-21T10:00:03Z"
+                "epoch": 7, "next": 12, "rewind": true, "server_time": "2026-11-21T10:00:03Z"
               }
             }
           }
@@ -125,43 +103,23 @@ extension Endpoint {
     ],
     requestBody: #"""
       {
-        "required": true,
-        "description": "1 to 131072 bytes.",
+        "required": true, "description": "1 to 131072 bytes.",
         "content": {
           "application/octet-stream": {
-            "schema": {
-              "$ref": "#/components/schemas/PressFrame"
-            }
+            "schema": { "$ref": "#/components/schemas/PressFrame" }
           },
           "application/json": {
-            "schema": {
-              "$ref": "#/components/schemas/Presses"
-            },
+            "schema": { "$ref": "#/components/schemas/Presses" },
             "examples": {
               "smallest": {
                 "summary": "One press, now, without a sequence",
-                "value": {
-                  "presses": [
-                    {
-                      "button": 3
-                    }
-                  ]
-                }
+                "value": { "presses": [{ "button": 3 }] }
               },
               "sequenced": {
                 "summary": "Counted exactly once",
                 "value": {
-                  "epoch": 7,
-                  "first": 41,
-                  "oldest": false,
-                  "sent_at": "2026-11-21T10:00:02Z",
-                  "presses": [
-                    {
-                      "at": "2026-11-21T10:00:00.250Z",
-                      "button": 3,
-                      "slot": 0
-                    }
-                  ]
+                  "epoch": 7, "first": 41, "oldest": false, "sent_at": "2026-11-21T10:00:02Z",
+                  "presses": [{ "at": "2026-11-21T10:00:00.250Z", "button": 3, "slot": 0 }]
                 }
               }
             }

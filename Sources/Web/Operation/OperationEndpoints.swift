@@ -14,14 +14,7 @@ extension Endpoint {
         "description": "OpenAPI 3.1.",
         "content": {
           "application/json": {
-            "schema": {
-              "type": "object",
-              "required": [
-                "openapi",
-                "info",
-                "paths"
-              ]
-            }
+            "schema": { "type": "object", "required": ["openapi", "info", "paths"] }
           }
         }
       }
@@ -53,13 +46,9 @@ extension Endpoint {
           "headers": { "Retry-After": { "$ref": "#/components/headers/RetryAfter" } },
           "content": {
             "application/problem+json": {
-              "schema": {
-                "$ref": "#/components/schemas/Problem"
-              },
+              "schema": { "$ref": "#/components/schemas/Problem" },
               "example": {
-                "type": "about:blank",
-                "title": "Service Unavailable",
-                "status": 503,
+                "type": "about:blank", "title": "Service Unavailable", "status": 503,
                 "detail": "the ingest thread is stuck: committing for 31 s"
               }
             }
@@ -85,12 +74,7 @@ extension Endpoint {
     success: #"""
       {
         "description": "Subscribed to the broker, and the store writes.",
-        "content": {
-          "text/plain": {
-            "schema": { "type": "string" },
-            "example": "ready\n"
-          }
-        }
+        "content": { "text/plain": { "schema": { "type": "string" }, "example": "ready\n" } }
       }
       """#,
     responses: [
@@ -102,13 +86,9 @@ extension Endpoint {
           "headers": { "Retry-After": { "$ref": "#/components/headers/RetryAfter" } },
           "content": {
             "application/problem+json": {
-              "schema": {
-                "$ref": "#/components/schemas/Problem"
-              },
+              "schema": { "$ref": "#/components/schemas/Problem" },
               "example": {
-                "type": "about:blank",
-                "title": "Service Unavailable",
-                "status": 503,
+                "type": "about:blank", "title": "Service Unavailable", "status": 503,
                 "detail": "not ready: broker"
               }
             }

@@ -12,71 +12,42 @@ extension Endpoint {
       only root. Takes no parameters.
       """,
     parameters: [],
-    success: #"""
-      {
-        "description": "The site.",
-        "content": {
-          "application/json": {
-            "schema": {
-              "$ref": "#/components/schemas/Site"
-            },
-            "example": {
-              "site": "helsinki",
-              "time_zone": "Europe/Helsinki",
-              "holidays": "fi",
-              "questions": [
-                {
-                  "id": "palvelu",
-                  "buttons": 4,
-                  "text": {
-                    "fi": "Kuinka tyytyväinen olit saamaasi palveluun?"
-                  }
-                }
-              ],
+    success: answer(
+      "The site.", Models.places,
+      example: #"""
+        {
+          "site": "helsinki", "time_zone": "Europe/Helsinki", "holidays": "fi",
+          "questions": [
+            {
+              "id": "palvelu", "buttons": 4,
+              "text": { "fi": "Kuinka tyytyväinen olit saamaasi palveluun?" }
+            }
+          ],
+          "nodes": [
+            {
+              "id": "terveysasemat", "kind": "service",
+              "name": { "en": "Health stations", "fi": "Terveysasemat" },
+              "opening_hours": "Mo-Fr 08:00-16:00; PH off",
               "nodes": [
                 {
-                  "id": "terveysasemat",
-                  "kind": "service",
-                  "name": {
-                    "en": "Health stations",
-                    "fi": "Terveysasemat"
-                  },
-                  "opening_hours": "Mo-Fr 08:00-16:00; PH off",
-                  "nodes": [
+                  "id": "kallio-aula", "kind": "touchpoint",
+                  "name": { "fi": "Kallion terveysasema, aula" },
+                  "opening_hours": "Mo-Fr 08:00-16:00; PH off", "channel": "terminal",
+                  "questions": ["palvelu"], "repeat_interval_s": 2.0,
+                  "devices": [
                     {
-                      "id": "kallio-aula",
-                      "kind": "touchpoint",
-                      "name": {
-                        "fi": "Kallion terveysasema, aula"
-                      },
-                      "opening_hours": "Mo-Fr 08:00-16:00; PH off",
-                      "channel": "terminal",
-                      "questions": [
-                        "palvelu"
-                      ],
-                      "repeat_interval_s": 2.0,
-                      "devices": [
-                        {
-                          "id": "hn-0001",
-                          "from": "2016-01-01T00:00:00+02:00",
-                          "to": "2019-05-13T00:00:00+03:00"
-                        },
-                        {
-                          "id": "rd-0042",
-                          "from": "2019-05-13T00:00:00+03:00",
-                          "to": null
-                        }
-                      ],
-                      "nodes": []
-                    }
-                  ]
+                      "id": "hn-0001", "from": "2016-01-01T00:00:00+02:00",
+                      "to": "2019-05-13T00:00:00+03:00"
+                    },
+                    { "id": "rd-0042", "from": "2019-05-13T00:00:00+03:00", "to": null }
+                  ],
+                  "nodes": []
                 }
               ]
             }
-          }
+          ]
         }
-      }
-      """#,
+        """#),
     missing: .noRegistry
   ) { call in
     let site = try call.site
@@ -92,47 +63,26 @@ extension Endpoint {
       below its node now. Takes no parameters.
       """,
     parameters: [],
-    success: #"""
-      {
-        "description": "Every device ever registered.",
-        "content": {
-          "application/json": {
-            "schema": {
-              "$ref": "#/components/schemas/Devices"
-            },
-            "example": {
-              "devices": [
-                {
-                  "id": "rd-0042",
-                  "registered": true,
-                  "touchpoint": "kallio-aula",
-                  "last_press_at": "2026-11-21T10:00:00.250Z",
-                  "unsequenced_presses": 0,
-                  "epochs": [
-                    {
-                      "epoch": 7,
-                      "next": 42,
-                      "reused_at": null
-                    }
-                  ],
-                  "reused_epoch_at": null,
-                  "status": {
-                    "state": "online",
-                    "epoch": 7,
-                    "firmware": "1.4.2",
-                    "battery_mv": 2950,
-                    "journal": 12
-                  },
-                  "status_received_at": "2026-11-21T09:58:12.031Z",
-                  "last_heard_at": "2026-11-21T10:00:00.250Z",
-                  "silent": false
-                }
-              ]
+    success: answer(
+      "Every device ever registered.", Models.devices,
+      example: #"""
+        {
+          "devices": [
+            {
+              "id": "rd-0042", "registered": true, "touchpoint": "kallio-aula",
+              "last_press_at": "2026-11-21T10:00:00.250Z", "unsequenced_presses": 0,
+              "epochs": [{ "epoch": 7, "next": 42, "reused_at": null }],
+              "reused_epoch_at": null,
+              "status": {
+                "state": "online", "epoch": 7, "firmware": "1.4.2", "battery_mv": 2950,
+                "journal": 12
+              },
+              "status_received_at": "2026-11-21T09:58:12.031Z",
+              "last_heard_at": "2026-11-21T10:00:00.250Z", "silent": false
             }
-          }
+          ]
         }
-      }
-      """#,
+        """#),
     missing: .noRegistry
   ) { call in
     let site = try call.site

@@ -27,27 +27,15 @@ extension Endpoint {
         "headers": { "Link": { "$ref": "#/components/headers/NextPage" } },
         "content": {
           "application/json": {
-            "schema": {
-              "$ref": "#/components/schemas/SinglePresses"
-            },
+            "schema": { "$ref": "#/components/schemas/SinglePresses" },
             "example": {
               "presses": [
                 {
-                  "touchpoint": "kallio-aula",
-                  "question": "palvelu",
-                  "at": "2026-11-21T10:00:00.250Z",
-                  "button": 3,
-                  "outcome": "counted",
-                  "estimated": false,
-                  "imported": false,
-                  "device": "rd-0042",
-                  "received_at": "2026-11-21T10:00:02Z",
-                  "count": 1,
-                  "epoch": 7,
-                  "sequence": 41,
-                  "segment": 4711,
-                  "frame": 3,
-                  "excluded_by": null
+                  "touchpoint": "kallio-aula", "question": "palvelu",
+                  "at": "2026-11-21T10:00:00.250Z", "button": 3, "outcome": "counted",
+                  "estimated": false, "imported": false, "device": "rd-0042",
+                  "received_at": "2026-11-21T10:00:02Z", "count": 1, "epoch": 7, "sequence": 41,
+                  "segment": 4711, "frame": 3, "excluded_by": null
                 }
               ],
               "next": null

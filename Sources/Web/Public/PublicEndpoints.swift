@@ -9,46 +9,24 @@ extension Endpoint {
     summary: "The public places, and the rules of what is shown of them",
     description: "The public trees only, without devices. Takes no parameters.",
     parameters: [],
-    success: #"""
-      {
-        "description": "The public part of the site.",
-        "content": {
-          "application/json": {
-            "schema": {
-              "$ref": "#/components/schemas/PublicSite"
-            },
-            "example": {
-              "site": "helsinki",
-              "time_zone": "Europe/Helsinki",
-              "by": "month",
-              "cell_min": 5,
-              "total_min": 10,
-              "delay_days": 3,
-              "questions": [
-                {
-                  "id": "palvelu",
-                  "buttons": 4,
-                  "text": {
-                    "fi": "Kuinka tyytyväinen olit?"
-                  }
-                }
-              ],
-              "nodes": [
-                {
-                  "id": "terveysasemat",
-                  "kind": "service",
-                  "name": {
-                    "en": "Health stations",
-                    "fi": "Terveysasemat"
-                  },
-                  "nodes": []
-                }
-              ]
+    success: answer(
+      "The public part of the site.", Models.publicSite,
+      example: #"""
+        {
+          "site": "helsinki", "time_zone": "Europe/Helsinki", "by": "month", "cell_min": 5,
+          "total_min": 10, "delay_days": 3,
+          "questions": [
+            { "id": "palvelu", "buttons": 4, "text": { "fi": "Kuinka tyytyväinen olit?" } }
+          ],
+          "nodes": [
+            {
+              "id": "terveysasemat", "kind": "service",
+              "name": { "en": "Health stations", "fi": "Terveysasemat" },
+              "nodes": []
             }
-          }
+          ]
         }
-      }
-      """#,
+        """#),
     missing: .noRegistry
   ) { call in
     let site = try call.site
@@ -80,31 +58,18 @@ extension Endpoint {
         "description": "The same numbers in either form; former answers in JSON only.",
         "content": {
           "application/json": {
-            "schema": {
-              "$ref": "#/components/schemas/PublicResults"
-            },
+            "schema": { "$ref": "#/components/schemas/PublicResults" },
             "example": {
-              "node": "terveysasemat",
-              "time_zone": "Europe/Helsinki",
+              "node": "terveysasemat", "time_zone": "Europe/Helsinki",
               "series": [
                 {
-                  "node": "terveysasemat",
-                  "question": "palvelu",
-                  "buttons": 4,
+                  "node": "terveysasemat", "question": "palvelu", "buttons": 4,
                   "rows": [
                     {
-                      "start": "2026-01-01T00:00:00+02:00",
-                      "end": "2026-02-01T00:00:00+02:00",
-                      "suppressed": true,
-                      "responses": null,
-                      "counts": null,
-                      "index": null,
-                      "interval": null,
-                      "shares": null,
-                      "published_at": "2026-02-04T00:10:00Z",
-                      "revised_at": null,
-                      "before": [],
-                      "later_counts_differ": false
+                      "start": "2026-01-01T00:00:00+02:00", "end": "2026-02-01T00:00:00+02:00",
+                      "suppressed": true, "responses": null, "counts": null, "index": null,
+                      "interval": null, "shares": null, "published_at": "2026-02-04T00:10:00Z",
+                      "revised_at": null, "before": [], "later_counts_differ": false
                     }
                   ]
                 }
@@ -124,13 +89,9 @@ extension Endpoint {
         "description": "No such public node, or no registry was ever applied.",
         "content": {
           "application/problem+json": {
-            "schema": {
-              "$ref": "#/components/schemas/Problem"
-            },
+            "schema": { "$ref": "#/components/schemas/Problem" },
             "example": {
-              "type": "about:blank",
-              "title": "Not Found",
-              "status": 404,
+              "type": "about:blank", "title": "Not Found", "status": 404,
               "detail": "no public node 'atlantis'; see /public/v1/nodes"
             }
           }
@@ -167,56 +128,31 @@ extension Endpoint {
       corrected registry. Needs the role manager.
       """,
     parameters: [Parameters.publicNode, Parameters.publicFrom, Parameters.publicTo],
-    success: #"""
-      {
-        "description": "A series per question.",
-        "content": {
-          "application/json": {
-            "schema": {
-              "$ref": "#/components/schemas/Publications"
-            },
-            "example": {
-              "node": "kallio",
-              "time_zone": "Europe/Helsinki",
-              "series": [
+    success: answer(
+      "A series per question.", Models.history,
+      example: #"""
+        {
+          "node": "kallio", "time_zone": "Europe/Helsinki",
+          "series": [
+            {
+              "question": "jono", "buttons": 2,
+              "periods": [
                 {
-                  "question": "jono",
-                  "buttons": 2,
-                  "periods": [
+                  "start": "2026-01-01T00:00:00+02:00", "end": "2026-02-01T00:00:00+02:00",
+                  "versions": [
                     {
-                      "start": "2026-01-01T00:00:00+02:00",
-                      "end": "2026-02-01T00:00:00+02:00",
-                      "versions": [
-                        {
-                          "published_at": "2026-02-04T00:10:00Z",
-                          "suppressed": false,
-                          "responses": 20,
-                          "counts": [
-                            5,
-                            15
-                          ],
-                          "index": 75.0
-                        }
-                      ],
-                      "now": {
-                        "responses": 25,
-                        "counts": [
-                          5,
-                          20
-                        ],
-                        "index": 80.0
-                      },
-                      "differs": true,
-                      "coarser": false
+                      "published_at": "2026-02-04T00:10:00Z", "suppressed": false,
+                      "responses": 20, "counts": [5, 15], "index": 75.0
                     }
-                  ]
+                  ],
+                  "now": { "responses": 25, "counts": [5, 20], "index": 80.0 },
+                  "differs": true, "coarser": false
                 }
               ]
             }
-          }
+          ]
         }
-      }
-      """#,
+        """#),
     missing: .noNode
   ) { call in
     let site = try call.site

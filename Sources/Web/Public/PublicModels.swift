@@ -47,7 +47,7 @@ extension Models {
     Field.list("rows", publicRow) { $0.periods }
   }
 
-  private static let publicRow = Model<PublishedSeries.Period>("PublicRow") {
+  fileprivate static let publicRow = Model<PublishedSeries.Period>("PublicRow") {
     Field.period { $0.hours }
     publicNumbers(cellMin: 5, totalMin: 10).map { $0.of(\.last) }
     Field.maybe("interval", interval) { $0.last.shown?.interval }

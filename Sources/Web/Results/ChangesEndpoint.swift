@@ -18,39 +18,23 @@ extension Endpoint {
     parameters: [
       Parameters.from, Parameters.to, Parameters.afterRevision, Parameters.limitOfChanges,
     ],
-    success: #"""
-      {
-        "description": "Changes of the days that the range touches.",
-        "content": {
-          "application/json": {
-            "schema": {
-              "$ref": "#/components/schemas/Revisions"
-            },
-            "example": {
-              "revision": {
-                "data": 4890,
-                "registry": 3,
-                "rule": "lockout/1"
-              },
-              "complete_after": 1,
-              "changes": [
-                {
-                  "cause": "presses",
-                  "start": "2026-01-14T02:00:00+02:00",
-                  "end": "2026-01-15T02:00:00+02:00",
-                  "first_at": "2026-02-20T08:00:02.120Z",
-                  "last_at": "2026-02-20T08:00:02.871Z",
-                  "first_revision": 4712,
-                  "last_revision": 4713,
-                  "import": null
-                }
-              ],
-              "more": false
+    success: answer(
+      "Changes of the days that the range touches.", Models.changes,
+      example: #"""
+        {
+          "revision": { "data": 4890, "registry": 3, "rule": "lockout/1" },
+          "complete_after": 1,
+          "changes": [
+            {
+              "cause": "presses", "start": "2026-01-14T02:00:00+02:00",
+              "end": "2026-01-15T02:00:00+02:00", "first_at": "2026-02-20T08:00:02.120Z",
+              "last_at": "2026-02-20T08:00:02.871Z", "first_revision": 4712,
+              "last_revision": 4713, "import": null
             }
-          }
+          ],
+          "more": false
         }
-      }
-      """#,
+        """#),
     missing: .noRegistry
   ) { call in
     let site = try call.site

@@ -30,57 +30,30 @@ extension Endpoint {
           "application/json": {
             "schema": {
               "anyOf": [
-                {
-                  "$ref": "#/components/schemas/Results"
-                },
-                {
-                  "$ref": "#/components/schemas/JSONStat"
-                }
+                { "$ref": "#/components/schemas/Results" },
+                { "$ref": "#/components/schemas/JSONStat" }
               ]
             },
             "example": {
-              "node": "terveysasemat",
-              "time_zone": "Europe/Helsinki",
-              "by": "year",
-              "revision": {
-                "data": 4711,
-                "registry": 3,
-                "rule": "lockout/1"
-              },
+              "node": "terveysasemat", "time_zone": "Europe/Helsinki", "by": "year",
+              "revision": { "data": 4711, "registry": 3, "rule": "lockout/1" },
               "series": [
                 {
-                  "node": "terveysasemat",
-                  "question": "palvelu",
-                  "buttons": 4,
+                  "node": "terveysasemat", "question": "palvelu", "buttons": 4,
                   "rows": [
                     {
-                      "start": "2017-01-01T00:00:00+02:00",
-                      "end": "2018-01-01T00:00:00+02:00",
-                      "responses": 120725,
-                      "counts": [
-                        6480,
-                        7311,
-                        16570,
-                        90364
-                      ],
+                      "start": "2017-01-01T00:00:00+02:00", "end": "2018-01-01T00:00:00+02:00",
+                      "responses": 120725, "counts": [6480, 7311, 16570, 90364],
                       "index": 86.02001794712501,
                       "interval": {
-                        "low": 85.8636067338595,
-                        "high": 86.17523572336493,
-                        "level": 0.95
+                        "low": 85.8636067338595, "high": 86.17523572336493, "level": 0.95
                       },
                       "shares": {
-                        "very_positive": 0.7485110788983226,
-                        "positive": 0.8857651687720025,
+                        "very_positive": 0.7485110788983226, "positive": 0.8857651687720025,
                         "negative": 0.11423483122799752
                       },
-                      "excluded": 31,
-                      "invalid": 0,
-                      "lost": 0,
-                      "estimated": 12,
-                      "late": 7,
-                      "imported": 0,
-                      "annulled": 0
+                      "excluded": 31, "invalid": 0, "lost": 0, "estimated": 12, "late": 7,
+                      "imported": 0, "annulled": 0
                     }
                   ]
                 }
@@ -88,9 +61,7 @@ extension Endpoint {
             }
           },
           "text/csv": {
-            "schema": {
-              "$ref": "#/components/schemas/ResultsTable"
-            },
+            "schema": { "$ref": "#/components/schemas/ResultsTable" },
             "example": "node,question,start,end,responses,count_0,count_1,count_2,count_3,index,interval_low,interval_high,excluded,invalid,lost,estimated\r\nterveysasemat,palvelu,2017-01-01T00:00:00+02:00,2018-01-01T00:00:00+02:00,120725,6480,7311,16570,90364,86.02001794712501,85.8636067338595,86.17523572336493,31,0,0,12\r\n"
           }
         }

@@ -21,12 +21,7 @@ extension Endpoint {
         "headers": { "ETag": { "$ref": "#/components/headers/ETag" } },
         "content": {
           "text/csv": { "schema": { "type": "string" } },
-          "application/json": {
-            "schema": {
-              "type": "object",
-              "required": ["resources"]
-            }
-          }
+          "application/json": { "schema": { "type": "object", "required": ["resources"] } }
         }
       }
       """#,

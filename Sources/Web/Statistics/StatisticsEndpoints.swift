@@ -13,96 +13,45 @@ extension Endpoint {
       Touchpoints of visits are not held against each other.
       """,
     parameters: [Parameters.node, Parameters.from, Parameters.to, Parameters.question],
-    success: #"""
-      {
-        "description": "The period and its comparisons.",
-        "content": {
-          "application/json": {
-            "schema": {
-              "$ref": "#/components/schemas/Comparison"
-            },
-            "example": {
-              "node": "terveysasemat",
-              "time_zone": "Europe/Helsinki",
-              "series": [
-                {
-                  "question": "palvelu",
-                  "buttons": 4,
-                  "now": {
-                    "start": "2026-10-01T00:00:00+03:00",
-                    "end": "2026-11-01T00:00:00+02:00",
-                    "responses": 219,
-                    "counts": [
-                      17,
-                      16,
-                      60,
-                      126
-                    ],
-                    "index": 78.23439878234399,
-                    "interval": {
-                      "low": 73.93945849405752,
-                      "high": 82.0182291230158,
-                      "level": 0.95
-                    },
-                    "shares": {
-                      "very_positive": 0.5753424657534246,
-                      "positive": 0.8493150684931506,
-                      "negative": 0.1506849315068493
-                    },
-                    "excluded": 3,
-                    "invalid": 0,
-                    "lost": 0,
-                    "estimated": 0,
-                    "late": 0,
-                    "imported": 0,
-                    "annulled": 0
-                  },
-                  "before": {
-                    "start": "2026-09-01T00:00:00+03:00",
-                    "end": "2026-10-01T00:00:00+03:00",
-                    "responses": 0,
-                    "counts": [
-                      0,
-                      0,
-                      0,
-                      0
-                    ],
-                    "index": null,
-                    "interval": null,
-                    "shares": null,
-                    "excluded": 0,
-                    "invalid": 0,
-                    "lost": 0,
-                    "estimated": 0,
-                    "late": 0,
-                    "imported": 0,
-                    "annulled": 0,
-                    "change": {
-                      "word": "not enough responses",
-                      "difference": null,
-                      "estimate": null,
-                      "interval": null,
-                      "days": 24,
-                      "other_days": 0,
-                      "dispersion": null,
-                      "degrees_of_freedom": null
-                    }
-                  },
-                  "year_ago": null,
-                  "siblings": {
-                    "comparisons": 0,
-                    "family_level": 0.95,
-                    "units": [],
-                    "left_out": [],
-                    "reason": "'terveysasemat' has no siblings"
-                  }
+    success: answer(
+      "The period and its comparisons.", Models.comparison,
+      example: #"""
+        {
+          "node": "terveysasemat", "time_zone": "Europe/Helsinki",
+          "series": [
+            {
+              "question": "palvelu", "buttons": 4,
+              "now": {
+                "start": "2026-10-01T00:00:00+03:00", "end": "2026-11-01T00:00:00+02:00",
+                "responses": 219, "counts": [17, 16, 60, 126], "index": 78.23439878234399,
+                "interval": { "low": 73.93945849405752, "high": 82.0182291230158, "level": 0.95 },
+                "shares": {
+                  "very_positive": 0.5753424657534246, "positive": 0.8493150684931506,
+                  "negative": 0.1506849315068493
+                },
+                "excluded": 3, "invalid": 0, "lost": 0, "estimated": 0, "late": 0, "imported": 0,
+                "annulled": 0
+              },
+              "before": {
+                "start": "2026-09-01T00:00:00+03:00", "end": "2026-10-01T00:00:00+03:00",
+                "responses": 0, "counts": [0, 0, 0, 0], "index": null, "interval": null,
+                "shares": null, "excluded": 0, "invalid": 0, "lost": 0, "estimated": 0, "late": 0,
+                "imported": 0, "annulled": 0,
+                "change": {
+                  "word": "not enough responses", "difference": null, "estimate": null,
+                  "interval": null, "days": 24, "other_days": 0, "dispersion": null,
+                  "degrees_of_freedom": null
                 }
-              ]
+              },
+              "year_ago": null,
+              "siblings": {
+                "comparisons": 0, "family_level": 0.95, "units": [], "left_out": [],
+                "reason": "'terveysasemat' has no siblings"
+              }
             }
-          }
+          ]
         }
-      }
-      """#,
+        """#),
     missing: .noNode
   ) { call in
     let query = try ComparisonQuery(try call.period)
@@ -122,11 +71,7 @@ extension Endpoint {
       {
         "description": "Center, limits and points.",
         "content": {
-          "application/json": {
-            "schema": {
-              "$ref": "#/components/schemas/ControlCharts"
-            }
-          }
+          "application/json": { "schema": { "$ref": "#/components/schemas/ControlCharts" } }
         }
       }
       """#,
@@ -151,11 +96,7 @@ extension Endpoint {
       {
         "description": "A ranking per question.",
         "content": {
-          "application/json": {
-            "schema": {
-              "$ref": "#/components/schemas/Rankings"
-            }
-          }
+          "application/json": { "schema": { "$ref": "#/components/schemas/Rankings" } }
         }
       }
       """#,
@@ -177,11 +118,7 @@ extension Endpoint {
       {
         "description": "The cells of a heat map.",
         "content": {
-          "application/json": {
-            "schema": {
-              "$ref": "#/components/schemas/HoursOfWeek"
-            }
-          }
+          "application/json": { "schema": { "$ref": "#/components/schemas/HoursOfWeek" } }
         }
       }
       """#,
