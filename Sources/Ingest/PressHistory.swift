@@ -57,12 +57,13 @@ public struct CountedPress: Sendable, Equatable {
 /// was counted, by the same code; some hundred nanoseconds a press.
 public struct PressHistory: ~Copyable {
   private var engine: IngestEngine<PressSink>
-  private let sink = PressSink()
+  private let sink: PressSink
   /// By device: its last press that counted, in the order of receipt.
   private var lastCounted: [CountedPress.Reference?]
 
   /// - Parameter devices: every device of the archive, in the order of their numbers.
   public init(devices: [EngineDevice]) {
+    sink = PressSink(devices: devices.count)
     engine = IngestEngine(site: "", devices: devices, store: sink)
     lastCounted = Array(repeating: nil, count: devices.count)
   }
@@ -88,7 +89,7 @@ public struct PressHistory: ~Copyable {
 
   /// Says what is expected next in an epoch that is not known.
   public mutating func setNext(_ next: UInt32, device: Int, epoch: UInt32) {
-    sink.next[device, default: [:]][epoch] = next
+    sink.setNext(next, device: device, epoch: epoch)
   }
 
   /// Tells the presses of one record that counted anew, in their order.
@@ -105,7 +106,12 @@ public struct PressHistory: ~Copyable {
     _ frame: RawSpan, _ marks: FrameMarks, of record: ArchiveReader.Record,
     _ each: (CountedPress) -> Void
   ) throws {
-    guard var header = try? PressFrame.decode(frame) else { throw ArchiveDamaged() }
+    // A press alone is its own frame, whose checksum is looked at when it is counted.
+    guard var header = try? PressFrame.decodeHeader(frame) else { throw ArchiveDamaged() }
+    if header.count == 1 {
+      return try tell(frame, PressFrame.press(0, of: frame), header, 0, marks, of: record, each)
+    }
+    guard (try? PressFrame.decode(frame)) != nil else { throw ArchiveDamaged() }
     let first = header.firstSequence
     let count = Int(header.count)
     header.count = 1
@@ -117,32 +123,40 @@ public struct PressHistory: ~Copyable {
       var span = single.mutableSpan
       var raw = unsafe span.mutableBytes
       _ = PressFrame.encode(header, presses: presses.span, into: &raw)
-      sink.delta = nil
-      try engine.replay(
-        unsafe single.span.bytes, marks, device: record.device,
-        receivedAtMilliseconds: record.receivedAtMilliseconds)
-      try engine.commit(answering: false)
-      guard let delta = sink.delta else { continue }
-      let at = BucketCore.eventMilliseconds(
-        of: press, header, marks, receivedAtMilliseconds: record.receivedAtMilliseconds)
-      var told = CountedPress(
-        device: record.device, atMilliseconds: at,
-        receivedAtMilliseconds: record.receivedAtMilliseconds, button: Int(press.button),
-        slot: delta.slot,
-        outcome: delta.invalid > 0 ? .invalid : delta.excluded > 0 ? .excluded : .counted,
-        isEstimated: !header.isUTC || press.at == PressFrame.timeUnknown, place: index)
-      if !marks.isUnsequenced {
-        told.epoch = header.epoch
-        told.sequence = header.firstSequence
-      }
-      if delta.lost > 0 { each(lost(UInt32(clamping: delta.lost), before: told)) }
-      if told.outcome == .excluded { told.excludedBy = lastCounted[record.device] }
-      if told.outcome == .counted {
-        lastCounted[record.device] = CountedPress.Reference(
-          atMilliseconds: at, epoch: told.epoch, sequence: told.sequence)
-      }
-      each(told)
+      try tell(unsafe single.span.bytes, press, header, index, marks, of: record, each)
     }
+  }
+
+  /// Tells one press, by a frame that holds nothing else.
+  private mutating func tell(
+    _ single: RawSpan, _ press: Press, _ header: FrameHeader, _ place: Int, _ marks: FrameMarks,
+    of record: ArchiveReader.Record, _ each: (CountedPress) -> Void
+  ) throws {
+    sink.delta = nil
+    try engine.replay(
+      single, marks, device: record.device,
+      receivedAtMilliseconds: record.receivedAtMilliseconds)
+    try engine.commit(answering: false)
+    guard let delta = sink.delta else { return }
+    let at = BucketCore.eventMilliseconds(
+      of: press, header, marks, receivedAtMilliseconds: record.receivedAtMilliseconds)
+    var told = CountedPress(
+      device: record.device, atMilliseconds: at,
+      receivedAtMilliseconds: record.receivedAtMilliseconds, button: Int(press.button),
+      slot: delta.slot,
+      outcome: delta.invalid > 0 ? .invalid : delta.excluded > 0 ? .excluded : .counted,
+      isEstimated: !header.isUTC || press.at == PressFrame.timeUnknown, place: place)
+    if !marks.isUnsequenced {
+      told.epoch = header.epoch
+      told.sequence = header.firstSequence
+    }
+    if delta.lost > 0 { each(lost(UInt32(clamping: delta.lost), before: told)) }
+    if told.outcome == .excluded { told.excludedBy = lastCounted[record.device] }
+    if told.outcome == .counted {
+      lastCounted[record.device] = CountedPress.Reference(
+        atMilliseconds: at, epoch: told.epoch, sequence: told.sequence)
+    }
+    each(told)
   }
 
   private func lost(_ count: UInt32, before press: CountedPress) -> CountedPress {
@@ -157,10 +171,21 @@ public struct PressHistory: ~Copyable {
 
 /// Remembers cursors and the last press instead of storing.
 private final class PressSink: BatchStore {
-  /// By device and epoch.
-  var next: [Int: [UInt32: UInt32]] = [:]
-  var lastCounted: [Int: Int64] = [:]
+  /// By device and epoch; nil = nothing is known of the device.
+  var next: [[UInt32: UInt32]?]
+  var lastCounted: [Int64?]
   var delta: BucketDelta?
+
+  init(devices: Int) {
+    next = Array(repeating: nil, count: devices)
+    lastCounted = Array(repeating: nil, count: devices)
+  }
+
+  func setNext(_ sequence: UInt32, device: Int, epoch: UInt32) {
+    if next[device]?.updateValue(sequence, forKey: epoch) == nil, next[device] == nil {
+      next[device] = [epoch: sequence]
+    }
+  }
 
   func loadCursor(device: Int, epoch: UInt32?) throws -> StoredCursor {
     StoredCursor(
@@ -171,7 +196,7 @@ private final class PressSink: BatchStore {
   func commit(_ batch: borrowing IngestBatch) throws {
     for index in 0..<batch.core.touchedCount {
       let cursor = batch.core.touched(at: index)
-      if let epoch = cursor.epoch { next[cursor.device, default: [:]][epoch] = cursor.next }
+      if let epoch = cursor.epoch { setNext(cursor.next, device: cursor.device, epoch: epoch) }
       lastCounted[cursor.device] = cursor.lastCountedMilliseconds
     }
     delta = batch.core.deltaCount > 0 ? batch.core.delta(at: 0) : nil
