@@ -1,40 +1,80 @@
 #!/usr/bin/env bash
-# Everything CI runs, the quick parts first; every part says what it promises.
+# Everything CI runs, the quick parts first, in lanes that can be run alone:
+#
+#   scripts/test.sh              all of them
+#   scripts/test.sh fast         those that need no release build
+#   scripts/test.sh gates units  some of them
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
+ALL="format vectors gates simulation mutants fuzz processes units"
+FAST="format vectors units"
+
 step() { printf '\n== %s\n' "$*"; }
 
-step "format"
-swift format lint --strict --recursive Package.swift Sources Simulator Tests Benchmarks firmware-protocol
+format() {
+  step "format"
+  swift format lint --strict --recursive Package.swift Sources Simulator Tests Benchmarks firmware-protocol
+}
 
-step "the specification, its rules and vectors agree"
-.venv/bin/python Tests/outside-peer/make_vectors.py --check
-.venv/bin/python Tests/outside-peer/check_spec.py
+vectors() {
+  step "the specification, its rules and vectors agree"
+  .venv/bin/python Tests/outside-peer/make_vectors.py --check
+  .venv/bin/python Tests/outside-peer/check_spec.py
+  step "the statistics' vectors are what SciPy computes"
+  .venv/bin/python Tests/statistics/make_vectors.py --check
+}
 
-step "the statistics' vectors are what SciPy computes"
-.venv/bin/python Tests/statistics/make_vectors.py --check
+gates() {
+  step "allocates nothing"
+  Tests/gates/run.sh
+}
 
-step "allocates nothing"
-Tests/gates/run.sh
+simulation() {
+  step "exactly once, simulated: fixed seeds, those that once failed, fresh ones"
+  Tests/simulation/run.sh 60
+}
 
-step "exactly once, simulated: fixed seeds, those that once failed, fresh ones"
-Tests/simulation/run.sh 60
+mutants() {
+  step "builds broken on purpose are caught (eight of them, by date)"
+  Tests/mutants/run.sh --some 8
+}
 
-step "builds broken on purpose are caught (eight of them, by date)"
-Tests/mutants/run.sh --some 8
+fuzz() {
+  step "inputs that fuzzing found"
+  Tests/fuzz/replay.sh
+}
 
-step "inputs that fuzzing found"
-Tests/fuzz/replay.sh
+processes() {
+  step "release build"
+  swift build -c release
+  step "real processes: outside peer, crashes, faults, power loss, attacks"
+  .venv/bin/python -m pytest -q -p no:cacheprovider -m "not long" \
+    Tests/outside-peer Tests/integration Tests/faults Tests/public-attack Tests/attack
+}
 
-step "release build"
-swift build -c release
+units() {
+  step "unit tests"
+  # What waits for a thread in time runs alone: beside all the others there is none for seconds.
+  swift test --skip PublicationTests
+  swift test --skip-build --filter PublicationTests
+}
 
-step "real processes: outside peer, crashes, faults, power loss, attacks"
-.venv/bin/python -m pytest -q -p no:cacheprovider -m "not long" \
-  Tests/outside-peer Tests/integration Tests/faults Tests/public-attack Tests/attack
-
-step "unit tests"
-# What waits for a thread in time runs alone: beside all the others there is none for seconds.
-swift test --skip PublicationTests
-swift test --skip-build --filter PublicationTests
+lanes=${*:-$ALL}
+[ "$lanes" = fast ] && lanes=$FAST
+for lane in $lanes; do
+  case " $ALL " in
+    *" $lane "*) ;;
+    *)
+      echo "no lane '$lane'; there are: $ALL, and fast for: $FAST" >&2
+      exit 64
+      ;;
+  esac
+done
+took=""
+for lane in $lanes; do
+  began=$SECONDS
+  $lane
+  took="$took $lane $((SECONDS - began)) s,"
+done
+printf '\nall passed:%s\n' "${took%,}"
