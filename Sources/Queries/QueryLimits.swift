@@ -39,7 +39,7 @@ public enum QueryLimits {
   public static let largestAnswerBytes =
     cellsMax * (SeriesSums.cellBytes + binBytes) + chunkBytes
   /// Bytes of memory of a file on its way, some: a touchpoint's three questions by the hour.
-  public static let fileBytes = 4 << 20
+  public static let fileBytes = 8 << 20
   /// Bytes of a file on the disk until it was taken: a city of 2000 touchpoints by the hour.
   public static let fileBytesMax = 1 << 30
 }

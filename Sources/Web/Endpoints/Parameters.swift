@@ -85,9 +85,9 @@ enum Parameters {
     "children", "Also a series per child, after the node's own; `1` and `0` will do.")
   static let details = Parameter<Bool>.flag(
     "details",
-    """
-    CSV gets the columns `late`, `imported` and `annulled` after `estimated`. JSON always has them.
-    """)
+    "CSV gets the columns "
+      + Measure.all.filter(\.isDetail).map { "`\($0.name)`" }.joined(separator: ", ")
+      + " at the end. JSON always has them.")
   static let coverage = Parameter<Bool>.flag(
     "coverage",
     """

@@ -7,11 +7,6 @@ import Reporting
 /// Made chunk by chunk. A node that does not ask a question, and a button that a question does not
 /// have, are null.
 struct JSONStatEncoder: Sendable {
-  /// As they were ordered when buttons had no more than five and annulments came.
-  private static let measures =
-    Measure.all.filter { !$0.isButton && $0.name != "annulled" }
-    + Measure.all.filter { $0.isButton || $0.name == "annulled" }
-
   /// One node's answers to one question, found by both.
   private struct Cell: Hashable {
     var node: String
@@ -89,7 +84,7 @@ struct JSONStatEncoder: Sendable {
     json.member("label", "Pikapalaute: \(name(ofNode: asked))")
     json.member("source", site.registry.site)
     json.member("id", ["node", "question", "time", "measure"])
-    json.member("size", [nodes.count, questions.count, sums.bins.count, Self.measures.count])
+    json.member("size", [nodes.count, questions.count, sums.bins.count, Measure.all.count])
     json.member("role") { json in
       json.member("time", ["time"])
       json.member("geo", ["node"])
@@ -120,7 +115,7 @@ struct JSONStatEncoder: Sendable {
     }
     guard bins.upperBound == sums.bins.count else { return }
     for _ in ["label", "category", "time"] { json.close() }
-    let names = Self.measures.map(\.name)
+    let names = Measure.all.map(\.name)
     dimension("measure", names, names, &json)
     json.close()
     json.openList("value")
@@ -143,7 +138,7 @@ struct JSONStatEncoder: Sendable {
   private func values(_ series: Int?, _ bins: Range<Int>, _ json: inout JSONText) {
     for bin in bins {
       let tally = series.map { sums.tally(series: $0, bin: bin) }
-      for measure in Self.measures {
+      for measure in Measure.all {
         switch tally.flatMap(measure.value) {
         case nil: json.elementNull()
         case .count(let count): json.element(count)
