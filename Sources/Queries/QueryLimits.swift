@@ -13,8 +13,11 @@ public enum QueryLimits {
   public static let placesMax = 2000
   /// Bytes of the archive that one request counts again at most: under a second.
   public static let asOfBytesMax = 256 << 20
-  /// Presses of one page at most, and bytes of each on its way: its line and its text.
+  /// Presses that a page may be asked for, and that it has at most: what one bearer has of memory
+  /// holds no more.
   public static let pressesMax = 100_000
+  public static let pressesPerPageMax = 65_536
+  /// Bytes of a press on its way: its line and its text.
   public static let pressBytes = 1024
   /// Presses that look the same at most, over all pages: what a cursor may say.
   public static let samePressesMax = 1_000_000

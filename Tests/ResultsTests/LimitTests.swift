@@ -12,7 +12,7 @@ import Testing
     // A bearer has half of what there is for large answers.
     let share = WebLimits.largeAnswerBytesMax / 2
     #expect(QueryLimits.largestAnswerBytes <= share)
-    #expect(QueryLimits.pressesMax * QueryLimits.pressBytes <= share)
+    #expect(QueryLimits.pressesPerPageMax * QueryLimits.pressBytes <= share)
     #expect(QueryLimits.fileBytes <= share)
     #expect(WebLimits.largeAnswerBytesMax < WebLimits.answerBytesMax)
     #expect(WebLimits.waitingPerBearerMax < WebLimits.waitingMax)

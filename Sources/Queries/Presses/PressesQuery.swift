@@ -18,7 +18,7 @@ public struct PressesQuery: Query {
     node: String, hours: Range<Int>, limit: Int, after: PressesCursor?, site: Site, scope: Scope
   ) throws(QueryError) {
     try scope.covers(node)
-    self.limit = limit
+    self.limit = min(limit, QueryLimits.pressesPerPageMax)
     self.after = after
     self.site = site
     stays = try site.touchpoints(below: node).flatMap { touchpoint in

@@ -175,7 +175,8 @@ enum Parameters {
   static let limitOfPresses = Parameter<Int>.count(
     "limit", key: "limitOfPresses", in: 1...QueryLimits.pressesMax,
     default: QueryLimits.pressesMax,
-    "Rows of the answer at most; fewer when reading them takes long.", example: 1000)
+    "Rows of the answer at most; fewer when reading them takes long, and never more than "
+      + "\(QueryLimits.pressesPerPageMax).", example: 1000)
   static let afterPresses = Parameter<PressesCursor?>(
     description: ParameterDescription(
       name: "after", key: "afterPresses",
