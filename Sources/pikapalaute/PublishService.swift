@@ -38,7 +38,7 @@ struct PublishService: Service {
             ? "the period from \(period) is counted otherwise now than it was published; see GET /api/v1/publications"
             : "the period from \(period) is counted as it was published again")
       }
-    } catch where Task.isCancelled {
+    } catch  where Task.isCancelled {
       // The service stops; its next start goes on.
     } catch {
       logger.error("publishing failed: \(error); it is tried again in 15 minutes")

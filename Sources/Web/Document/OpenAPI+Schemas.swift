@@ -90,8 +90,9 @@ protocol DescribedModel: Sendable {
 
 extension Model: DescribedModel {
   var schema: String {
-    let required = fields.filter(\.isRequired).map { OpenAPI.quoted($0.name) }
-    let properties = fields.map { "\(OpenAPI.quoted($0.name)): \($0.schema.json)" }
+    let members = fields.flatMap(\.members)
+    let required = members.filter(\.isRequired).map { OpenAPI.quoted($0.name) }
+    let properties = members.map { "\(OpenAPI.quoted($0.name)): \($0.schema.json)" }
     let description = text.map { "\"description\": \(OpenAPI.quoted($0)), " } ?? ""
     return """
       { "type": "object", "required": [\(required.joined(separator: ", "))], \(description)\(more)

@@ -73,10 +73,12 @@ extension Field {
     .value(name, schema) { get($0).map(RFC3339.format(milliseconds:)) }
   }
 
-  /// The same member of an object that has this one as a part.
-  func of<Whole>(_ part: @escaping @Sendable (Whole) -> Value) -> Field<Whole> {
-    Field<Whole>(name: name, schema: schema, isRequired: isRequired) { [write] whole, site, json in
-      write(part(whole), site, &json)
+  /// All members of a part, as members of the whole.
+  static func all<Part>(
+    of model: Model<Part>, _ get: @escaping @Sendable (Value) -> Part
+  ) -> Field {
+    Field(members: model.fields.flatMap(\.members)) { value, site, json in
+      model.write(get(value), site, &json)
     }
   }
 }
@@ -112,8 +114,8 @@ extension Field {
   }
 
   /// All numbers of a tally.
-  static func tally(_ get: @escaping @Sendable (Value) -> Tally) -> [Field] {
-    Models.tally.fields.map { $0.of(get) }
+  static func tally(_ get: @escaping @Sendable (Value) -> Tally) -> Field {
+    .all(of: Models.tally, get)
   }
 
   /// How many responses, what they say, and how sure that is.

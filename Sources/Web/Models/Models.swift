@@ -35,7 +35,7 @@ enum Models {
     Field.value("negative", .named("Share", "Buttons below the middle.")) { $0.negative }
   }
 
-  static let tally = Model<Tally>("Tally") {
+  static let tally = Model<Tally>("Tally", direct: { $2.members($0) }) {
     Field.value("responses", .count("Presses that counted: the sum of `counts`.")) { $0.responses }
     Field.value(
       "counts",

@@ -49,7 +49,7 @@ extension Models {
 
   fileprivate static let publicRow = Model<PublishedSeries.Period>("PublicRow") {
     Field.period { $0.hours }
-    publicNumbers(cellMin: 5, totalMin: 10).map { $0.of(\.last) }
+    Field.all(of: publicNumbers(cellMin: 5, totalMin: 10)) { $0.last }
     Field.maybe("interval", interval) { $0.last.shown?.interval }
     Field.maybe("shares", shares) { $0.last.shown?.shares }
     Field.moment("published_at", .time("When the period was published first.")) {
@@ -73,29 +73,29 @@ extension Models {
 
   private static let publicVersion = Model<PublishedSeries.Period.Version>("PublicVersion") {
     Field.moment("published_at", .time()) { $0.publishedAtMilliseconds }
-    publicNumbers(cellMin: 0, totalMin: 0)
+    Field.all(of: publicNumbers(cellMin: 0, totalMin: 0)) { $0 }
   }
 
   /// What everybody may see of a version.
   private static func publicNumbers(
     cellMin: Int, totalMin: Int
-  ) -> [Field<PublishedSeries.Period.Version>] {
-    [
+  ) -> Model<PublishedSeries.Period.Version> {
+    Model("PublicNumbers") {
       Field.value(
         "suppressed",
         .flag("True: all numbers are null; not even whether there were any is told.")
-      ) { !$0.isShown },
+      ) { !$0.isShown }
       Field.value("responses", .integer(in: totalMin...Int.max, orNull: true)) {
         $0.shown?.responses
-      },
+      }
       Field.value(
         "counts",
         .json(
           #"{"type":["array","null"],"items":{"type":"integer","minimum":\#(cellMin)},"#
             + #""description":"From the most negative button."}"#)
-      ) { $0.shown?.counts },
-      Field.value("index", .number(in: 0...100, orNull: true)) { $0.shown?.index },
-    ]
+      ) { $0.shown?.counts }
+      Field.value("index", .number(in: 0...100, orNull: true)) { $0.shown?.index }
+    }
   }
 
   // MARK: Beside what is counted now
@@ -132,7 +132,7 @@ extension Models {
   ) {
     Field.moment("published_at", .time()) { $0.0.publishedAtMilliseconds }
     Field.value("suppressed", .flag("The public sees none of it.")) { !$0.0.isShown }
-    counted.fields.map { $0.of { $0.1 } }
+    Field.all(of: counted) { $0.1 }
   }
 
   private static let counted = Model<Tally>("PublicationNow") {

@@ -49,7 +49,15 @@ extension Models {
     Field.chunked("rows", row, "In order of time, without gaps.", more: #""minItems":1,"#)
   }
 
-  static let row = Model<ResultRow>("Row") {
+  static let row = Model<ResultRow>(
+    "Row",
+    direct: { row, site, json in
+      json.members(row)
+      guard let found = row.coverage else { return }
+      json.member("state", found.state(responses: row.tally.responses).rawValue)
+      json.member("coverage") { coverage.write(found, site, &$0) }
+    }
+  ) {
     Field.value("start", .time("Inclusive, with the site's offset then.")) { $0.start }
     Field.value("end", .time("Exclusive.")) { $0.end }
     Field.tally { $0.tally }
