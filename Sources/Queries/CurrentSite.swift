@@ -33,10 +33,10 @@ public struct Site: Sendable {
     return index.touchpoints(of: node) + (hasUnassigned ? [Registry.unassigned] : [])
   }
 
-  /// - Throws: `.parameter` for a question that the site never asks.
+  /// - Throws: `.unknownQuestion` for one that the site never asks.
   func check(question: String?) throws(QueryError) {
     guard let question, registry.question(question) == nil else { return }
-    throw .parameter("question", "'\(question)' is not a question of this site")
+    throw .unknownQuestion(question)
   }
 
   /// The series of a node and, if wanted, of its children.

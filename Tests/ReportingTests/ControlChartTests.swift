@@ -56,7 +56,7 @@ import Testing
       (Self.stable + [50]).map { Tally(counts: [100 - ($0 ?? 0), $0 ?? 0]) }, measure: .index,
       baseline: 12)
     let limits = try #require(chart.points[12].limits)
-    let third = (limits.upper - 50) / 3
+    let third = (limits.high - 50) / 3
     let near = Int(50 + 2.5 * third)
     #expect(
       Self.signals(Self.stable + [near, 50, near], baseline: 12).suffix(3)
@@ -78,7 +78,7 @@ import Testing
         #expect(chart.isTrial == (tallies.count { $0.responses > 0 } < 12))
         for case let (point, limits?) in chart.points.map({ ($0, $0.limits) }) {
           let center = try #require(chart.center)
-          #expect(limits.lower <= center && center <= limits.upper, "\(Seeded.command)")
+          #expect(limits.low <= center && center <= limits.high, "\(Seeded.command)")
           #expect(point.value != nil)
         }
       }
@@ -100,8 +100,8 @@ import Testing
     for (tally, point) in zip(tallies, chart.points) {
       let plain = 3 * (center * (1 - center) / Double(tally.responses)).squareRoot()
       let limits = try #require(point.limits)
-      #expect(abs((limits.upper - center) / sigmaZ - plain) < 1e-12)
-      #expect(abs((center - limits.lower) / sigmaZ - plain) < 1e-12)
+      #expect(abs((limits.high - center) / sigmaZ - plain) < 1e-12)
+      #expect(abs((center - limits.low) / sigmaZ - plain) < 1e-12)
     }
   }
 
@@ -113,7 +113,7 @@ import Testing
     let share = ControlChart(tallies, measure: .veryPositive)
     for (a, b) in zip(index.points, share.points) {
       let (own, other) = (try #require(a.limits), try #require(b.limits))
-      #expect(abs(own.upper - 100 * other.upper) < 1e-9)
+      #expect(abs(own.high - 100 * other.high) < 1e-9)
       #expect(a.signals == b.signals)
     }
   }

@@ -77,16 +77,16 @@ import Testing
       var counts = [0, 0, 0, 0]
       counts[button] = 1
       let press = Self.daily([Tally(counts: counts)])
-      #expect(IndexChange(of: press, from: month).word == .fewResponses)
-      #expect(IndexChange(of: month, from: press).word == .fewResponses)
+      #expect(IndexChange(of: press, from: month).verdict == .fewResponses)
+      #expect(IndexChange(of: month, from: press).verdict == .fewResponses)
       let nine = Self.daily([Tally](repeating: Tally(counts: counts), count: 9))
-      #expect(IndexChange(of: nine, from: month).word == .fewResponses)
+      #expect(IndexChange(of: nine, from: month).verdict == .fewResponses)
       #expect(IndexChange(of: nine, from: month).interval == nil)
     }
     // A press a day, all very negative.
     let ten = Self.daily([Tally](repeating: Tally(counts: [1, 0, 0, 0]), count: 10))
-    #expect(IndexChange(of: ten, from: month).word == .lower)
-    #expect(IndexChange(of: month, from: ten).word == .higher)
+    #expect(IndexChange(of: ten, from: month).verdict == .lower)
+    #expect(IndexChange(of: month, from: ten).verdict == .higher)
   }
 
   @Test("on fewer than three days no verdict is given, however many responded")
@@ -95,7 +95,7 @@ import Testing
     for days in 1...2 {
       let few = Self.daily([Tally](repeating: high, count: days) + [Tally(buttons: 2)])
       let change = IndexChange(of: few, from: Self.daily([low, low, low]))
-      #expect(change.word == .fewDays && change.interval == nil && change.evidence == nil)
+      #expect(change.verdict == .fewDays && change.interval == nil && change.evidence == nil)
       #expect(abs((change.difference ?? 0) - 400.0 / 6) < 1e-9)
     }
   }
@@ -140,12 +140,13 @@ import Testing
   @Test("seen from the other side a change is the opposite, to the digit")
   func mirror() throws {
     var generator = Seeded()
-    let opposite: [IndexChange.Word: IndexChange.Word] = [.higher: .lower, .lower: .higher]
+    let opposite: [IndexChange.Verdict: IndexChange.Verdict] = [.higher: .lower, .lower: .higher]
     for _ in 0..<1000 {
       let (a, b) = Self.pair(&generator)
       let there = IndexChange(of: a, from: b, comparisons: 3)
       let back = IndexChange(of: b, from: a, comparisons: 3)
-      #expect(back.word == opposite[there.word] ?? there.word, "\(a) \(b) \(Seeded.command)")
+      #expect(
+        back.verdict == opposite[there.verdict] ?? there.verdict, "\(a) \(b) \(Seeded.command)")
       #expect(back.difference == there.difference.map { -$0 })
       #expect(back.interval?.low == there.interval.map { -$0.high })
     }
@@ -162,7 +163,7 @@ import Testing
         Self.days(4, days, of: 60, mood: mood, sway: 0.2, &generator)
       }
       let (a, b) = (one(10), one(6))
-      if [.higher, .lower].contains(IndexChange(of: a, from: b).word) { wrong += 1 }
+      if [.higher, .lower].contains(IndexChange(of: a, from: b).verdict) { wrong += 1 }
     }
     // 5 % of 1500 is 75, with a standard deviation of 8.4; responses alone would give 300.
     #expect((20...105).contains(wrong), "\(wrong) of \(rounds) \(Seeded.command)")
@@ -182,7 +183,7 @@ import Testing
         comparison.units.allSatisfy {
           abs(($0.change.interval?.level ?? 0) - (1 - 0.05 / 12)) < 1e-12
         })
-      if comparison.units.contains(where: { [.higher, .lower].contains($0.change.word) }) {
+      if comparison.units.contains(where: { [.higher, .lower].contains($0.change.verdict) }) {
         families += 1
       }
     }

@@ -11,7 +11,7 @@ struct StatisticsVectors: Decodable, Sendable {
   }
 
   struct Change: Decodable, Sendable {
-    let word: String
+    let verdict: String
     let difference: Double?
     let interval: Interval?
     let dispersion: Double?
@@ -94,7 +94,8 @@ struct StatisticsVectors: Decodable, Sendable {
   }
 
   static func same(_ a: IndexChange, _ b: StatisticsVectors.Change) -> Bool {
-    a.word.rawValue == b.word && same(a.difference, b.difference) && same(a.interval, b.interval)
+    a.verdict.rawValue == b.verdict && same(a.difference, b.difference)
+      && same(a.interval, b.interval)
       && same(a.evidence?.dispersion, b.dispersion)
       && same(a.evidence?.freedom, b.degrees_of_freedom)
   }
@@ -149,8 +150,8 @@ struct StatisticsVectors: Decodable, Sendable {
       #expect(chart.points.map { $0.signals.map(\.rawValue) } == answer.signals)
       for (point, (value, limits)) in zip(chart.points, zip(answer.values, answer.limits)) {
         #expect(Self.same(point.value, value))
-        #expect(Self.same(point.limits?.lower, limits?[0]))
-        #expect(Self.same(point.limits?.upper, limits?[1]))
+        #expect(Self.same(point.limits?.low, limits?[0]))
+        #expect(Self.same(point.limits?.high, limits?[1]))
       }
     }
   }

@@ -32,7 +32,7 @@ EXPECTED = {
     ("GET", "/api/v1/publications"): "manager",
     ("GET", "/public/v1/nodes"): "anyone",
     ("GET", "/public/v1/results"): "anyone",
-    ("GET", "/api/v1/exports/{place}/{year}/{file}"): "reader",
+    ("GET", "/api/v1/exports/{node}/{year}/{file}"): "reader",
     ("GET", "/api/v1/presses"): "analyst",
     ("GET", "/api/v1/openapi.json"): "anyone",
     ("GET", "/healthz"): "anyone",
@@ -42,6 +42,7 @@ EXPECTED = {
 # Good parameters of routes that ask about a node; the others take none.
 STATISTICS = {f"/api/v1/{name}": RANGE
               for name in ("comparison", "control-chart", "ranking", "hour-of-week")}
+STATISTICS["/api/v1/control-chart"] = RANGE | {"by": "week"}
 QUERIES = {"/api/v1/results": RANGE, "/api/v1/presses": RANGE, **STATISTICS}
 SITEWIDE = {"/api/v1/revisions": RANGE}
 WALKED = {**QUERIES, "/api/v1/publications": RANGE, "/public/v1/results": RANGE}
@@ -140,7 +141,7 @@ def test_every_route_with_every_token(pikapalaute, tokens, bearer):
         need = EXPECTED.get((method, path), "nobody")
         status = expected(need, bearer)
         address = path.format(
-            site=SITE, device="dev-12", place=NODE, year=2026, file="days.csv")
+            site=SITE, device="dev-12", node=NODE, year=2026, file="days.csv")
         query = {"node": NODE, **WALKED[path]} if path in WALKED else SITEWIDE.get(path, {})
         body = json.dumps({"presses": [{"button": 3}]}).encode() if method == "POST" else None
         response = request(method, address, query, token=tokens[bearer], body=body)
@@ -175,13 +176,13 @@ def test_bound_tokens_are_not_shown_siblings_outside(tokens):
     query = {"path": "/api/v1/comparison", **RANGE}
     bound, free = tokens[f"reader at {NODE}"], tokens["reader"]
     for series in get(token=bound, node=NODE, **query).json["series"]:
-        assert series["siblings"]["units"] == series["siblings"]["left_out"] == []
+        assert series["siblings"]["rows"] == series["siblings"]["left_out"] == []
         assert f"'{NODE}'" in series["siblings"]["reason"]
         assert series["siblings"]["comparisons"] == 0
     below = ["kallio-aula", "kallio-ovi", "kallio-labra"]
     for node, token, units in [("kallio-aula", bound, below), (NODE, free, [NODE, "vallila"])]:
         for series in get(token=token, node=node, **query).json["series"]:
-            assert [unit["node"] for unit in series["siblings"]["units"]] == units
+            assert [unit["node"] for unit in series["siblings"]["rows"]] == units
 
 
 def rows_of(text):

@@ -240,7 +240,7 @@ def test_other_methods(document, method):
         if method.lower() in operations:
             continue
         response = request(method, path.format(
-            site=SITE, device="dev-12", place="kallio", year=2026, file="days.csv"))
+            site=SITE, device="dev-12", node="kallio", year=2026, file="days.csv"))
         response.problem(405)
         allowed = set(response.headers["allow"].split(", "))
         described = {name.upper() for name in operations if name in ("get", "post")}

@@ -4,18 +4,22 @@ A service of its own: random presses go in by HTTP, and every number that comes 
 again from the results that the same service gives hour by hour.
 """
 
+import csv
 import datetime
+import io
 import json
 import math
 import os
 import random
 import secrets
 import sys
+import urllib.parse
 import zoneinfo
 from pathlib import Path
 
 import pytest
 
+import peer
 from peer import get, post_press
 from rig import Rig
 from test_openapi import check
@@ -128,7 +132,6 @@ def counts(node, question, start, end, by="total"):
 
 def same_change(change, wanted, own, other):
     same(change, wanted)
-    assert change["estimate"] == change["difference"]
     assert [change["days"], change["other_days"]] == [
         sum(1 for tally in days if sum(tally)) for days in (own, other)]
 
@@ -181,7 +184,7 @@ def test_comparison(document, node, start, end):
             other_days = counts(node, question, *dates, "day")
             same_change(series[name]["change"], reference.change(own_days, other_days),
                         own_days, other_days)
-        family = [unit["node"] for unit in series["siblings"]["units"]]
+        family = [unit["node"] for unit in series["siblings"]["rows"]]
         wanted = {"asema-1": PLACES, "asema-3-aula": ["asema-3-aula"], "helsinki": [],
                   "asemat": ["asemat"]}[node]  # the others ask another question
         assert family == wanted
@@ -190,7 +193,7 @@ def test_comparison(document, node, start, end):
             wanted = reference.siblings(units)
             assert series["siblings"]["comparisons"] == wanted["comparisons"]
             assert series["siblings"]["family_level"] == 0.95
-            for unit, days, other in zip(series["siblings"]["units"], units, wanted["units"]):
+            for unit, days, other in zip(series["siblings"]["rows"], units, wanted["units"]):
                 assert unit["responses"] == sum(map(sum, days))
                 assert unit["rest"]["responses"] == sum(other["rest"])
                 same(unit["rest"]["index"], reference.mean_score(other["rest"]))
@@ -214,10 +217,10 @@ def test_control_chart(document, by, measure, baseline):
             wanted = reference.control_chart(tallies, measure, baseline)
             for name in ("center", "sigma_z", "baseline_points", "trial"):
                 same(series[name], wanted[name], name)
-            points = series["points"]
+            points = series["rows"]
             assert [p["responses"] for p in points] == [sum(t) for t in tallies]
             same([p["value"] for p in points], wanted["values"])
-            same([p["limits"] and [p["limits"]["lower"], p["limits"]["upper"]] for p in points],
+            same([p["limits"] and [p["limits"]["low"], p["limits"]["high"]] for p in points],
                  wanted["limits"])
             assert [p["signals"] for p in points] == wanted["signals"]
 
@@ -230,9 +233,9 @@ def test_ranking(document, question):
     wanted = reference.ranking(tallies)
     for name in ("mean", "between_variance", "within_variance"):
         same(series[name], wanted[name])
-    places = [unit["node"] for unit in series["units"]]
+    places = [unit["node"] for unit in series["rows"]]
     assert sorted(places) == PLACES
-    for unit in series["units"]:
+    for unit in series["rows"]:
         place = PLACES.index(unit["node"])
         other = wanted["units"][place]
         assert unit["responses"] == sum(tallies[place])
@@ -241,7 +244,7 @@ def test_ranking(document, question):
             continue
         same(unit, {name: other[name] for name in ("shrunk", "rank", "rank_low", "rank_high")})
         same(unit["shrunk_interval"], other["interval"])
-    ranks = [unit["rank"] or 99 for unit in series["units"]]
+    ranks = [unit["rank"] or 99 for unit in series["rows"]]
     assert ranks == sorted(ranks)
 
 
@@ -259,7 +262,7 @@ def test_hour_of_week(document):
             for cell, tally in zip(cells, hourly):
                 hours, sums = wanted[cell]
                 wanted[cell] = hours + 1, [a + b for a, b in zip(sums, tally)]
-            for cell in series["cells"]:
+            for cell in series["rows"]:
                 hours, tally = wanted.pop((cell["weekday"], cell["hour"]))
                 assert (cell["hours"], cell["responses"]) == (hours, sum(tally)), cell
                 same(cell["index"], reference.mean_score(tally))
@@ -268,37 +271,118 @@ def test_hour_of_week(document):
 
 
 def test_visits_are_not_ranked(document):
-    """Not finer than the area: teams are neither ranked nor held against each other."""
+    """Not finer than the area: teams are neither ranked nor compared with each other."""
     query = {"from": FROM, "to": TO}
     response = get("/api/v1/ranking", node="etela", **query)
     check(document, "/api/v1/ranking", "get", response, 400)
     assert response.json["parameter"] == "node" and "workers" in response.json["detail"]
     mixed = ask(document, "/api/v1/ranking", node="pohjoinen", **query)
     assert mixed["left_out"] == ["pohjoinen-a", "pohjoinen-b"]
-    assert [u["node"] for s in mixed["series"] for u in s["units"]] == ["pohjoinen-toimisto"]
+    assert [u["node"] for s in mixed["series"] for u in s["rows"]] == ["pohjoinen-toimisto"]
     areas = ask(document, "/api/v1/ranking", node="helsinki", question="kaynti", **query)
-    assert {u["node"] for s in areas["series"] for u in s["units"]} == {"etela", "pohjoinen"}
+    assert {u["node"] for s in areas["series"] for u in s["rows"]} == {"etela", "pohjoinen"}
     for node, reason in [("etela-a", "workers"), ("pohjoinen-toimisto", None)]:
         answer = ask(document, "/api/v1/comparison", node=node, **query)
         for series in answer["series"]:
             siblings = series["siblings"]
-            assert not {"etela-a", "etela-b", "pohjoinen-a"} & {u["node"] for u in siblings["units"]}
+            assert not {"etela-a", "etela-b", "pohjoinen-a"} & {u["node"] for u in siblings["rows"]}
             if reason:
-                assert reason in siblings["reason"] and siblings["units"] == []
+                assert reason in siblings["reason"] and siblings["rows"] == []
             else:
                 assert siblings["left_out"] == ["pohjoinen-a", "pohjoinen-b"]
+
+
+def flat(value, prefix=""):
+    """An object of an answer as its cells: lists of objects are no cells, null has none."""
+    cells = {}
+    for name, member in value.items():
+        if isinstance(member, dict):
+            cells |= flat(member, f"{prefix}{name}_")
+        elif not (isinstance(member, list) and member and isinstance(member[0], dict)):
+            cells[prefix + name] = member
+    return cells
+
+
+def says(cell, value, comma):
+    """Whether a cell of a table says what the JSON does."""
+    if value is None:
+        return cell == ""
+    if isinstance(value, list):
+        return cell == " ".join(value)
+    if isinstance(value, (int, float)):
+        return float(cell.replace(comma, ".")) == value
+    return cell == value
+
+
+TABLES = {"comparison": {}, "control-chart": {"by": "week"}, "ranking": {}, "hour-of-week": {}}
+
+
+@pytest.mark.parametrize("dialect, separator, comma", [("comma", ",", "."), ("semicolon", ";", ",")])
+@pytest.mark.parametrize("path", TABLES)
+def test_every_statistic_says_the_same_as_a_table(document, path, dialect, separator, comma):
+    query = {"node": "asema-1" if path == "comparison" else "asemat", "from": FROM, "to": TO,
+             **TABLES[path]}
+    answer = ask(document, f"/api/v1/{path}", **query)
+    response = get(f"/api/v1/{path}", format="csv", dialect=dialect, **query)
+    check(document, f"/api/v1/{path}", "get", response, 200)
+    body = response.body.decode("utf-8")
+    assert body.startswith("\ufeff") == (dialect == "semicolon")
+    name = response.headers.get("content-disposition")
+    assert name == (f'attachment; filename="{path}-{query["node"]}.csv"'
+                    if dialect == "semicolon" else None)
+    lines = list(csv.DictReader(io.StringIO(body.lstrip("\ufeff")), delimiter=separator))
+    if path == "comparison":
+        rows = [(series, {"node": query["node"], **series["now"]}) for series in answer["series"]]
+        assert {line["other"] for line in lines} == {"", "before", "year_ago", "siblings"}
+        siblings = [line for line in lines if line["other"] == "siblings"]
+        assert [line["node"] for line in siblings] == [
+            row["node"] for series in answer["series"] for row in series["siblings"]["rows"]]
+        assert [line["change_verdict"] for line in siblings] == [
+            row["change"]["verdict"] for series in answer["series"]
+            for row in series["siblings"]["rows"]]
+        lines = [line for line in lines if not line["other"]]
+    else:
+        rows = [(series, row) for series in answer["series"] for row in series["rows"]]
+    assert len(lines) == len(rows) > 0
+    for line, (series, row) in zip(lines, rows):
+        assert line["question"] == series["question"]
+        cells = flat(row)
+        for column in set(line) & set(cells):
+            assert says(line[column], cells[column], comma), (column, line, row)
+
+
+@pytest.mark.parametrize("path", [*TABLES, "revisions"])
+def test_an_answer_that_still_holds_is_not_sent_again(document, path):
+    query = {"from": FROM, "to": TO, **TABLES.get(path, {})}
+    if path != "revisions":
+        query["node"] = "asemat"
+    address = f"/api/v1/{path}?{urllib.parse.urlencode(query)}"
+    first = peer.request("GET", address)
+    assert first.status == 200 and first.json["revision"]["data"] > 0
+    tag = first.headers["etag"]
+    again = peer.request("GET", address, headers={"If-None-Match": tag})
+    assert again.status == 304 and again.body == b""
+    as_table = peer.request("GET", address, headers={"If-None-Match": tag, "Accept": "text/csv"})
+    assert as_table.status == 200 and as_table.headers["etag"] != tag
+    at = {"at": "2026-05-05T10:00:00Z", "button": 1}
+    assert post_press("dev-asema-0", json.dumps({"presses": [at]}).encode()).status == 200
+    after = peer.request("GET", address, headers={"If-None-Match": tag})
+    assert after.status == 200 and after.json["revision"]["data"] > first.json["revision"]["data"]
 
 
 @pytest.mark.parametrize("path, query, status, parameter", [
     ("comparison", {"node": "atlantis"}, 404, None),
     ("comparison", {"node": "asemat", "by": "day"}, 400, "by"),
-    ("comparison", {"node": "asemat", "question": "x"}, 400, "question"),
+    ("comparison", {"node": "asemat", "question": "x"}, 404, "question"),
+    ("control-chart", {"node": "asemat"}, 400, "by"),
+    ("comparison", {"node": "asemat", "dialect": "tab"}, 400, "dialect"),
+    ("ranking", {"node": "asemat", "format": "json-stat"}, 400, "format"),
     ("comparison", {"node": "asemat", "to": FROM}, 400, "to"),
     ("comparison", {}, 400, "node"),
     ("control-chart", {"node": "asemat", "by": "hour"}, 400, "by"),
-    ("control-chart", {"node": "asemat", "measure": "smiles"}, 400, "measure"),
-    ("control-chart", {"node": "asemat", "baseline": "1"}, 400, "baseline"),
-    ("control-chart", {"node": "asemat", "baseline": "+12"}, 400, "baseline"),
+    ("control-chart", {"node": "asemat", "by": "week", "measure": "smiles"}, 400, "measure"),
+    ("control-chart", {"node": "asemat", "by": "week", "baseline": "1"}, 400, "baseline"),
+    ("control-chart", {"node": "asemat", "by": "week", "baseline": "+12"}, 400, "baseline"),
     ("control-chart", {"node": "asemat", "by": "day", "from": "2000-01-01"}, 400, "by"),
     ("ranking", {"node": "asema-0-aula"}, 400, "node"),
     ("ranking", {"node": "unassigned"}, 400, "node"),

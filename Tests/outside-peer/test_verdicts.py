@@ -16,7 +16,7 @@ import served  # noqa: E402
 import simulated  # noqa: E402
 import verdicts  # noqa: E402
 
-WORDS = {1: "higher", -1: "lower", 0: "no significant change"}
+WORDS = {1: "higher", -1: "lower", 0: "no_significant_change"}
 
 
 @pytest.fixture
@@ -35,7 +35,7 @@ def test_the_fast_formulas_are_those_of_the_reference(dice):
             other = simulated.days(dice, 1, own.shape[1], 50, 3)
         word, = simulated.Verdicts(own, other, 1 + number % 5, same_days).words
         wanted = reference.change(own[0].tolist(), other[0].tolist(), 1 + number % 5, same_days)
-        assert WORDS.get(word, "not enough") in wanted["word"], (own, other)
+        assert WORDS.get(word, "not_enough") in wanted["verdict"], (own, other)
 
 
 def test_few_responses_beside_many_are_not_called_different():
@@ -87,11 +87,11 @@ def test_one_satisfied_press_beside_2000_is_no_verdict(tmp_path):
         series = service.comparison(place, "2022-10-01", "2022-11-01")
         assert series["before"]["responses"] == 2000 and series["now"]["responses"] == 1
         change = series["before"]["change"]
-        assert change["word"] == "not enough responses" and change["interval"] is None
+        assert change["verdict"] == "not_enough_responses" and change["interval"] is None
         assert change["difference"] == pytest.approx(200 / 3 - series["before"]["index"])
         # November, of which there is nothing, beside October.
         series = service.comparison(place, "2022-11-01", "2022-12-01")
-        assert series["before"]["change"]["word"] == "not enough responses"
+        assert series["before"]["change"]["verdict"] == "not_enough_responses"
         assert series["before"]["change"]["difference"] is None
 
 
@@ -111,6 +111,6 @@ def test_the_service_seldom_calls_alike_periods_different(tmp_path):
                 assert served.different(words) <= allowed, (group, length, words)
                 assert families[True] <= 3, (group, length, families)
             words, _ = service.words(group, 1, most=24)
-            assert set(words) <= {"not enough days", "not enough responses"}, words
+            assert set(words) <= {"not_enough_days", "not_enough_responses"}, words
         words, _ = service.words(unlike, 21)
         assert served.different(words) > 0.95, words

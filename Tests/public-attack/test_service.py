@@ -246,10 +246,10 @@ def test_what_was_published_stays_and_is_published_again_by_enough_only(site):
 
     status, _, body = site.get("/api/v1/publications", token=site.rig.token, node="aula")
     series, = json.loads(body)["series"]
-    january = series["periods"][0]
+    january = series["rows"][0]
     assert january["differs"] and january["now"]["counts"] == [20, 21, 20]
     assert [v["counts"] for v in january["versions"]] == [[20, 20, 20]]
-    assert not any(period["differs"] for period in series["periods"][1:])
+    assert not any(period["differs"] for period in series["rows"][1:])
 
     site.post("aula", 1, [5, 5, 6])
     assert "as version 2" in site.cli("publish", "--again", "2026-01-01")

@@ -185,6 +185,7 @@ WRONG = {
     "to": ["", "x", "2025-06-31", "1970-01-01", "2025-01-01", "9999-12-31", "2198-02-28",
            "2026-03-29T03:30:00+03:00", "2025-06-15T12:00:00.001Z", "٢٠٢٥-01-01"],
     "by": ["", "fortnight", "Hour", "hour ", "total"], "format": ["", "xml", "CSV", "json-stat"],
+    "dialect": ["", "tab"],
     "children": ["", "yes", "TRUE", "2"], "details": ["yes"], "coverage": ["maybe"],
     "lang": ["de", ""],
     "question": ["", "atlantis", "Palvelu", "palvelu,kaynti"], "coarser": ["yes"],
@@ -197,7 +198,7 @@ WRONG = {
 
 
 def good(route):
-    path = route.format(site=SITE, device="hn-01", place="kallio", year=2025, file="days.csv")
+    path = route.format(site=SITE, device="hn-01", node="kallio", year=2025, file="days.csv")
     if route not in WALKED:
         return path, {}
     return path, {"from": "2025-02-01", "to": "2025-03-01", **WALKED[route]}

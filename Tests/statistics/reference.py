@@ -79,9 +79,9 @@ def days_freedom(days):
 def verdict_withheld(*sides):
     """Why there is none; sides are tallies by day."""
     if min(np.sum(days) for days in sides) < RESPONSES_MIN:
-        return "not enough responses"
+        return "not_enough_responses"
     if min(sum(1 for tally in days if sum(tally)) for days in sides) < DAYS_MIN:
-        return "not enough days"
+        return "not_enough_days"
     return None
 
 
@@ -91,7 +91,7 @@ def change(days, other_days, comparisons=1, same_days=False):
     difference = None if None in (index, other_index) else index - other_index
     withheld = verdict_withheld(days, other_days)
     if withheld:
-        return {"word": withheld, "difference": difference, "interval": None,
+        return {"verdict": withheld, "difference": difference, "interval": None,
                 "dispersion": None, "degrees_of_freedom": None}
     both = np.sum(days, axis=0) + np.sum(other_days, axis=0)
     single = posterior(both)[1] * (both.sum() + len(both) / 2 + 1)
@@ -109,8 +109,8 @@ def change(days, other_days, comparisons=1, same_days=False):
     single_level = 1 - (1 - LEVEL) / comparisons
     margin = scipy.stats.t.isf((1 - single_level) / 2, freedom) * np.sqrt(variance)
     low, high = difference - margin, difference + margin
-    word = "no significant change" if low <= 0 <= high else "higher" if low > 0 else "lower"
-    return {"word": word, "difference": difference,
+    verdict = "no_significant_change" if low <= 0 <= high else "higher" if low > 0 else "lower"
+    return {"verdict": verdict, "difference": difference,
             "interval": {"low": max(-100.0, low), "high": min(100.0, high),
                          "level": single_level},
             "dispersion": float(variance / sum(plain)), "degrees_of_freedom": float(freedom)}

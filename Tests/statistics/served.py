@@ -121,10 +121,10 @@ class Served:
                 series = self.comparison(place, start, end)
                 # Thirty days that are a whole month are held against a month, not against thirty.
                 if series["before"]["start"][:10] == str(before):
-                    words[series["before"]["change"]["word"]] += 1
+                    words[series["before"]["change"]["verdict"]] += 1
                 if place.endswith("-0"):
-                    units = series["siblings"]["units"]
-                    families[any(u["change"]["word"] in ("higher", "lower") for u in units)] += 1
+                    units = series["siblings"]["rows"]
+                    families[any(u["change"]["verdict"] in ("higher", "lower") for u in units)] += 1
         return words, families
 
 

@@ -1,7 +1,7 @@
 public import Store
 
 /// What changed the numbers of a range, and when.
-public struct ChangesQuery: Query {
+public struct ChangesQuery: RevisedQuery {
   private let hours: Range<Int>
   private let after: Int64
   private let limit: Int
@@ -16,6 +16,8 @@ public struct ChangesQuery: Query {
     self.limit = limit
   }
 
+  public var revisedHours: Range<Int> { hours }
+
   public var cost: QueryCost { QueryCost(bytes: 0, rows: limit) }
 
   public func answer(_ snapshot: StoreReader.Snapshot) throws -> Changes {
@@ -27,7 +29,7 @@ public struct ChangesQuery: Query {
 }
 
 /// The newest changes of a range.
-public struct Changes: Sendable {
+public struct Changes: Revised, Sendable {
   /// How far the numbers had come.
   public let revision: DataRevision
   /// After this revision none is missing.

@@ -2,7 +2,7 @@ public import Reporting
 public import Store
 
 /// A period beside the one before, the same a year ago, and the siblings.
-public struct ComparisonQuery: Query {
+public struct ComparisonQuery: RevisedQuery {
   private struct Planned: Sendable {
     var plan: SeriesPlan
     var hours: Range<Int>
@@ -42,6 +42,12 @@ public struct ComparisonQuery: Query {
     }
   }
 
+  /// From the earliest of the periods to the end of the last, with what lies between them.
+  public var revisedHours: Range<Int> {
+    let starts = [before, yearAgo].compactMap { $0?.hours.lowerBound }
+    return min(period.hours.lowerBound, starts.min() ?? .max)..<period.hours.upperBound
+  }
+
   /// Now, before and a year ago, and the siblings.
   public var cost: QueryCost {
     period.dailyCost(places: 3 + family.members.count + family.leftOut.count)
@@ -58,7 +64,7 @@ public struct ComparisonQuery: Query {
     let yearAgo = try yearAgo.map { ($0.hours, try daily($0)) }
     let siblings = try siblings.map(daily)
     return Comparison(
-      node: period.node,
+      node: period.node, revision: try snapshot.revision(hours: revisedHours),
       series: now.sums.plan.series.map { series in
         let question = AskedQuestion(series)
         let own = now.days(question, at: period.node)
@@ -104,7 +110,7 @@ public struct ComparisonQuery: Query {
 }
 
 /// How a node's answers changed, and how they differ from its siblings'.
-public struct Comparison: Sendable {
+public struct Comparison: Revised, Sendable {
   /// A difference with the evidence it rests on.
   public struct Change: Sendable {
     public let index: IndexChange
@@ -165,5 +171,6 @@ public struct Comparison: Sendable {
   }
 
   public let node: String
+  public let revision: DataRevision
   public let series: [Series]
 }

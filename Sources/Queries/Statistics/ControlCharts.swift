@@ -2,7 +2,7 @@ public import Reporting
 public import Store
 
 /// A node's answers over time, with limits and signals.
-public struct ControlChartQuery: Query {
+public struct ControlChartQuery: RevisedQuery {
   /// The length of a point; hours have too few responses.
   public enum Period: String, CaseIterable, Sendable {
     case day, week, month, quarter
@@ -44,12 +44,15 @@ public struct ControlChartQuery: Query {
     }
   }
 
+  public var revisedHours: Range<Int> { period.hours }
+
   public var cost: QueryCost { period.dailyCost(places: 1) }
 
   public func answer(_ snapshot: StoreReader.Snapshot) throws -> ControlCharts {
     let sums = try snapshot.sums(of: plan, bins: bins, calendar: period.site.calendar)
     return ControlCharts(
-      node: period.node, by: by, measure: measure, baseline: baseline,
+      node: period.node, revision: try snapshot.revision(hours: period.hours), by: by,
+      measure: measure, baseline: baseline,
       series: plan.series.enumerated().map { number, series in
         let tallies = sums.tallies(series: number)
         let chart = ControlChart(tallies, measure: measure, baseline: baseline)
@@ -63,7 +66,7 @@ public struct ControlChartQuery: Query {
 }
 
 /// A chart for each question of a node.
-public struct ControlCharts: Sendable {
+public struct ControlCharts: Revised, Sendable {
   public struct Point: Sendable {
     /// UTC hours since 1970.
     public let hours: Range<Int>
@@ -78,6 +81,7 @@ public struct ControlCharts: Sendable {
   }
 
   public let node: String
+  public let revision: DataRevision
   public let by: ControlChartQuery.Period
   public let measure: ControlChart.Measure
   /// As asked.

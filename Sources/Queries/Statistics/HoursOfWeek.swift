@@ -2,7 +2,7 @@ public import Reporting
 public import Store
 
 /// What the hours of the local week showed over a range.
-public struct HourOfWeekQuery: Query {
+public struct HourOfWeekQuery: RevisedQuery {
   private let period: NodePeriod
   private let plan: SeriesPlan
 
@@ -20,6 +20,8 @@ public struct HourOfWeekQuery: Query {
 
   private var cells: Int { period.hours.count * plan.series.count }
 
+  public var revisedHours: Range<Int> { period.hours }
+
   public var cost: QueryCost {
     QueryCost(bytes: cells * SeriesSums.cellBytes, rows: plan.hourCount(of: period.hours))
   }
@@ -31,7 +33,8 @@ public struct HourOfWeekQuery: Query {
     let sums = try snapshot.sums(of: plan, bins: bins, calendar: calendar)
     let places = bins.map { calendar.hourOfWeek($0.lowerBound) }
     return HoursOfWeek(
-      node: period.node, hours: period.hours,
+      node: period.node, revision: try snapshot.revision(hours: period.hours),
+      hours: period.hours,
       series: plan.series.enumerated().map { number, series in
         var week = HourOfWeek(buttons: series.buttons)
         for (bin, place) in places.enumerated() {
@@ -43,13 +46,14 @@ public struct HourOfWeekQuery: Query {
 }
 
 /// A week for each question of a node.
-public struct HoursOfWeek: Sendable {
+public struct HoursOfWeek: Revised, Sendable {
   public struct Series: Sendable {
     public let question: AskedQuestion
     public let week: HourOfWeek
   }
 
   public let node: String
+  public let revision: DataRevision
   /// UTC hours since 1970.
   public let hours: Range<Int>
   public let series: [Series]

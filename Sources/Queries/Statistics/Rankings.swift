@@ -2,7 +2,7 @@ public import Reporting
 public import Store
 
 /// The places below a node by their shrunk index.
-public struct RankingQuery: Query {
+public struct RankingQuery: RevisedQuery {
   private let period: NodePeriod
   private let plan: SeriesPlan
   private let places: [String]
@@ -34,13 +34,16 @@ public struct RankingQuery: Query {
     plan = try period.plan(of: node, in: period.hours, withChildren: true)
   }
 
+  public var revisedHours: Range<Int> { period.hours }
+
   public var cost: QueryCost { period.dailyCost(places: 1 + places.count + leftOut.count) }
 
   public func answer(_ snapshot: StoreReader.Snapshot) throws -> Rankings {
     let sums = SumsByPlace(
       try snapshot.sums(of: plan, bins: [period.hours], calendar: period.site.calendar))
     return Rankings(
-      node: period.node, hours: period.hours, leftOut: leftOut,
+      node: period.node, revision: try snapshot.revision(hours: period.hours),
+      hours: period.hours, leftOut: leftOut,
       series: plan.series.filter { $0.node == period.node }.map { rank(AskedQuestion($0), sums) })
   }
 
@@ -61,7 +64,7 @@ public struct RankingQuery: Query {
 }
 
 /// A ranking for each question of a node.
-public struct Rankings: Sendable {
+public struct Rankings: Revised, Sendable {
   public struct Unit: Sendable {
     public let node: String
     public let tally: Tally
@@ -77,6 +80,7 @@ public struct Rankings: Sendable {
   }
 
   public let node: String
+  public let revision: DataRevision
   /// UTC hours since 1970.
   public let hours: Range<Int>
   /// Touchpoints of visits, which are not ranked.

@@ -26,8 +26,8 @@ public struct ControlChart: Sendable, Equatable {
   /// Between which values a point varies by chance, three deviations around the center or more.
   public struct Limits: Sendable, Equatable {
     /// Clipped to the measure's range.
-    public let lower: Double
-    public let upper: Double
+    public let low: Double
+    public let high: Double
   }
 
   /// One period.
@@ -90,7 +90,7 @@ public struct ControlChart: Sendable, Equatable {
       }
       if let margin {
         points[place].limits = Limits(
-          lower: max(0, center - margin), upper: min(measure.maximum, center + margin))
+          low: max(0, center - margin), high: min(measure.maximum, center + margin))
       }
       marks.add(place: place, value: value, sigma: margin.map { $0 / 3 })
     }

@@ -1,17 +1,17 @@
 /// How one index differs from another, and whether that means anything.
 public struct IndexChange: Sendable, Equatable {
   /// What the interval of the difference says, in plain words.
-  public enum Word: String, CaseIterable, Sendable {
+  public enum Verdict: String, CaseIterable, Sendable {
     /// The whole interval lies above 0.
     case higher
     /// The whole interval lies below 0.
     case lower
     /// The interval holds 0: chance alone may have made the difference.
-    case none = "no significant change"
+    case none = "no_significant_change"
     /// A side has fewer than ``IndexChange/responsesMin``.
-    case fewResponses = "not enough responses"
+    case fewResponses = "not_enough_responses"
     /// A side has fewer days with responses than ``IndexChange/daysMin``.
-    case fewDays = "not enough days"
+    case fewDays = "not_enough_days"
   }
 
   /// What the width of an interval comes from.
@@ -35,10 +35,10 @@ public struct IndexChange: Sendable, Equatable {
   public let interval: Tally.Interval?
   /// nil without a verdict.
   public let evidence: Evidence?
-  public let word: Word
+  public let verdict: Verdict
 
   /// Whether a side has what a verdict needs.
-  static func word(withheldFrom sides: [DailyTallies]) -> Word? {
+  static func verdict(withheldFrom sides: [DailyTallies]) -> Verdict? {
     if sides.contains(where: { $0.total.responses < responsesMin }) { return .fewResponses }
     if sides.contains(where: { $0.daysWithResponses < daysMin }) { return .fewDays }
     return nil
@@ -59,9 +59,9 @@ public struct IndexChange: Sendable, Equatable {
   ) {
     let difference = own.total.index.flatMap { index in other.total.index.map { index - $0 } }
     self.difference = difference
-    let withheld = IndexChange.word(withheldFrom: [own, other])
+    let withheld = IndexChange.verdict(withheldFrom: [own, other])
     guard let difference, withheld == nil else {
-      (interval, evidence, word) = (nil, nil, withheld ?? .fewResponses)
+      (interval, evidence, verdict) = (nil, nil, withheld ?? .fewResponses)
       return
     }
     let error =
@@ -74,7 +74,7 @@ public struct IndexChange: Sendable, Equatable {
       low: max(-100, difference - margin), high: min(100, difference + margin), level: 1 - leftOut)
     evidence = Evidence(
       dispersion: error.variance / error.varianceOfResponses, freedom: error.freedom)
-    word = difference - margin > 0 ? .higher : difference + margin < 0 ? .lower : .none
+    verdict = difference - margin > 0 ? .higher : difference + margin < 0 ? .lower : .none
   }
 }
 

@@ -26,7 +26,7 @@ public struct SiblingComparison: Sendable, Equatable {
     for unit in units { all += unit }
     let rests = units.map { all.without($0) }
     let comparisons = zip(units, rests).count {
-      IndexChange.word(withheldFrom: [$0, $1]) == nil
+      IndexChange.verdict(withheldFrom: [$0, $1]) == nil
     }
     self.comparisons = comparisons
     self.units = zip(units, rests).map { unit, rest in

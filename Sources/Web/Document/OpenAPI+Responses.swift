@@ -73,7 +73,7 @@ extension OpenAPI {
       }
     },
     "NoNode": {
-      "description": "No such node, or no registry was ever applied.",
+      "description": "No such node or question, or no registry was ever applied.",
       "content": {
         "application/problem+json": {
           "schema": { "$ref": "#/components/schemas/Problem" },

@@ -56,6 +56,9 @@ struct Arguments: Sendable {
   /// - Throws: 404 when no registry was ever applied.
   var site: Site { get throws { try current.require() } }
 
+  /// A parameter of the query as it was given; nil = it was not.
+  func text(_ name: String) -> String? { texts[name] }
+
   /// What was given, in the order of the names, but for some.
   func listed(without names: [String]) -> [String] {
     texts.filter { !names.contains($0.key) }.sorted { $0.key < $1.key }

@@ -47,11 +47,11 @@ extension Parameter {
 
   /// A part of the path.
   static func path(
-    _ name: String, _ text: String, schema: String, example: String
+    _ name: String, key: String? = nil, _ text: String, schema: String, example: String
   ) -> Parameter<String> {
     Parameter<String>(
       description: ParameterDescription(
-        name: name, key: name, place: .path, isRequired: true, text: text, schema: schema,
+        name: name, key: key ?? name, place: .path, isRequired: true, text: text, schema: schema,
         example: "\"example\":\(example)")
     ) { text, _ in text ?? "" }
   }
@@ -87,11 +87,11 @@ extension Parameter {
     _ name: String, key: String? = nil, default value: Choice, _ text: String, example: Choice
   ) -> Parameter<Choice> where Choice.RawValue == String {
     let words = Choice.allCases.map(\.rawValue)
-    let quoted = words.map { "\"\($0)\"" }.joined(separator: ",")
     return Parameter<Choice>(
       description: ParameterDescription(
         name: name, key: key ?? name, text: text,
-        schema: "{\"type\":\"string\",\"enum\":[\(quoted)],\"default\":\"\(value.rawValue)\"}",
+        schema:
+          "{\"type\":\"string\",\"enum\":[\(quoted(Choice.self))],\"default\":\"\(value.rawValue)\"}",
         example: "\"example\":\"\(example.rawValue)\"")
     ) { text, _ in
       guard let text else { return value }
@@ -101,6 +101,28 @@ extension Parameter {
       }
       return choice
     }
+  }
+
+  /// One of a few words, which must be there.
+  static func required<Choice: RawRepresentable & CaseIterable & Sendable>(
+    _ name: String, key: String, _ text: String, example: Choice
+  ) -> Parameter<Choice> where Choice.RawValue == String {
+    let choice = Parameter<Choice>.choice(name, key: key, default: example, text, example: example)
+    return Parameter<Choice>(
+      description: ParameterDescription(
+        name: name, key: key, isRequired: true, text: text,
+        schema: "{\"type\":\"string\",\"enum\":[\(quoted(Choice.self))]}",
+        example: "\"example\":\"\(example.rawValue)\"")
+    ) { text, arguments in
+      guard let text, !text.isEmpty else { throw Problem.parameter(name, "is missing") }
+      return try choice.read(text, arguments)
+    }
+  }
+
+  private static func quoted<Choice: RawRepresentable & CaseIterable>(
+    _ choices: Choice.Type
+  ) -> String where Choice.RawValue == String {
+    choices.allCases.map { "\"\($0.rawValue)\"" }.joined(separator: ",")
   }
 
   /// A whole number within bounds.

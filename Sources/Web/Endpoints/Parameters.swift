@@ -18,8 +18,8 @@ enum Parameters {
     "site", "The site that is served here.", schema: id, example: #""helsinki""#)
   static let device = Parameter<String>.path(
     "device", "A device of the registry.", schema: id, example: #""rd-0042""#)
-  static let place = Parameter<String>.path(
-    "place", "A node, or the site's own id for everything.", schema: nodeID,
+  static let nodeOfPath = Parameter<String>.path(
+    "node", key: "nodeOfPath", "A node, or the site's own id for everything.", schema: nodeID,
     example: #""terveysasemat""#)
   /// nil = it is none that can be asked for.
   static let year = Parameter<Int?>(
@@ -133,12 +133,18 @@ enum Parameters {
 
   static let resultsFormat = format(.json, .csv, .jsonStat, key: "format", example: "json")
   static let tableFormat = format(.json, .csv, key: "tableFormat", example: "csv")
+  static let dialect = Parameter<CSVDialect>.choice(
+    "dialect", default: CSVDialect.comma,
+    """
+    How CSV is written: `comma` by RFC 4180; `semicolon` for spreadsheets of countries with decimal \
+    commas, with a byte order mark and a file name, so that a double click opens it.
+    """,
+    example: .semicolon)
 
   // MARK: Of statistics
 
-  static let chartBy = Parameter<ControlChartQuery.Period>.choice(
-    "by", key: "chart_by", default: ControlChartQuery.Period.month, "The length of a point.",
-    example: .week)
+  static let chartBy = Parameter<ControlChartQuery.Period>.required(
+    "by", key: "chart_by", "The length of a point.", example: ControlChartQuery.Period.week)
   static let measure = Parameter<ControlChart.Measure>.choice(
     "measure", default: ControlChart.Measure.index,
     "The index (0…100), or the share (0…1) of very positive or of negative responses.",

@@ -32,6 +32,10 @@ struct Problem: HTTPResponseError {
       self.init(.notFound, "no registry was applied yet; set PIKAPALAUTE_REGISTRY")
     case .unknownNode(let node):
       self.init(.notFound, "node '\(node)' is not in the registry; see /api/v1/nodes")
+    case .unknownQuestion(let question):
+      self.init(
+        .notFound, "question '\(question)' is not in the registry; see /api/v1/nodes",
+        parameter: "question")
     case .outside(let node, let bound):
       self.init(
         .forbidden,

@@ -34,6 +34,16 @@ extension Response {
 }
 
 extension Response {
+  /// An answer that was made whole, in a format that the client chose.
+  init(_ format: TableFormat, _ tag: EntityTag? = nil, whole bytes: [UInt8]) {
+    var headers = tag?.headers ?? HTTPFields()
+    headers[.contentType] = format.contentType
+    headers[.vary] = TableFormat.vary
+    self.init(
+      status: .ok, headers: headers,
+      body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes)))
+  }
+
   /// An answer that was made whole.
   static func json(_ bytes: [UInt8]) -> Response {
     whole("application/json", ByteBuffer(bytes: bytes))

@@ -43,11 +43,30 @@ enum TableFormat: String, CaseIterable {
     }
   }
 
+  /// The name under which a browser keeps a table that a spreadsheet opens.
+  static func disposition(_ what: String, _ node: String?) -> String {
+    let name = ([what] + (node.map { [$0] } ?? [])).joined(separator: "-")
+    return "attachment; filename=\"\(name).csv\""
+  }
+
   var contentType: String {
     switch self {
     case .json: "application/json"
     case .csv: "text/csv; charset=utf-8; header=present"
     case .jsonStat: "application/json; profile=\"https://json-stat.org/format/\""
     }
+  }
+}
+
+extension Response {
+  /// The same; a table for a spreadsheet with the name under which it is kept.
+  func named(
+    _ what: String, _ call: Call, _ format: TableFormat, _ dialect: CSVDialect
+  ) -> Response {
+    guard format == .csv, dialect == .semicolon, status == .ok else { return self }
+    var response = self
+    response.headers[.contentDisposition] = TableFormat.disposition(
+      what, call.arguments.text("node"))
+    return response
   }
 }

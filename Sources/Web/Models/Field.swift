@@ -1,6 +1,7 @@
 import Ingest
 import Queries
 import Reporting
+import Store
 
 extension Field {
   /// A value as it is.
@@ -9,7 +10,7 @@ extension Field {
     _ get: @escaping @Sendable (Value) -> some JSONValue & SendableMetatype
   ) -> Field {
     Field(
-      name: name, schema: schema, columns: [Column(name: name) { get($0).cell }]
+      name: name, schema: schema, columns: [Column(name: name) { value, _ in get(value).cell }]
     ) { value, _, json in json.member(name, get(value)) }
   }
 
@@ -38,9 +39,7 @@ extension Field {
   ) -> Field {
     Field(
       name: name, schema: .maybe(model.name, text),
-      columns: model.fields.flatMap(\.columns).map { column in
-        Column(name: "\(name)_\(column.name)") { get($0).flatMap(column.cell) }
-      }
+      columns: .of(model.columns, prefix: "\(name)_", get)
     ) { value, site, json in
       guard let part = get(value) else { return json.memberNull(name) }
       json.member(name) { model.write(part, site, &$0) }
@@ -61,7 +60,14 @@ extension Field {
   static func hour(
     _ name: String, _ schema: Schema, _ get: @escaping @Sendable (Value) -> Int?
   ) -> Field {
-    Field(name: name, schema: schema) { value, site, json in
+    Field(
+      name: name, schema: schema,
+      columns: [
+        Column(name: name) { value, site in
+          get(value).map { .text(site.calendar.format(hour: $0)) }
+        }
+      ]
+    ) { value, site, json in
       json.member(name, get(value).map(site.calendar.format(hour:)))
     }
   }
@@ -103,6 +109,11 @@ extension Field {
       .value("question", .named("QuestionID")) { get($0).question },
       .value("buttons", .named("Buttons")) { get($0).buttons },
     ]
+  }
+
+  /// How far the numbers had come.
+  static func revision(_ get: @escaping @Sendable (Value) -> DataRevision) -> Field {
+    .object("revision", Models.revision, .named("Revision"), get)
   }
 
   /// Start and end of a range of UTC hours.

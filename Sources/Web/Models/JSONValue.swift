@@ -2,27 +2,27 @@
 protocol JSONValue {
   func append(to json: inout JSONText)
   /// nil = empty.
-  var cell: String? { get }
+  var cell: Cell? { get }
 }
 
 extension Bool: JSONValue {
   func append(to json: inout JSONText) { json.raw(self ? "true" : "false") }
-  var cell: String? { description }
+  var cell: Cell? { .text(description) }
 }
 
 extension Int: JSONValue {
   func append(to json: inout JSONText) { json.number(self) }
-  var cell: String? { description }
+  var cell: Cell? { .count(self) }
 }
 
 extension Double: JSONValue {
   func append(to json: inout JSONText) { json.raw(description) }
-  var cell: String? { description }
+  var cell: Cell? { .number(self) }
 }
 
 extension String: JSONValue {
   func append(to json: inout JSONText) { json.string(self) }
-  var cell: String? { self }
+  var cell: Cell? { .text(self) }
 }
 
 extension Optional: JSONValue where Wrapped: JSONValue {
@@ -30,7 +30,7 @@ extension Optional: JSONValue where Wrapped: JSONValue {
     if let self { self.append(to: &json) } else { json.raw("null") }
   }
 
-  var cell: String? { self?.cell }
+  var cell: Cell? { self?.cell }
 }
 
 extension Array: JSONValue where Element: JSONValue {
@@ -40,7 +40,10 @@ extension Array: JSONValue where Element: JSONValue {
     }
   }
 
-  var cell: String? { nil }
+  /// One after the other, a blank between them.
+  var cell: Cell? {
+    .text(lazy.map { $0.cell.map(\.description) ?? "" }.joined(separator: " "))
+  }
 }
 
 /// Texts by language, in alphabetical order.
@@ -51,7 +54,7 @@ extension Dictionary: JSONValue where Key == String, Value == String {
     }
   }
 
-  var cell: String? { nil }
+  var cell: Cell? { nil }
 }
 
 /// JSON that was checked before, as it stands.
@@ -59,5 +62,5 @@ struct CheckedJSON: JSONValue {
   let text: String
 
   func append(to json: inout JSONText) { json.raw(text) }
-  var cell: String? { text }
+  var cell: Cell? { .text(text) }
 }

@@ -3,18 +3,6 @@ import Reporting
 /// A number of a row of results: the one table that JSON, CSV, exports, JSON-stat and what describes
 /// them are written from.
 struct Measure: Sendable {
-  enum Value: CustomStringConvertible {
-    case count(Int)
-    case score(Double)
-
-    var description: String {
-      switch self {
-      case .count(let count): "\(count)"
-      case .score(let score): "\(score)"
-      }
-    }
-  }
-
   let name: String
   /// One sentence.
   let text: String
@@ -25,7 +13,7 @@ struct Measure: Sendable {
   /// CSV results have it only when it is asked for.
   var isDetail = false
   /// nil without responses, or without such a button.
-  let value: @Sendable (Tally) -> Value?
+  let value: @Sendable (Tally) -> Cell?
 
   /// Buttons of a question at most.
   static let buttonsMax = 5
@@ -92,7 +80,7 @@ struct Measure: Sendable {
   private static func score(
     _ name: String, _ text: String, _ value: @escaping @Sendable (Tally) -> Double?
   ) -> Measure {
-    Measure(name: name, text: text, isCount: false) { value($0).map(Value.score) }
+    Measure(name: name, text: text, isCount: false) { value($0).map(Cell.number) }
   }
 
   private static func count(

@@ -86,13 +86,6 @@ struct Member: Sendable {
   let isRequired: Bool
 }
 
-/// A column of a table.
-struct Column<Value>: Sendable {
-  let name: String
-  /// nil = empty.
-  let cell: @Sendable (Value) -> String?
-}
-
 /// What the document says of a value, as JSON Schema.
 struct Schema: Sendable {
   /// An object.

@@ -87,6 +87,8 @@ extension Models {
     Field.list("devices", device) { $0.devices }
   }
 
+  static let deviceTable = Table(device.columns.filter { $0.name != "status" })
+
   private static let device = Model<Devices.Device>("Device") {
     Field.value("id", .named("DeviceID")) { $0.name }
     Field.value("registered", .flag("False once the registry no longer lists it.")) {

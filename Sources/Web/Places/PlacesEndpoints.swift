@@ -60,11 +60,11 @@ extension Endpoint {
     summary: "The devices and how they fare",
     description: """
       Devices that the registry dropped are listed too. A bound token sees those that stand \
-      below its node now. Takes no parameters.
+      below its node now. CSV has no epochs and no status.
       """,
-    parameters: [],
-    success: answer(
-      "Every device ever registered.", Models.devices,
+    parameters: [Parameters.tableFormat, Parameters.dialect],
+    success: table(
+      "Every device ever registered.", Models.devices, Models.deviceTable,
       example: #"""
         {
           "devices": [
@@ -88,6 +88,11 @@ extension Endpoint {
     let site = try call.site
     let query = DevicesQuery(
       site: site, scope: call.scope, nowMilliseconds: call.service.nowMilliseconds())
-    return .json(Models.devices.json(try await call.service.reader.answer(query), site))
+    let (format, dialect) = (try call[Parameters.tableFormat], try call[Parameters.dialect])
+    let devices = try await call.service.reader.answer(query)
+    let bytes =
+      format == .csv
+      ? Models.deviceTable.csv(devices.devices, site, dialect) : Models.devices.json(devices, site)
+    return Response(format, whole: bytes).named("devices", call, format, dialect)
   }
 }

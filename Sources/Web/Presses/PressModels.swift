@@ -66,15 +66,7 @@ extension Models {
     }
   }
 
-  static let ofPresses: [any DescribedModel] = [presses, press, pressReference]
-}
+  static let pressTable = Table(press.columns)
 
-extension PressesPage {
-  func csv() -> [UInt8] {
-    let columns = Models.press.fields.flatMap(\.columns)
-    var csv = CSVText()
-    csv.line(columns.map(\.name))
-    for line in lines { csv.line(columns.map { $0.cell(line) }) }
-    return csv.bytes
-  }
+  static let ofPresses: [any DescribedModel] = [presses, press, pressReference]
 }

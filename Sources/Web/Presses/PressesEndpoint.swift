@@ -19,7 +19,7 @@ extension Endpoint {
       """,
     parameters: [
       Parameters.node, Parameters.from, Parameters.to, Parameters.tableFormat,
-      Parameters.limitOfPresses, Parameters.afterPresses,
+      Parameters.dialect, Parameters.limitOfPresses, Parameters.afterPresses,
     ],
     success: #"""
       {
@@ -55,7 +55,7 @@ extension Endpoint {
       node: try call[Parameters.node], hours: try call.arguments.hours(),
       limit: try call[Parameters.limitOfPresses], after: try call[Parameters.afterPresses],
       site: site, scope: call.scope)
-    let format = try call[Parameters.tableFormat]
+    let (format, dialect) = (try call[Parameters.tableFormat], try call[Parameters.dialect])
     let lease = try await call.service.budget.lease(
       bytes: query.cost.bytes, reading: .presses, for: call.request)
     let page = try await call.service.pressReader.answer(query)
@@ -63,8 +63,9 @@ extension Endpoint {
     let next = try page.next?.text()
     var response = Response(format, chunks: 1) { _ in
       format == .csv
-        ? page.csv() : Models.presses.json(ShownPage(page: page, next: next), site)
-    }.holding(lease)
+        ? Models.pressTable.csv(page.lines, site, dialect)
+        : Models.presses.json(ShownPage(page: page, next: next), site)
+    }.holding(lease).named("presses", call, format, dialect)
     if let next, let link = HTTPField.Name("Link") {
       response.headers[link] = "<\(call.arguments.address(with: "after", next))>; rel=\"next\""
     }

@@ -52,6 +52,7 @@ extension Endpoint {
     parameters: [
       Parameters.publicNode, Parameters.publicFrom, Parameters.publicTo,
       Parameters.question, Parameters.children, Parameters.coarser, Parameters.tableFormat,
+      Parameters.dialect,
     ],
     success: #"""
       {
@@ -106,16 +107,16 @@ extension Endpoint {
       node: node, hours: hours, question: try call[Parameters.question],
       withChildren: try call[Parameters.children], isCoarser: try call[Parameters.coarser],
       site: site)
-    let format = try call[Parameters.tableFormat]
+    let (format, dialect) = (try call[Parameters.tableFormat], try call[Parameters.dialect])
     let asked = ["results"] + call.arguments.listed(without: ["from", "to", TableFormat.parameter])
     let answer = try await service.publicAnswers.answer(asked, in: hours, format: format) {
       let series = try await query.answer(service.publications)
       return PublicAnswers.Answer(
         format.contentType,
         format == .csv
-          ? series.csv(site.calendar) : Models.published.json((node, series), site))
+          ? series.csv(site, dialect) : Models.published.json((node, series), site))
     }
-    return Response(answer, to: call.request)
+    return Response(answer, to: call.request).named("public", call, format, dialect)
   }
 
   /// What was published of a node, and whether the numbers are still the same.
@@ -136,7 +137,7 @@ extension Endpoint {
           "series": [
             {
               "question": "jono", "buttons": 2,
-              "periods": [
+              "rows": [
                 {
                   "start": "2026-01-01T00:00:00+02:00", "end": "2026-02-01T00:00:00+02:00",
                   "versions": [

@@ -108,7 +108,7 @@ extension Models {
 
   private static let historySeries = Model<PublicationHistory.Series>("PublicationSeries") {
     Field.asked { $0.question }
-    Field.list("periods", historyPeriod) { $0.periods }
+    Field.list("rows", historyPeriod) { $0.periods }
   }
 
   private static let historyPeriod = Model<PublicationHistory.Period>("PublicationPeriod") {
@@ -168,22 +168,25 @@ extension PublishedSeries.Period {
 
 extension [PublishedSeries] {
   /// Former versions stand in JSON only.
-  func csv(_ calendar: SiteCalendar) -> [UInt8] {
+  func csv(_ site: Site, _ dialect: CSVDialect) -> [UInt8] {
+    let calendar = site.calendar
     let buttons = lazy.map(\.buttons).max() ?? 0
     let measures = Measure.published(buttons: buttons)
     let times = Models.publishedTimes
-    var csv = CSVText()
-    csv.line(
+    var csv = CSVText(dialect)
+    csv.header(
       ["node", "question", "start", "end", "suppressed"] + measures.map(\.name)
         + times.map(\.name))
     for series in self {
       for period in series.periods {
         csv.line(
           [
-            series.node, series.question, calendar.format(hour: period.hours.lowerBound),
-            calendar.format(hour: period.hours.upperBound), "\(!period.last.isShown)",
-          ] + measures.map { period.last.shown.flatMap($0.value)?.description }
-            + times.map { $0.cell(period) })
+            .text(series.node), .text(series.question),
+            .text(calendar.format(hour: period.hours.lowerBound)),
+            .text(calendar.format(hour: period.hours.upperBound)),
+            .text("\(!period.last.isShown)"),
+          ] + measures.map { period.last.shown.flatMap($0.value) }
+            + times.map { $0.cell(period, site) })
       }
     }
     return csv.bytes
@@ -191,7 +194,7 @@ extension [PublishedSeries] {
 }
 
 extension Models {
-  fileprivate static let publishedTimes = publicRow.fields.flatMap(\.columns).filter {
+  fileprivate static let publishedTimes = publicRow.columns.filter {
     ["published_at", "revised_at", "later_counts_differ"].contains($0.name)
   }
 }

@@ -17,9 +17,11 @@ extension Endpoint {
       """,
     parameters: [
       Parameters.from, Parameters.to, Parameters.afterRevision, Parameters.limitOfChanges,
+      Parameters.tableFormat,
+      Parameters.dialect,
     ],
-    success: answer(
-      "Changes of the days that the range touches.", Models.changes,
+    success: revised(
+      "Changes of the days that the range touches.", Models.changes, Models.changesTable,
       example: #"""
         {
           "revision": { "data": 4890, "registry": 3, "rule": "lockout/1" },
@@ -35,12 +37,14 @@ extension Endpoint {
           "more": false
         }
         """#),
-    missing: .noRegistry
+    missing: .noRegistry,
+    hasTag: true
   ) { call in
-    let site = try call.site
+    _ = try call.site
     let query = ChangesQuery(
       hours: try call.arguments.hours(), after: Int64(try call[Parameters.afterRevision]),
       limit: try call[Parameters.limitOfChanges])
-    return .json(Models.changes.json(try await call.service.reader.answer(query), site))
+    return try await call.respond(
+      query, "revisions", Models.changes, Models.changesTable, rows: \.changes)
   }
 }

@@ -142,7 +142,8 @@ struct JSONStatEncoder: Sendable {
         switch tally.flatMap(measure.value) {
         case nil: json.elementNull()
         case .count(let count): json.element(count)
-        case .score(let score): json.element(score)
+        case .number(let number): json.element(number)
+        case .text(let text): json.element(text)
         }
       }
     }

@@ -25,7 +25,7 @@ extension Models {
     Field.node { $0.asked.node }
     Field.timeZone
     Field.value("by", .named("Period")) { $0.asked.by.rawValue }
-    Field.object("revision", revision, .named("Revision")) { $0.revision }
+    Field.revision { $0.revision }
     Field.chunked("series", series, "The node's own first, then its children's.")
   }
 
@@ -112,10 +112,11 @@ extension Models {
 
   /// What a table has of coverage: the state and the hours.
   static let coverageColumns: [Column<ResultRow>] =
-    [Column(name: "state") { $0.coverage?.state(responses: $0.tally.responses).rawValue }]
-    + coverage.fields.flatMap(\.columns).filter { $0.name.hasSuffix("_hours") }.map { column in
-      Column(name: column.name) { $0.coverage.flatMap(column.cell) }
-    }
+    [
+      Column(name: "state") { row, _ in
+        row.coverage.map { .text($0.state(responses: row.tally.responses).rawValue) }
+      }
+    ] + .of(coverage.columns.filter { $0.name.hasSuffix("_hours") }) { $0.coverage }
 
   static let change = Model<RevisionChange>("RevisionChange") {
     Field.value("cause", .words(ChangeCause.self)) { $0.cause.rawValue }
@@ -139,6 +140,8 @@ extension Models {
       $0.importID.map(Int.init)
     }
   }
+
+  static let changesTable = Table(change.columns)
 
   static let changes = Model<Changes>("Revisions") {
     Field.object("revision", revision, .named("Revision", "Of the range, as in the results.")) {

@@ -13,13 +13,15 @@ struct ResultsEncoder: Sendable {
   let site: Site
   /// CSV has the columns of ``Measure/isDetail`` too.
   let withDetails: Bool
+  private let dialect: CSVDialect
   /// Buttons of the question that has most.
   private let buttons: Int
 
-  init(_ results: Results, site: Site, withDetails: Bool) {
+  init(_ results: Results, site: Site, withDetails: Bool, dialect: CSVDialect) {
     self.results = results
     self.site = site
     self.withDetails = withDetails
+    self.dialect = dialect
     buttons = results.sums.plan.series.lazy.map(\.buttons).max() ?? 0
   }
 
@@ -80,9 +82,9 @@ struct ResultsEncoder: Sendable {
   /// the last ones empty.
   func csv(_ index: Int) -> [UInt8] {
     let measures = Measure.columns(buttons: buttons, withDetails: withDetails)
-    var csv = CSVText()
+    var csv = CSVText(dialect)
     if index == 0 {
-      csv.line(
+      csv.header(
         ["node", "question", "start", "end"] + measures.map(\.name)
           + (results.coverage == nil ? [] : Models.coverageColumns.map(\.name)))
     }
@@ -95,9 +97,10 @@ struct ResultsEncoder: Sendable {
       let row = results.coverage?.row(series: number, bin: bin)
       csv.line(
         [
-          series.node, series.question, site.calendar.format(hour: hours.lowerBound),
-          site.calendar.format(hour: hours.upperBound),
-        ] + measures.map { $0.value(tally)?.description }
+          .text(series.node), .text(series.question),
+          .text(site.calendar.format(hour: hours.lowerBound)),
+          .text(site.calendar.format(hour: hours.upperBound)),
+        ] + measures.map { $0.value(tally) }
           + coverage(ResultRow(start: "", end: "", tally: tally, coverage: row)))
     }
     return csv.bytes
@@ -106,8 +109,8 @@ struct ResultsEncoder: Sendable {
 
 extension ResultsEncoder {
   /// Nothing unless asked for.
-  private func coverage(_ row: ResultRow) -> [String?] {
-    row.coverage == nil ? [] : Models.coverageColumns.map { $0.cell(row) }
+  private func coverage(_ row: ResultRow) -> [Cell?] {
+    row.coverage == nil ? [] : Models.coverageColumns.map { $0.cell(row, site) }
   }
 }
 

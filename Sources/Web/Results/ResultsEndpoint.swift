@@ -18,7 +18,7 @@ extension Endpoint {
       """,
     parameters: [
       Parameters.node, Parameters.from, Parameters.to, Parameters.by, Parameters.children,
-      Parameters.question, Parameters.resultsFormat, Parameters.details,
+      Parameters.question, Parameters.resultsFormat, Parameters.dialect, Parameters.details,
       Parameters.coverage, Parameters.language, Parameters.asOf,
     ],
     success: #"""
@@ -74,7 +74,7 @@ extension Endpoint {
     let asked = try ResultsQuery.Asked(call.arguments)
     let withDetails = try call[Parameters.details]
     let language = try call[Parameters.language].rawValue
-    let format = try call[Parameters.resultsFormat]
+    let (format, dialect) = (try call[Parameters.resultsFormat], try call[Parameters.dialect])
     let query = try ResultsQuery(
       asked, site: site, scope: call.scope, nowSeconds: Int(service.nowMilliseconds() / 1000))
     let hasTag = !asked.withCoverage && asked.asOf == nil
@@ -89,11 +89,12 @@ extension Endpoint {
     let made = hasTag ? tag(results.revision) : nil
     switch format {
     case .json:
-      let encoder = ResultsEncoder(results, site: site, withDetails: withDetails)
+      let encoder = ResultsEncoder(results, site: site, withDetails: withDetails, dialect: dialect)
       return Response(format, made, chunks: encoder.chunkCount, encoder.json).holding(lease)
     case .csv:
-      let encoder = ResultsEncoder(results, site: site, withDetails: withDetails)
-      return Response(format, made, chunks: encoder.chunkCount, encoder.csv).holding(lease)
+      let encoder = ResultsEncoder(results, site: site, withDetails: withDetails, dialect: dialect)
+      return Response(format, made, chunks: encoder.chunkCount, encoder.csv)
+        .named("results", call, format, dialect).holding(lease)
     case .jsonStat:
       let encoder = JSONStatEncoder(results, site: site, language: language)
       return Response(format, made, chunks: encoder.chunkCount, encoder.chunk).holding(lease)

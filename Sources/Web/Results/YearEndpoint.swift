@@ -7,14 +7,14 @@ import Store
 extension Endpoint {
   /// A year of a node as files.
   static let yearExport = Endpoint(
-    "/api/v1/exports/{place}/{year}/{file}", id: "getExport", tag: .exports, need: .role(.reader),
+    "/api/v1/exports/{node}/{year}/{file}", id: "getExport", tag: .exports, need: .role(.reader),
     summary: "A year of a node as files",
     description: """
       `hours.csv` and `days.csv`: every touchpoint at and below the node, rows with nothing in \
       them left out. `datapackage.json` describes both as a Frictionless Data Package; saved \
       side by side they validate. Takes no parameters in the query.
       """,
-    parameters: [Parameters.place, Parameters.year, Parameters.file],
+    parameters: [Parameters.nodeOfPath, Parameters.year, Parameters.file],
     success: #"""
       {
         "description": "The file.",
@@ -33,7 +33,7 @@ extension Endpoint {
     let file = YearExport.File.allCases.first { YearFile.name($0) == name }
     let spool = try SpoolFile(bytesMax: QueryLimits.fileBytesMax)
     let export = try YearExport(
-      node: try call[Parameters.place], year: try call[Parameters.year], file ?? .days,
+      node: try call[Parameters.nodeOfPath], year: try call[Parameters.year], file ?? .days,
       site: site, scope: call.scope
     ) { try spool.append(YearFile.lines($0, site.calendar)) }
     if name == YearFile.package { return .json(YearFile.package(export)) }
@@ -54,7 +54,7 @@ extension Endpoint {
       return Response.csv(spool, tag(revision)).holding(lease)
     } catch is SpoolFile.TooLarge {
       throw Problem.parameter(
-        "place",
+        "node",
         "the file would have more than \(QueryLimits.fileBytesMax >> 20) MiB; ask for a node "
           + "further down, or for days.csv")
     }

@@ -26,7 +26,7 @@ struct YearFile: Sendable {
   /// The file's first line.
   static var header: [UInt8] {
     var csv = CSVText()
-    csv.line(keys.map(\.name) + Measure.all.map(\.name))
+    csv.header(keys.map(\.name) + Measure.all.map(\.name))
     return csv.bytes
   }
 
@@ -39,9 +39,10 @@ struct YearFile: Sendable {
         if tally.isEmpty { continue }
         csv.line(
           [
-            series.node, series.question, "\(series.buttons)",
-            calendar.format(hour: hours.lowerBound), calendar.format(hour: hours.upperBound),
-          ] + Measure.all.map { $0.value(tally)?.description })
+            .text(series.node), .text(series.question), .count(series.buttons),
+            .text(calendar.format(hour: hours.lowerBound)),
+            .text(calendar.format(hour: hours.upperBound)),
+          ] + Measure.all.map { $0.value(tally) })
       }
     }
     return csv.bytes

@@ -1,5 +1,6 @@
 import Hummingbird
 import Queries
+import Reporting
 import Store
 
 extension Endpoint {
@@ -10,14 +11,18 @@ extension Endpoint {
     description: """
       Before: as many whole calendar months, else days, else hours. A year ago: whole ISO weeks \
       52 weeks before, else the same dates. A series per question. At most 2000 siblings. \
-      Touchpoints of visits are not held against each other.
+      Touchpoints of visits are not compared with each other.
       """,
-    parameters: [Parameters.node, Parameters.from, Parameters.to, Parameters.question],
-    success: answer(
-      "The period and its comparisons.", Models.comparison,
+    parameters: [
+      Parameters.node, Parameters.from, Parameters.to, Parameters.question,
+      Parameters.tableFormat, Parameters.dialect,
+    ],
+    success: revised(
+      "The period and its comparisons.", Models.comparison, Models.comparisonTable,
       example: #"""
         {
           "node": "terveysasemat", "time_zone": "Europe/Helsinki",
+          "revision": { "data": 4711, "registry": 3, "rule": "lockout/1" },
           "series": [
             {
               "question": "palvelu", "buttons": 4,
@@ -38,24 +43,28 @@ extension Endpoint {
                 "shares": null, "excluded": 0, "invalid": 0, "lost": 0, "estimated": 0, "late": 0,
                 "imported": 0, "annulled": 0,
                 "change": {
-                  "word": "not enough responses", "difference": null, "estimate": null,
-                  "interval": null, "days": 24, "other_days": 0, "dispersion": null,
+                  "verdict": "not_enough_responses", "difference": null, "interval": null, "days": 24, "other_days": 0, "dispersion": null,
                   "degrees_of_freedom": null
                 }
               },
               "year_ago": null,
               "siblings": {
-                "comparisons": 0, "family_level": 0.95, "units": [], "left_out": [],
+                "comparisons": 0, "family_level": 0.95, "rows": [], "left_out": [],
                 "reason": "'terveysasemat' has no siblings"
               }
             }
           ]
         }
         """#),
-    missing: .noNode
+    missing: .noNode,
+    hasTag: true
   ) { call in
     let query = try ComparisonQuery(try call.period)
-    return try await call.json(query, Models.comparison)
+    return try await call.respond(
+      query, "comparison", Models.comparison, Models.comparisonTable
+    ) { answer in
+      AskedRow.all(of: answer.series, \.question) { ComparedRow.rows($0, of: answer.node) }
+    }
   }
 
   /// A series with its limits and signals.
@@ -65,22 +74,18 @@ extension Endpoint {
     description: "Laney's p′ chart; a series per question, at most 5000 points.",
     parameters: [
       Parameters.node, Parameters.from, Parameters.to, Parameters.question, Parameters.chartBy,
-      Parameters.measure, Parameters.baseline,
+      Parameters.measure, Parameters.baseline, Parameters.tableFormat, Parameters.dialect,
     ],
-    success: #"""
-      {
-        "description": "Center, limits and points.",
-        "content": {
-          "application/json": { "schema": { "$ref": "#/components/schemas/ControlCharts" } }
-        }
-      }
-      """#,
-    missing: .noNode
+    success: revised("Center, limits and points.", Models.controlCharts, Models.controlChartTable),
+    missing: .noNode,
+    hasTag: true
   ) { call in
     let query = try ControlChartQuery(
       try call.period, by: try call[Parameters.chartBy], measure: try call[Parameters.measure],
       baseline: try call[Parameters.baseline])
-    return try await call.json(query, Models.controlCharts)
+    return try await call.respond(
+      query, "control-chart", Models.controlCharts, Models.controlChartTable
+    ) { AskedRow.all(of: $0.series, \.question, \.points) }
   }
 
   /// The places below a node by their shrunk index.
@@ -91,19 +96,18 @@ extension Endpoint {
       A place with few responses lies near the mean, and its ranks far apart. At most 2000 \
       places. Touchpoints of visits are left out; a node that has no others is 400.
       """,
-    parameters: [Parameters.node, Parameters.from, Parameters.to, Parameters.question],
-    success: #"""
-      {
-        "description": "A ranking per question.",
-        "content": {
-          "application/json": { "schema": { "$ref": "#/components/schemas/Rankings" } }
-        }
-      }
-      """#,
-    missing: .noNode
+    parameters: [
+      Parameters.node, Parameters.from, Parameters.to, Parameters.question,
+      Parameters.tableFormat, Parameters.dialect,
+    ],
+    success: revised("A ranking per question.", Models.rankings, Models.rankingTable),
+    missing: .noNode,
+    hasTag: true
   ) { call in
     let query = try RankingQuery(try call.period)
-    return try await call.json(query, Models.rankings)
+    return try await call.respond(query, "ranking", Models.rankings, Models.rankingTable) {
+      AskedRow.all(of: $0.series, \.question, \.units)
+    }
   }
 
   /// The hours of the local week.
@@ -113,19 +117,18 @@ extension Endpoint {
     description: """
       168 cells per question, Monday 00 first. At most 300000 hours over all questions.
       """,
-    parameters: [Parameters.node, Parameters.from, Parameters.to, Parameters.question],
-    success: #"""
-      {
-        "description": "The cells of a heat map.",
-        "content": {
-          "application/json": { "schema": { "$ref": "#/components/schemas/HoursOfWeek" } }
-        }
-      }
-      """#,
-    missing: .noNode
+    parameters: [
+      Parameters.node, Parameters.from, Parameters.to, Parameters.question,
+      Parameters.tableFormat, Parameters.dialect,
+    ],
+    success: revised("The cells of a heat map.", Models.hoursOfWeek, Models.hourOfWeekTable),
+    missing: .noNode,
+    hasTag: true
   ) { call in
     let query = try HourOfWeekQuery(try call.period)
-    return try await call.json(query, Models.hoursOfWeek)
+    return try await call.respond(
+      query, "hour-of-week", Models.hoursOfWeek, Models.hourOfWeekTable
+    ) { AskedRow.all(of: $0.series, \.question, \.week.cells) }
   }
 }
 
@@ -138,15 +141,5 @@ extension Call {
         question: try self[Parameters.question],
         site: try site, scope: scope)
     }
-  }
-
-  /// An answer that is small enough to be made whole.
-  fileprivate func json<Asked: Query>(
-    _ query: Asked, _ model: Model<Asked.Answer>
-  ) async throws -> Response {
-    let site = try site
-    let (answer, lease) = try await answer(query)
-    defer { withExtendedLifetime(lease) {} }
-    return .json(model.json(answer, site))
   }
 }

@@ -17,15 +17,15 @@ extension Models {
 
   static let comparedChange = Model<Comparison.Change>("Change") {
     Field.value(
-      "word",
+      "verdict",
       .words(
-        IndexChange.Word.self,
+        IndexChange.Verdict.self,
         """
         Higher or lower when the interval does not hold 0. Not enough responses: a side has fewer \
         than \(IndexChange.responsesMin); not enough days: fewer than \(IndexChange.daysMin) days \
         with responses. Then there is no interval.
         """)
-    ) { $0.index.word.rawValue }
+    ) { $0.index.verdict.rawValue }
     Field.value(
       "difference",
       .number(
@@ -34,11 +34,6 @@ extension Models {
         Index less index, the middle of the interval before it was clipped; null when a side has \
         no responses.
         """)
-    ) { $0.index.difference }
-    // Once drawn to 50, when the prior had a say; the member is kept.
-    Field.value(
-      "estimate",
-      .number(in: -100...100, orNull: true, "The same as difference; kept for those who read it.")
     ) { $0.index.difference }
     Field.maybe("interval", difference) { $0.index.interval }
     Field.value(
@@ -96,13 +91,13 @@ extension Models {
         """#)
     ) { _ in SiblingComparison.familyLevel }
     Field.list(
-      "units", siblingUnit,
+      "rows", siblingUnit,
       "The node and its siblings that ask the question, in the registry's order."
     ) { $0.units }
     Field.value(
       "left_out", .named("NodeIDs", "Touchpoints of visits, which are not compared.")
     ) { $0.leftOut }
-    Field.value("reason", .text(orNull: true, "Why there are no units.")) { $0.reason }
+    Field.value("reason", .text(orNull: true, "Why there are no rows.")) { $0.reason }
   }
 
   private static let now = Model<Comparison.Series>("PeriodNow") {
@@ -129,6 +124,7 @@ extension Models {
   static let comparison = Model<Comparison>("Comparison") {
     Field.node { $0.node }
     Field.timeZone
+    Field.revision { $0.revision }
     Field.list("series", comparedSeries) { $0.series }
   }
 
@@ -142,11 +138,11 @@ extension Models {
 
 extension Models {
   private static let limits = Model<ControlChart.Limits>("Limits") {
-    Field.value("lower", .number(in: 0...100)) { $0.lower }
-    Field.value("upper", .number(in: 0...100)) { $0.upper }
+    Field.value("low", .number(in: 0...100)) { $0.low }
+    Field.value("high", .number(in: 0...100)) { $0.high }
   }
 
-  private static let point = Model<ControlCharts.Point>("ChartPoint") {
+  static let point = Model<ControlCharts.Point>("ChartPoint") {
     Field.period { $0.hours }
     Field.value("responses", .count) { $0.responses }
     Field.value(
@@ -201,12 +197,13 @@ extension Models {
         \(ControlChart.limitPointsMin) make none.
         """)
     ) { $0.chart.isTrial }
-    Field.list("points", point, more: #""minItems":1,"#) { $0.points }
+    Field.list("rows", point, more: #""minItems":1,"#) { $0.points }
   }
 
   static let controlCharts = Model<ControlCharts>("ControlCharts") {
     Field.node { $0.node }
     Field.timeZone
+    Field.revision { $0.revision }
     Field.value("by", .words(ControlChartQuery.Period.self)) { $0.by.rawValue }
     Field.value("measure", .words(ControlChart.Measure.self)) { $0.measure.rawValue }
     Field.value("baseline", .integer(in: 2...Int.max, orNull: true, "As asked.")) { $0.baseline }
@@ -219,7 +216,7 @@ extension Models {
 // MARK: Rankings and hours of the week
 
 extension Models {
-  private static let rankedUnit = Model<Rankings.Unit>("RankedUnit") {
+  static let rankedUnit = Model<Rankings.Unit>("RankedUnit") {
     Field.node { $0.node }
     Field.short { $0.tally }
     Field.value("shrunk", .named("Index")) { $0.ranked?.shrunk }
@@ -244,12 +241,13 @@ extension Models {
         orNull: true, more: #","exclusiveMinimum":0"#,
         "How much single responses differ within a place, squared points.")
     ) { $0.ranking.withinVariance }
-    Field.list("units", rankedUnit, "By rank; without responses last.") { $0.units }
+    Field.list("rows", rankedUnit, "By rank; without responses last.") { $0.units }
   }
 
   static let rankings = Model<Rankings>("Rankings") {
     Field.node { $0.node }
     Field.timeZone
+    Field.revision { $0.revision }
     Field.period { $0.hours }
     Field.value("left_out", .named("NodeIDs", "Touchpoints of visits, which are not ranked.")) {
       $0.leftOut
@@ -257,7 +255,7 @@ extension Models {
     Field.list("series", ranking) { $0.series }
   }
 
-  private static let hourCell = Model<HourOfWeek.Cell>("HourCell") {
+  static let hourCell = Model<HourOfWeek.Cell>("HourCell") {
     Field.value("weekday", .integer(in: 1...7, "1 = Monday.")) { $0.weekday }
     Field.value("hour", .integer(in: 0...23, "Local.")) { $0.hour }
     Field.value(
@@ -274,13 +272,14 @@ extension Models {
   private static let hourOfWeek = Model<HoursOfWeek.Series>("HourOfWeek") {
     Field.asked { $0.question }
     Field.list(
-      "cells", hourCell, "Monday's first, by hour.", more: #""minItems":168,"maxItems":168,"#
+      "rows", hourCell, "Monday's first, by hour.", more: #""minItems":168,"maxItems":168,"#
     ) { $0.week.cells }
   }
 
   static let hoursOfWeek = Model<HoursOfWeek>("HoursOfWeek") {
     Field.node { $0.node }
     Field.timeZone
+    Field.revision { $0.revision }
     Field.period { $0.hours }
     Field.list("series", hourOfWeek) { $0.series }
   }

@@ -45,7 +45,7 @@ private let current: CurrentSite = {
 private let base = "node=kirjasto&from=2017-01-01&to=2017-03-01&"
 private let names = [
   "node", "from", "to", "by", "children", "question", "format", "details", "coverage", "lang",
-  "as_of",
+  "as_of", "dialect",
 ]
 
 /// The query of an address: refused with a word that names a parameter, or a range whose rows
@@ -101,7 +101,7 @@ private func check(_ query: ResultsQuery.Asked, _ plan: SeriesPlan, _ bins: [Ran
 
 private func check(_ problem: Problem, _ text: String) {
   switch problem.status {
-  case .notFound: require(problem.parameter == nil, "404 speaks of the node")
+  case .notFound: require([nil, "question"].contains(problem.parameter), "404 of what is not there")
   case .badRequest:
     require(problem.parameter != nil, "400 without a parameter")
     let name = problem.parameter ?? ""
