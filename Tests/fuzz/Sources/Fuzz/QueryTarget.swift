@@ -101,7 +101,8 @@ private func check(_ query: ResultsQuery.Asked, _ plan: SeriesPlan, _ bins: [Ran
 
 private func check(_ problem: Problem, _ text: String) {
   switch problem.status {
-  case .notFound: require([nil, "question"].contains(problem.parameter), "404 of what is not there")
+  case .notFound:
+    require([nil, "question"].contains(problem.parameter), "404 of what is not there")
   case .badRequest:
     require(problem.parameter != nil, "400 without a parameter")
     let name = problem.parameter ?? ""
