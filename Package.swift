@@ -82,6 +82,9 @@ let package = Package(
     // Closed periods to what is public of them, kept for ever.
     .target(name: "Publishing", dependencies: ["Queries", "Registry", "Reporting", "Store"]),
 
+    // Values to pictures and pages, in three languages. Imports nothing: no files, no clock.
+    .target(name: "Pages"),
+
     // The only target that knows HTTP.
     .target(
       name: "Web",
@@ -147,6 +150,7 @@ let package = Package(
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOEmbedded", package: "swift-nio"),
       ]),
+    .testTarget(name: "PagesTests", dependencies: ["Pages"]),
     .testTarget(name: "ImportTests", dependencies: ["Import", "Registry"]),
     .testTarget(name: "ArchitectureTests"),
 

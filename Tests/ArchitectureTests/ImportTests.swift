@@ -20,6 +20,7 @@ import Testing
       "Ingest", "Registry", "Reporting", "Store", "Foundation", "Synchronization",
     ],
     "Sources/Publishing": ["Queries", "Registry", "Reporting", "Store", "Synchronization"],
+    "Sources/Pages": [],
     "Sources/Web": [
       "FirmwareProtocol", "Ingest", "Queries", "Registry", "Reporting", "Store", "Hummingbird",
       "HTTPTypes",
