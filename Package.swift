@@ -83,7 +83,7 @@ let package = Package(
     .target(name: "Publishing", dependencies: ["Queries", "Registry", "Reporting", "Store"]),
 
     // Values to pictures and pages, in three languages. Imports nothing: no files, no clock.
-    .target(name: "Pages"),
+    .target(name: "Pages", resources: [.embedInCode("Resources/charts.css")]),
 
     // The only target that knows HTTP.
     .target(

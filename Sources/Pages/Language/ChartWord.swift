@@ -1,6 +1,6 @@
 /// A word or two that charts say.
 public enum ChartWord: CaseIterable, Sendable {
-  case index, shrunkIndex, responses, interval, limits, mean, rank
+  case index, shrunkIndex, response, responses, interval, limits, mean, rank
   case noResponses, closed, silent, suppressed, fewResponses
   case beyondLimits, aboveLimits, belowLimits, run, trend, twoOfThree
   case veryPositive, positive, neutral, negative, veryNegative
@@ -10,6 +10,7 @@ public enum ChartWord: CaseIterable, Sendable {
     switch self {
     case .index: Phrase("indeksi", "index", "index")
     case .shrunkIndex: Phrase("tasoitettu indeksi", "utjämnat index", "shrunk index")
+    case .response: Phrase("vastaus", "svar", "response")
     case .responses: Phrase("vastausta", "svar", "responses")
     case .interval: Phrase("95 %:n väli", "95 %-intervall", "95% interval")
     case .limits: Phrase("ohjausrajat", "styrgränser", "control limits")
@@ -25,12 +26,10 @@ public enum ChartWord: CaseIterable, Sendable {
     case .belowLimits: Phrase("alle ohjausrajan", "under styrgränsen", "below the limit")
     case .run:
       Phrase(
-        "vähintään 7 peräkkäin samalla puolella", "minst 7 i rad på samma sida",
-        "7 or more in a row on one side")
+        "7 peräkkäin samalla puolella", "7 i rad på samma sida", "7 in a row on one side")
     case .trend:
       Phrase(
-        "vähintään 7 peräkkäin samaan suuntaan", "minst 7 i rad åt samma håll",
-        "7 or more in a row one way")
+        "7 peräkkäin samaan suuntaan", "7 i rad åt samma håll", "7 in a row one way")
     case .twoOfThree:
       Phrase("2 kolmesta lähellä rajaa", "2 av 3 nära gränsen", "2 of 3 near the limit")
     case .veryPositive: Phrase("erittäin tyytyväinen", "mycket nöjd", "very positive")
@@ -49,4 +48,9 @@ public enum ChartWord: CaseIterable, Sendable {
 
 extension Language {
   public func word(_ word: ChartWord) -> String { word.phrase[self] }
+
+  /// `1 vastaus`, `351 vastausta`.
+  public func responses(_ count: Int) -> String {
+    "\(integer(count))\(Language.noBreakSpace)\(word(count == 1 ? .response : .responses))"
+  }
 }
