@@ -11,6 +11,16 @@ import Testing
     ("Trend, one point", Samples.trend(1, gaps: 0, annotations: 1), .en),
     ("Trend, nothing", Samples.trend(0), .en),
     ("Trend, gaps alone", Samples.trend(12, gaps: 1), .fi),
+    ("Hours of a health station", Samples.heat(7...17, days: 5), .fi),
+    ("Hours of an emergency room", Samples.heat(0...23, days: 7), .en),
+    ("Hours of nobody", Samples.heat(0...0, days: 0), .sv),
+    ("Days of a year", Samples.calendar(366), .fi),
+    ("Days of a year that begins on a Sunday", Samples.calendar(366, firstWeekday: 7), .en),
+    ("Days of two months", Samples.calendar(60, firstWeekday: 3), .sv),
+    ("No days", Samples.calendar(0), .sv),
+    ("Ranking", Samples.ranking(24), .fi),
+    ("Ranking of two", Samples.ranking(2), .en),
+    ("Ranking of none", Samples.ranking(0), .en),
     ("Faces, 4", Samples.faces([5030, 6200, 21_000, 88_495]), .fi),
     ("Faces, 5", Samples.faces([400, 600, 1500, 3000, 4000]), .sv),
     ("Faces, 2", Samples.faces([3, 9]), .en),
@@ -25,6 +35,12 @@ import Testing
       body += "<section lang=\"\(language.rawValue)\"><h2>\(name)</h2>"
       body += chart.frame(in: language) + "</section>"
     }
+    body += "<h2>Sparklines</h2><table>"
+    for seed in 1...4 {
+      let spark = Samples.spark(20, gaps: seed * 2 - 2, seed: UInt64(seed)).svg()
+      body += "<tr><td>Kallion terveysasema</td><td>\(spark)</td><td>87,3</td></tr>"
+    }
+    body += "</table>"
     #expect(SVGDocument("<body>" + body + "</body>") != nil)
     guard let folder = ProcessInfo.processInfo.environment["GALLERY"] else { return }
     let page = """

@@ -48,6 +48,84 @@ enum Samples {
       annotations: flags, scale: scale)
   }
 
+  /// A week of which so many cells have values, as opening hours do.
+  static func heat(_ hours: ClosedRange<Int>, days: Int, seed: UInt64 = 1) -> HeatMap {
+    var random = Seeded(seed)
+    let cells = (0..<HeatMap.cellCount).map { place -> HeatMap.Cell in
+      guard hours.contains(place % 24), place / 24 < days else {
+        return HeatMap.Cell(value: nil, responses: 0, absence: .closed)
+      }
+      let responses = Int.random(in: 0...400, using: &random)
+      if responses < 25 {
+        return HeatMap.Cell(
+          value: nil, responses: responses, absence: responses == 0 ? .noResponses : .fewResponses)
+      }
+      return HeatMap.Cell(
+        value: min(100, 87 + Double.random(in: -14...14, using: &random)), responses: responses)
+    }
+    return HeatMap(
+      title: "Viikon tunnit", sentence: sentence, cells: cells,
+      scale: DivergingScale(around: 87, width: 5))
+  }
+
+  static func calendar(_ count: Int, firstWeekday: Int = 1, seed: UInt64 = 1) -> CalendarChart {
+    var random = Seeded(seed)
+    let days = (0..<count).map { place -> CalendarChart.Day in
+      let (month, day) = date(place)
+      let weekday = (firstWeekday - 1 + place) % 7
+      if weekday > 4 {
+        return CalendarChart.Day(
+          month: month, day: day, value: nil, responses: 0, absence: .closed)
+      }
+      if Int.random(in: 0..<20, using: &random) == 0 {
+        return CalendarChart.Day(
+          month: month, day: day, value: nil, responses: 0,
+          absence: Absence.allCases.randomElement(using: &random) ?? .silent)
+      }
+      let noise = (0..<3).reduce(0.0) { sum, _ in sum + Double.random(in: -4...4, using: &random) }
+      return CalendarChart.Day(month: month, day: day, value: 87 + noise, responses: 200)
+    }
+    return CalendarChart(
+      title: "Vuoden päivät", sentence: sentence, firstWeekday: firstWeekday, days: days,
+      scale: DivergingScale(around: 87, width: 3))
+  }
+
+  /// Month and day of a place in a leap year.
+  static func date(_ place: Int) -> (month: Int, day: Int) {
+    var rest = place % 366
+    for (month, length) in [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31].enumerated() {
+      if rest < length { return (month + 1, rest + 1) }
+      rest -= length
+    }
+    return (12, 31)
+  }
+
+  static func spark(_ count: Int, gaps: Int = 6, seed: UInt64 = 1) -> Sparkline {
+    let points = trend(count, gaps: gaps, seed: seed).points
+    return Sparkline(
+      title: "Kallio", sentence: sentence, values: points.map(\.index), mean: 87,
+      range: 75...100)
+  }
+
+  static func ranking(_ count: Int, seed: UInt64 = 1) -> RankingChart {
+    let names = ["Kallion", "Töölön", "Itäkeskuksen", "Malmin terveys- ja hyvinvointikeskuksen"]
+    var random = Seeded(seed)
+    let values = (0..<count).map { _ in Double.random(in: 78...95, using: &random) }
+    let units = values.sorted(by: >).enumerated().map { place, value -> RankingChart.Unit in
+      let responses = Int.random(in: 20...4000, using: &random)
+      let margin = min(5, 90 / Double(responses).squareRoot())
+      let name = "\(names[place % 4]) terveysasema \(place + 1)"
+      if place == count - 1 {
+        return RankingChart.Unit(name: name, responses: 0, shrunk: nil, absence: .silent)
+      }
+      return RankingChart.Unit(
+        name: name, responses: responses, shrunk: value,
+        interval: value - margin...min(100, value + margin),
+        ranks: max(1, place - 2)...min(max(1, count - 1), place + 4))
+    }
+    return RankingChart(title: "Yksiköt", sentence: sentence, units: units, mean: 87.2)
+  }
+
   static func faces(_ counts: [Int]) -> FacesBar {
     FacesBar(title: "Jakauma", sentence: sentence, counts: counts)
   }

@@ -106,7 +106,7 @@ import Testing
         #expect(layout.indexes.contains(index), "seed \(seed)")
       }
       let width = layout.indexes.upperBound - layout.indexes.lowerBound
-      #expect(width >= TrendLayout.spanMin)
+      #expect(width >= IndexAxis.spanMin)
       #expect((0...100).contains(layout.indexes.lowerBound))
       let range = Language.en.interval(
         layout.indexes.lowerBound, layout.indexes.upperBound, places: 0)

@@ -28,6 +28,9 @@ public enum ChartSize: CaseIterable, Sendable {
   /// A telephone, from 320 pixels on. Says nothing that only a mouse would find.
   case compact
 
+  /// What the style sheet calls it.
+  var name: StaticString { self == .wide ? "chart-wide" : "chart-compact" }
+
   /// Units of the picture.
   var width: Double { self == .wide ? 720 : 360 }
 

@@ -23,8 +23,9 @@ public struct FacesBar: Chart {
     case .wide: height = drawColumns(faces, total, top, language, into: &body)
     case .compact: height = drawRows(faces, total, top, language, into: &body)
     }
-    return Drawing(kind: "faces", width: size.width, height: height, body: body)
-      .svg(size, title: title, sentence: sentence)
+    return Drawing(
+      kind: "faces", sizeName: size.name, width: size.width, height: height, body: body
+    ).svg(title: title, sentence: sentence)
   }
 
   private static let barHeight = 40.0
@@ -86,16 +87,17 @@ public struct FacesBar: Chart {
     _ faces: [Face], _ total: Int, _ top: Double, _ language: Language, into body: inout Markup
   ) -> Double {
     let width = ChartSize.wide.width / Double(max(1, faces.count))
+    let names = faces.map { lines($0.words(language), into: width - 40) }
+    let lineHeight = 15.0
     for (place, face) in faces.enumerated() {
       let left = Double(place) * width
       face.draw(left + 14, top + 18, radius: 13, into: &body)
       body.add(share(place, total, language), left + 36, top + 14, as: "strong")
-      body.add(language.responses(counts[place]), left + 36, top + 31, as: "small")
-      for (line, words) in lines(face.words(language), into: width - 40).enumerated() {
-        body.add(words, left + 36, top + 47 + 15 * Double(line), as: "small")
+      for (line, words) in (names[place] + [language.responses(counts[place])]).enumerated() {
+        body.add(words, left + 36, top + 31 + lineHeight * Double(line), as: "small")
       }
     }
-    return top + 68
+    return top + 39 + lineHeight * Double(names.map(\.count).max() ?? 0)
   }
 
   /// A face's words in one line, or where they do not fit in two.

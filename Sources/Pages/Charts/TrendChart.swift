@@ -95,8 +95,9 @@ public struct TrendChart: Chart {
     drawPoints(layout, language, into: &body)
     drawAbsences(layout, language, into: &body)
     drawLabels(layout, into: &body)
-    return Drawing(kind: "trend", width: size.width, height: layout.height, body: body)
-      .svg(size, title: title, sentence: sentence)
+    return Drawing(
+      kind: "trend", sizeName: size.name, width: size.width, height: layout.height, body: body
+    ).svg(title: title, sentence: sentence)
   }
 
   /// What a pointer on a point is told: `viikko 37: 87,3 (84,1–89,9), 351 vastausta`.

@@ -19,8 +19,6 @@ struct TrendLayout {
   let flagRows: [Int]
   let height: Double
 
-  /// Indexes that a focused scale spans at least.
-  static let spanMin = 10.0
   static let flagWidth = 18.0
   static let flagHeight = 20.0
 
@@ -31,7 +29,8 @@ struct TrendLayout {
     right = size.width - (size == .wide ? 16 : 10)
     top = legendHeight + 10
     bottom = top + (size == .wide ? 220 : 170)
-    (indexes, ticks) = TrendLayout.scale(chart)
+    let axis = TrendLayout.axis(chart)
+    (indexes, ticks) = (axis.indexes, axis.ticks)
     let hasAbsences = chart.points.contains { $0.index == nil }
     absenceY = bottom + 11
     labelY = bottom + (hasAbsences ? 20 : 6) + size.fontSize
@@ -73,29 +72,12 @@ struct TrendLayout {
     left + (right - left) * (Double(place) + 0.5) / Double(max(1, count))
   }
 
-  private static func scale(_ chart: TrendChart) -> (ClosedRange<Double>, [Double]) {
-    var low = 0.0
-    var high = 100.0
+  private static func axis(_ chart: TrendChart) -> IndexAxis {
     let values = chart.points.compactMap(\.index)
-    if chart.scale == .focused, let least = values.min(), let most = values.max() {
-      let ranges = chart.points.flatMap { [$0.interval, $0.limits].compactMap { $0 } }
-      let mean = chart.mean ?? least
-      low = min(least, mean, quantile(0.1, of: ranges.map(\.lowerBound)) ?? least)
-      high = max(most, mean, quantile(0.9, of: ranges.map(\.upperBound)) ?? most)
-      // Less than that would show noise as news.
-      let missing = max(0, TrendLayout.spanMin - (high - low))
-      low -= missing / 2
-      high += missing / 2
-    }
-    let step = [2.0, 5, 10].first { (high - low) / $0 <= 6 } ?? 20
-    low = max(0, (low / step).rounded(.down) * step)
-    high = min(100, max(low + step, (high / step).rounded(.up) * step))
-    low = min(low, high - step)
-    return (low...high, Array(stride(from: low, through: high, by: step)))
-  }
-
-  /// So that a few periods of hardly any responses do not flatten all others.
-  private static func quantile(_ share: Double, of numbers: [Double]) -> Double? {
-    numbers.isEmpty ? nil : numbers.sorted()[Int(share * Double(numbers.count - 1))]
+    if chart.scale == .full || values.isEmpty { return .full }
+    return IndexAxis(
+      values: values + (chart.mean.map { [$0] } ?? []),
+      ranges: chart.points.flatMap { [$0.interval, $0.limits].compactMap { $0 } },
+      leavingOut: 0.1)
   }
 }

@@ -1,16 +1,16 @@
 /// An SVG element around what a chart has drawn.
 struct Drawing {
-  /// What the style sheet calls it, beside `chart`.
+  /// What the style sheet calls it, beside `chart` and the name of its size.
   let kind: StaticString
+  let sizeName: StaticString
   let width: Double
   let height: Double
   let body: Markup
 
-  func svg(_ size: ChartSize, title: String, sentence: String) -> String {
-    let sizeClass: StaticString = size == .wide ? "chart-wide" : "chart-compact"
+  func svg(title: String, sentence: String) -> String {
     var svg = Markup()
     svg += """
-      <svg xmlns="http://www.w3.org/2000/svg" class="chart \(kind) \(sizeClass)" role="img" \
+      <svg xmlns="http://www.w3.org/2000/svg" class="chart \(kind) \(sizeName)" role="img" \
       viewBox="0 0 \(width) \(height)"><title>\(title)</title><desc>\(sentence)</desc>
       """
     svg += body

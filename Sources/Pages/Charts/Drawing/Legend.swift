@@ -2,7 +2,7 @@
 struct Legend {
   /// What stands before a word.
   enum Key: Equatable {
-    case line, band, limit, mean
+    case line, band, limit, mean, dot, whisker
     case mark(TrendMark)
     /// What has a mark of its own where there is room, and is a thicker line where there is none.
     case thick(TrendMark)
@@ -24,7 +24,8 @@ struct Legend {
 
   init(_ keys: [(Key, String)], from left: Double, to right: Double, size: ChartSize) {
     let fontSize = min(size.fontSize, 13)
-    rowHeight = fontSize * 1.5
+    // Whole, so that what lies below has short coordinates.
+    rowHeight = (fontSize * 1.5).rounded()
     var entries: [(key: Key, words: String, x: Double, row: Int)] = []
     var (x, row) = (left, 0)
     for (key, words) in keys {
@@ -61,6 +62,12 @@ struct Legend {
     case .band:
       path.rectangle(x, y - 5, 18, 10)
       body.add(path, as: "band")
+    case .dot:
+      path.dot(middle, y)
+      body.add(path, as: "dot")
+    case .whisker:
+      path.stroke(x, y, x + 18, y)
+      body.add(path, as: "reach")
     case .mark(let mark):
       mark.draw(middle, y, into: &path)
       body.add(path, as: mark.name)
@@ -81,21 +88,5 @@ struct Legend {
       body.add(path, as: "flag")
     case .none: break
     }
-  }
-}
-
-extension DivergingScale {
-  /// Classes of the five steps.
-  static let names: [StaticString] = ["s1", "s2", "s3", "s4", "s5"]
-  /// Classes of what ``Path/lowBar(_:_:_:width:)`` draws on them.
-  static let barNames: [StaticString] = ["b1", "b2", "b3", "b4", "b5"]
-}
-
-extension Path {
-  /// A minus on the two steps below the middle, longer on the lower one: no colour needed.
-  mutating func lowBar(_ step: Int, _ x: Double, _ y: Double, width: Double) {
-    guard step < 3 else { return }
-    let half = width * (step == 1 ? 0.32 : 0.16)
-    stroke(x - half, y, x + half, y)
   }
 }

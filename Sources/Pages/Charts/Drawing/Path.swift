@@ -78,15 +78,12 @@ struct Path {
   /// A full circle.
   mutating func circle(_ centerX: Double, _ centerY: Double, _ radius: Double) {
     move(centerX - radius, centerY)
-    let (r, d) = (Coordinate(radius).tenths, Coordinate(radius).tenths * 2)
-    for way in [d, -d] {
-      written += "a"
-      number(r)
-      number(r, isFirst: false)
-      written += " 0 1 1 "
-      number(way)
-      written += " 0"
-    }
+    let r = Coordinate(radius).tenths
+    // All but a tenth of the way round, which nobody sees.
+    written += "a"
+    number(r)
+    number(r, isFirst: false)
+    written += " 0 1 1 0 .1z"
   }
 
   private mutating func writeLevel() {
