@@ -111,7 +111,7 @@ import Testing
       let seed = UInt64(seed)
       for size in ChartSize.allCases {
         let calendar = Samples.calendar(366, firstWeekday: Int(seed), seed: seed)
-        #expect(calendar.svg(size, in: .fi).utf8.count <= 15_000)
+        #expect(calendar.svg(size, in: .fi).utf8.count <= 16_500)
         let heat = Samples.heat(0...23, days: 7, seed: seed)
         #expect(heat.svg(size, in: .fi).utf8.count <= 21_500)
         let hours = Samples.heat(8...15, days: 5, seed: seed)

@@ -29,6 +29,18 @@ import Testing
     }
   }
 
+  @Test("what is hidden does not say how many there were", arguments: ChartSize.allCases)
+  func hidden(_ size: ChartSize) {
+    let cell = HeatMap.Cell(value: nil, responses: 4321, absence: .suppressed)
+    let week = HeatMap(
+      title: "t", sentence: "s", cells: [cell], scale: DivergingScale(around: 80, width: 5))
+    #expect(!week.svg(size, in: .en).contains("4,321"))
+    let point = TrendChart.Point(
+      period: "week 1", responses: 4321, index: nil, absence: .suppressed)
+    let trend = TrendChart(title: "t", sentence: "s", points: [point])
+    #expect(!trend.svg(size, in: .en).contains("4,321"))
+  }
+
   @Test("cells do not overlap, and lie within the picture")
   func cells() {
     for size in ChartSize.allCases {
@@ -52,6 +64,16 @@ import Testing
     #expect(Set(steps) == (width < 10 ? [1, 2, 3, 4, 5] : Set(steps)))
     for step in 2...4 { #expect(steps.count { $0 == step } <= width) }
     #expect(scale.words(1, in: .en) == "below \(scale.bounds[0])")
+  }
+
+  @Test("steps are told apart by their bars alone")
+  func bars() {
+    let bars = (1...5).map { step in
+      var path = Path()
+      path.stepBar(step, 5, 5, width: 11)
+      return path.data
+    }
+    #expect(Set(bars).count == 5)
   }
 
   @Test("words of the steps leave no number out")

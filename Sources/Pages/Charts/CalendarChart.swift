@@ -1,7 +1,7 @@
 /// Days as weeks across and weekdays down, each in its step of a diverging scale.
 ///
-/// A short range prints each value; of a year, a pointer on a week is told its seven. The two
-/// steps below the middle carry a minus, so that no colour speaks alone.
+/// A short range prints each value; of a year, a pointer on a week is told its seven. The
+/// steps carry bars where they print no value, so that no colour speaks alone.
 public struct CalendarChart: Chart {
   /// One day.
   public struct Day: Sendable, Equatable {
@@ -50,6 +50,7 @@ public struct CalendarChart: Chart {
     let legend = Legend(
       Legend.keys(
         values: days.contains { $0.value != nil } ? scale : nil,
+        hasBars: !CalendarLayout(self, size, top: 0).hasText,
         absences: days.filter { $0.value == nil }.map(\.absence), language),
       from: 0, to: size.width, size: size)
     let layout = CalendarLayout(self, size, top: legend.height + 4)
@@ -108,7 +109,7 @@ public struct CalendarChart: Chart {
       }
       let step = scale.step(value)
       cells[step - 1].rectangle(corner.x, corner.y, side, side)
-      if !layout.hasText { bars[step - 1].lowBar(step, middleX, middleY, width: side) }
+      if !layout.hasText { bars[step - 1].stepBar(step, middleX, middleY, width: side) }
     }
     for step in 1...5 {
       body.add(cells[step - 1], as: DivergingScale.names[step - 1])
@@ -166,49 +167,5 @@ public struct CalendarChart: Chart {
       place = end
     }
     body += "<g class=\"hover\">\(strips)</g>"
-  }
-}
-
-/// Where the days of a ``CalendarChart`` lie: in one block of weeks, or in two below each other.
-struct CalendarLayout {
-  let size: ChartSize
-  let left = 26.0
-  let columns: Int
-  let blocks: Int
-  /// From one day to the next, in both ways.
-  let pitch: Double
-  let height: Double
-  private let firstTop: Double
-  private let blockHeight: Double
-  private let firstWeekday: Int
-
-  /// A year has days in at most so many weeks.
-  static let yearColumns = 54
-
-  init(_ chart: CalendarChart, _ size: ChartSize, top: Double) {
-    self.size = size
-    firstWeekday = chart.firstWeekday
-    let weeks = chart.days.isEmpty ? 0 : (chart.firstWeekday - 1 + chart.days.count + 6) / 7
-    let columnsMax = size == .wide ? CalendarLayout.yearColumns : CalendarLayout.yearColumns / 2
-    columns = min(columnsMax, max(1, weeks))
-    blocks = (weeks + columnsMax - 1) / columnsMax
-    pitch = min(28, ((size.width - left) / Double(columns)).rounded(.down))
-    firstTop = top + 18
-    blockHeight = pitch * 7 + 26
-    height = blocks == 0 ? top + 4 : firstTop + Double(blocks) * blockHeight - 22
-  }
-
-  /// There is room for the values.
-  var hasText: Bool { pitch >= 21 }
-
-  func top(of block: Int) -> Double { firstTop + Double(block) * blockHeight }
-
-  /// Of a day: upper left corner, row of its weekday, block of its week.
-  func corner(_ place: Int) -> (x: Double, y: Double, row: Int, block: Int) {
-    let (week, row) = (firstWeekday - 1 + place).quotientAndRemainder(dividingBy: 7)
-    let (block, column) = week.quotientAndRemainder(dividingBy: columns)
-    return (
-      left + Double(column) * pitch, top(of: block) + Double(row) * pitch, row, block
-    )
   }
 }

@@ -40,21 +40,28 @@ public struct DivergingScale: Sendable, Equatable {
 }
 
 extension Path {
-  /// A minus on the two steps below the middle, longer on the lower one: no colour needed.
-  mutating func lowBar(_ step: Int, _ x: Double, _ y: Double, width: Double) {
-    guard step < 3 else { return }
-    let half = width * (step == 1 ? 0.32 : 0.16)
-    stroke(x - half, y, x + half, y)
+  /// What tells the steps apart without colour: a dash below the middle, an upright above it, the
+  /// longer the farther.
+  mutating func stepBar(_ step: Int, _ x: Double, _ y: Double, width: Double) {
+    let half = width * (step == 1 || step == 5 ? 0.32 : 0.16)
+    switch step {
+    case 1, 2: stroke(x - half, y, x + half, y)
+    case 4, 5: stroke(x, y - half, x, y + half)
+    default: break
+    }
   }
 }
 
 extension Legend {
   /// Keys of the steps, `no data` without a scale, and of the absences that occur.
   static func keys(
-    values scale: DivergingScale?, absences: some Sequence<Absence>, _ language: Language
+    values scale: DivergingScale?, hasBars: Bool, absences: some Sequence<Absence>,
+    _ language: Language
   ) -> [(Key, String)] {
     let steps: [(Key, String)] =
-      scale.map { scale in (1...5).map { (.step($0), scale.words($0, in: language)) } }
+      scale.map { scale in
+        (1...5).map { (.step($0, hasBar: hasBars), scale.words($0, in: language)) }
+      }
       ?? [(.none, language.word(.noData))]
     let occurring = Set(absences)
     return steps

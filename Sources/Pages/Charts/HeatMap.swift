@@ -40,7 +40,7 @@ public struct HeatMap: Chart {
   public func svg(_ size: ChartSize, in language: Language) -> String {
     let legend = Legend(
       Legend.keys(
-        values: cells.contains { $0.value != nil } ? scale : nil,
+        values: cells.contains { $0.value != nil } ? scale : nil, hasBars: false,
         absences: cells.filter { $0.value == nil }.map(\.absence), language),
       from: 0, to: size.width, size: size)
     let grid = HeatGrid(size, top: legend.height + 8)
@@ -117,37 +117,13 @@ public struct HeatMap: Chart {
     }
   }
 
-  /// `ma klo 14–15: 87,3, n 351`.
+  /// `ma klo 14–15: 87,3, n 351`; of what is hidden, not how many.
   private func words(_ place: Int, _ language: Language) -> String {
     let cell = cells[place]
     let value = cell.value.map { language.decimal($0) } ?? language.word(cell.absence.word)
     let hours = language.hours(from: place % 24, to: place % 24 + 1)
-    return "\(language.weekdayShort(place / 24 + 1)) \(hours): \(value), "
-      + "n\(Language.noBreakSpace)\(language.integer(cell.responses))"
-  }
-}
-
-/// Where the cells of a ``HeatMap`` lie.
-struct HeatGrid {
-  let size: ChartSize
-  let left: Double
-  let top: Double
-  let cellWidth: Double
-  let cellHeight: Double
-
-  init(_ size: ChartSize, top: Double) {
-    self.size = size
-    self.top = (top + size.fontSize + 8).rounded()
-    left = size == .wide ? 34 : 52
-    cellWidth = ((size.width - left) / (size == .wide ? 24 : 7)).rounded(.down)
-    cellHeight = size == .wide ? 26 : 20
-  }
-
-  var bottom: Double { top + cellHeight * (size == .wide ? 7 : 24) }
-
-  /// Upper left one of a cell.
-  func corner(weekday: Int, hour: Int) -> (x: Double, y: Double) {
-    let (column, row) = size == .wide ? (hour, weekday) : (weekday, hour)
-    return (left + Double(column) * cellWidth, top + Double(row) * cellHeight)
+    let words = "\(language.weekdayShort(place / 24 + 1)) \(hours): \(value)"
+    guard cell.value != nil || cell.absence == .fewResponses else { return words }
+    return words + ", n\(Language.noBreakSpace)\(language.integer(cell.responses))"
   }
 }

@@ -160,6 +160,7 @@ public struct RankingChart: Chart {
   private func ranks(_ unit: Unit, _ language: Language) -> String {
     guard let ranks = unit.ranks else { return "–" }
     let low = language.integer(ranks.lowerBound)
-    return ranks.count == 1 ? low : "\(low)–\(language.integer(ranks.upperBound))"
+    return ranks.lowerBound == ranks.upperBound
+      ? low : "\(low)–\(language.integer(ranks.upperBound))"
   }
 }

@@ -103,7 +103,9 @@ public struct TrendChart: Chart {
   /// What a pointer on a point is told: `viikko 37: 87,3 (84,1–89,9), 351 vastausta`.
   func words(_ point: Point, _ language: Language) -> String {
     guard let index = point.index else {
-      return "\(point.period): \(language.word(point.absence.word))"
+      let reason = "\(point.period): \(language.word(point.absence.word))"
+      return point.absence == .fewResponses
+        ? "\(reason), \(language.responses(point.responses))" : reason
     }
     var text = "\(point.period): \(language.decimal(index))"
     if let interval = point.interval {

@@ -7,7 +7,7 @@ struct Legend {
     /// What has a mark of its own where there is room, and is a thicker line where there is none.
     case thick(TrendMark)
     case absence(Absence)
-    case step(Int)
+    case step(Int, hasBar: Bool)
     case flag
     /// Words alone.
     case none
@@ -77,11 +77,11 @@ struct Legend {
     case .absence(let absence):
       path.glyph(absence, middle, y, size: 8)
       body.add(path, as: "absence")
-    case .step(let step):
+    case .step(let step, let hasBar):
       path.rectangle(x + 2, y - 7, 15, 14)
       body.add(path, as: DivergingScale.names[step - 1])
       var bar = Path()
-      bar.lowBar(step, x + 9.5, y, width: 15)
+      if hasBar { bar.stepBar(step, x + 9.5, y, width: 15) }
       body.add(bar, as: DivergingScale.barNames[step - 1])
     case .flag:
       path.rectangle(x + 4, y - 6, 10, 12)
