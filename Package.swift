@@ -44,14 +44,18 @@ let package = Package(
     // One function Swift has no words for: CRC-32 by carry-less multiplication.
     .target(name: "CChecksum"),
 
+    // Dates, hours, zones, date-times. Imports nothing of ours.
+    .target(name: "CivilTime"),
+
     // The site: places, questions, which device stood where and when.
-    .target(name: "Registry", dependencies: [.product(name: "Yams", package: "Yams")]),
+    .target(
+      name: "Registry", dependencies: ["CivilTime", .product(name: "Yams", package: "Yams")]),
 
     // The history of an earlier supplier: CSV to rows.
-    .target(name: "Import", dependencies: ["Registry"]),
+    .target(name: "Import", dependencies: ["CivilTime", "Registry"]),
 
     // Messages in, one batch out, acknowledgements after it.
-    .target(name: "Ingest", dependencies: ["FirmwareProtocol", "BucketCore"]),
+    .target(name: "Ingest", dependencies: ["BucketCore", "CivilTime", "FirmwareProtocol"]),
 
     // A SQLite VFS that notices what the disk changed; nothing but C can be one.
     .target(
@@ -62,7 +66,8 @@ let package = Package(
     .target(
       name: "Store",
       dependencies: [
-        "BucketCore", "CPageChecksum", "FirmwareProtocol", "Import", "Ingest", "Registry",
+        "BucketCore", "CivilTime", "CPageChecksum", "FirmwareProtocol", "Import", "Ingest",
+        "Registry",
         .product(name: "GRDB", package: "GRDB.swift"),
         .product(name: "GRDBSQLite", package: "GRDB.swift"),
         .product(name: "Crypto", package: "swift-crypto"),
@@ -74,13 +79,16 @@ let package = Package(
     .target(name: "MQTT", dependencies: ["CMosquitto", "Ingest"]),
 
     // Calendar, index, interval: pure functions over counts.
-    .target(name: "Reporting", dependencies: ["Registry"]),
+    .target(name: "Reporting", dependencies: ["CivilTime", "Registry"]),
 
     // Questions to values: what every page, file and API answer shows.
-    .target(name: "Queries", dependencies: ["Ingest", "Registry", "Reporting", "Store"]),
+    .target(
+      name: "Queries", dependencies: ["CivilTime", "Ingest", "Registry", "Reporting", "Store"]),
 
     // Closed periods to what is public of them, kept for ever.
-    .target(name: "Publishing", dependencies: ["Queries", "Registry", "Reporting", "Store"]),
+    .target(
+      name: "Publishing",
+      dependencies: ["CivilTime", "Queries", "Registry", "Reporting", "Store"]),
 
     // Values to pictures and pages, in three languages. Imports nothing: no files, no clock.
     .target(name: "Pages", resources: [.embedInCode("Resources/charts.css")]),
@@ -89,7 +97,7 @@ let package = Package(
     .target(
       name: "Web",
       dependencies: [
-        "FirmwareProtocol", "Ingest", "Queries", "Registry", "Reporting", "Store",
+        "CivilTime", "FirmwareProtocol", "Ingest", "Queries", "Registry", "Reporting", "Store",
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "NIOCore", package: "swift-nio"),
@@ -104,7 +112,8 @@ let package = Package(
     .executableTarget(
       name: "pikapalaute",
       dependencies: [
-        "CGlibc", "Import", "Ingest", "MQTT", "Publishing", "Queries", "Registry", "Store", "Web",
+        "CGlibc", "CivilTime", "Import", "Ingest", "MQTT", "Publishing", "Queries", "Registry",
+        "Store", "Web",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Configuration", package: "swift-configuration"),
         .product(name: "Logging", package: "swift-log"),
@@ -132,15 +141,16 @@ let package = Package(
       name: "BucketCoreTests", dependencies: ["BucketCore", "FirmwareProtocol", "TestSupport"]),
     .testTarget(
       name: "IngestTests",
-      dependencies: ["BucketCore", "FirmwareProtocol", "Ingest", "TestSupport"]),
+      dependencies: ["BucketCore", "CivilTime", "FirmwareProtocol", "Ingest", "TestSupport"]),
     .testTarget(
       name: "StoreTests",
       dependencies: [
-        "FirmwareProtocol", "Import", "Ingest", "Registry", "Store", "TestSupport",
+        "CivilTime", "FirmwareProtocol", "Import", "Ingest", "Registry", "Store", "TestSupport",
         .product(name: "GRDB", package: "GRDB.swift"),
       ]),
-    .testTarget(name: "RegistryTests", dependencies: ["Registry"]),
-    .testTarget(name: "ReportingTests", dependencies: ["Registry", "Reporting"]),
+    .testTarget(name: "CivilTimeTests", dependencies: ["CivilTime", "TestSupport"]),
+    .testTarget(name: "RegistryTests", dependencies: ["CivilTime", "Registry"]),
+    .testTarget(name: "ReportingTests", dependencies: ["CivilTime", "Registry", "Reporting"]),
     .testTarget(
       name: "ResultsTests",
       dependencies: [
@@ -151,7 +161,7 @@ let package = Package(
         .product(name: "NIOEmbedded", package: "swift-nio"),
       ]),
     .testTarget(name: "PagesTests", dependencies: ["Pages"]),
-    .testTarget(name: "ImportTests", dependencies: ["Import", "Registry"]),
+    .testTarget(name: "ImportTests", dependencies: ["CivilTime", "Import", "Registry"]),
     .testTarget(name: "ArchitectureTests"),
 
     // The core's speed, beside Benchmarks/C/core.c.

@@ -1,3 +1,4 @@
+import CivilTime
 public import Registry
 
 /// Reads a file of history line by line, each checked and placed in the registry.
@@ -87,14 +88,14 @@ public struct ImportReader {
     }
     let (touchpoint, question) = try self.place(cells, place: place, question: question)
     let (at, isHourRepeated) = try milliseconds(cells[time])
-    guard let index = CivilDate.number(Array(cells[button].utf8)[...]), index < question.buttons
+    guard let index = Digits.number(Array(cells[button].utf8)[...]), index < question.buttons
     else { throw Skip(reason: .button, text: cells[button]) }
     let isExcluded = try flag(excluded.map { cells[$0] } ?? "")
     var counts = [0, 0, 0, 0, 0]
     if !isExcluded { counts[index] = 1 }
     return ImportedRow(
       key: cells[id], touchpoint: touchpoint, question: question.id, buttons: question.buttons,
-      hour: Int(at / 3_600_000), atMilliseconds: at, button: index, counts: counts,
+      hour: UTC.hour(ofMilliseconds: at), atMilliseconds: at, button: index, counts: counts,
       excluded: isExcluded ? 1 : 0, isHourRepeated: isHourRepeated)
   }
 
@@ -104,7 +105,7 @@ public struct ImportReader {
     else { preconditionFailure("asked for a form that the file has not") }
     let (touchpoint, asked) = try self.place(cells, place: place, question: question)
     let (from, isHourRepeated) = try milliseconds(cells[start])
-    let hour = Int(from / 3_600_000)
+    let hour = UTC.hour(ofMilliseconds: from)
     let isOneHour = end.map { ends(cells[$0], at: from + 3_600_000) } ?? true
     guard from % 3_600_000 == 0, isOneHour else {
       throw Skip(reason: .span, text: cells[start])
@@ -161,7 +162,7 @@ public struct ImportReader {
 
   private func number(_ text: String) throws(Skip) -> Int {
     if text.isEmpty { return 0 }
-    guard let number = CivilDate.number(Array(text.utf8)[...]), number <= Self.countMax else {
+    guard let number = Digits.number(Array(text.utf8)[...]), number <= Self.countMax else {
       throw Skip(reason: .number, text: text)
     }
     return number

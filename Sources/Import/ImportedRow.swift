@@ -1,3 +1,5 @@
+public import CivilTime
+
 /// One line of an earlier supplier's history, checked and placed.
 public struct ImportedRow: Sendable, Equatable {
   /// What the line is known by within its source, wherever the mapping sends it: a second import
@@ -11,8 +13,7 @@ public struct ImportedRow: Sendable, Equatable {
   public var question: String
   /// 2…5.
   public var buttons: Int
-  /// UTC hours since 1970.
-  public var hour: Int
+  public var hour: UTCHour
   /// UTC milliseconds of a single press; nil where the source has hours only.
   public var atMilliseconds: Int64?
   /// Button of a single press, from 0; nil where the source has hours only.

@@ -1,4 +1,5 @@
 public import BucketCore
+public import CivilTime
 
 /// Where batches become durable. The service's is SQLite; rebuilding and simulation use
 /// others with the same contract.
@@ -60,13 +61,12 @@ public struct EngineDevice: Sendable, Equatable {
   }
 
   public struct Rule: Sendable, Equatable {
-    /// UTC hours since 1970.
-    public var hours: Range<Int>
+    public var hours: Range<UTCHour>
     public var repeatIntervalMilliseconds: Int
     /// Buttons of each slot's question.
     public var buttons: [Int]
 
-    public init(hours: Range<Int>, repeatIntervalMilliseconds: Int, buttons: [Int]) {
+    public init(hours: Range<UTCHour>, repeatIntervalMilliseconds: Int, buttons: [Int]) {
       self.hours = hours
       self.repeatIntervalMilliseconds = repeatIntervalMilliseconds
       self.buttons = buttons

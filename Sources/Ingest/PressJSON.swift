@@ -1,4 +1,5 @@
 import BucketCore
+import CivilTime
 import FirmwareProtocol
 import Foundation
 

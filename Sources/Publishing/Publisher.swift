@@ -1,3 +1,4 @@
+import CivilTime
 import Queries
 import Registry
 import Reporting
@@ -37,7 +38,7 @@ public final class Publisher: Sendable {
     let calendar = SiteCalendar(timeZone: registry.timeZone)
     let index = SiteIndex(registry: registry, timelines: site.devices.map(\.timeline))
     let taken = try await publications.versions(in: 0..<Registry.hourEnd, nodes: []).map(\.hours)
-    let now = Int(nowMilliseconds / 3_600_000)
+    let now = UTC.hour(ofMilliseconds: nowMilliseconds)
     var published: [String] = []
     for hours in closed(calendar, registry.publicRules, first: first, now: now)
     where !taken.contains(where: { $0.overlaps(hours) }) {
@@ -70,7 +71,7 @@ public final class Publisher: Sendable {
     let all = try await publications.versions(in: 0..<Registry.hourEnd, nodes: nil)
     let index = SiteIndex(registry: registry, timelines: site.devices.map(\.timeline))
     let calendar = SiteCalendar(timeZone: registry.timeZone)
-    let hours: Range<Int>
+    let hours: Range<UTCHour>
     if let coarser {
       hours = try self.hours(of: coarser, start: start, all, calendar)
     } else {
@@ -114,7 +115,7 @@ public final class Publisher: Sendable {
   /// The period of a length that begins then, when what was published before makes it up.
   private func hours(
     of coarser: CoarserPeriod, start: Int, _ all: [Publication], _ calendar: SiteCalendar
-  ) throws -> Range<Int> {
+  ) throws -> Range<UTCHour> {
     let margin = 400 * 24
     let bins = calendar.bins(
       from: max(0, start - margin), to: start + margin, by: coarser.granularity)
@@ -175,7 +176,7 @@ public final class Publisher: Sendable {
 
   private func closed(
     _ calendar: SiteCalendar, _ rules: PublicRules, first: Int, now: Int
-  ) -> [Range<Int>] {
+  ) -> [Range<UTCHour>] {
     // Bins are cut to what is asked for: a year and more before and after, and none is.
     let margin = 400 * 24
     let by = rules.period.granularity
@@ -195,7 +196,7 @@ public final class Publisher: Sendable {
   }
 
   private func publication(
-    _ hours: Range<Int>, _ version: Int, _ answers: [PublicAnswer], _ rules: PublicRules,
+    _ hours: Range<UTCHour>, _ version: Int, _ answers: [PublicAnswer], _ rules: PublicRules,
     _ nowMilliseconds: Int64
   ) -> Publication {
     Publication(

@@ -1,3 +1,4 @@
+import CivilTime
 import Foundation
 public import Registry
 public import Reporting
@@ -43,7 +44,7 @@ public struct Site: Sendable {
   ///
   /// - Throws: `.unknownNode`.
   func plan(
-    of node: String, in hours: Range<Int>, withChildren: Bool = false, question: String? = nil
+    of node: String, in hours: Range<UTCHour>, withChildren: Bool = false, question: String? = nil
   ) throws(QueryError) -> SeriesPlan {
     let plan = SeriesPlan(
       index: index, node: node, hours: hours, withChildren: withChildren, question: question)

@@ -1,11 +1,13 @@
+public import CivilTime
+
 /// What one device's presses are judged by and where they belong, tile by tile.
 ///
 /// Tiles are sorted, touch each other and cover `0..<Registry.hourEnd`.
 public struct DeviceTimeline: Sendable, Equatable, Codable {
   /// One stretch of hours in which nothing about the device changes.
   public struct Tile: Sendable, Equatable, Codable {
-    /// UTC hours since 1970, never empty.
-    public let hours: Range<Int>
+    /// Never empty.
+    public let hours: Range<UTCHour>
     /// Node id of the touchpoint, or ``Registry/unassigned``.
     public let touchpoint: String
     /// Nodes that the touchpoint's numbers add up into, the site first: all above it, and for
@@ -19,8 +21,8 @@ public struct DeviceTimeline: Sendable, Equatable, Codable {
     public let repeatIntervalMilliseconds: Int
 
     public init(
-      hours: Range<Int>, touchpoint: String, sums: [String], questions: [String], buttons: [Int],
-      repeatIntervalMilliseconds: Int
+      hours: Range<UTCHour>, touchpoint: String, sums: [String], questions: [String],
+      buttons: [Int], repeatIntervalMilliseconds: Int
     ) {
       self.hours = hours
       self.touchpoint = touchpoint

@@ -1,3 +1,5 @@
+public import CivilTime
+
 /// The days that `PH` names in opening hours, 2000 to 2100, each by its name.
 public struct Holidays: Sendable, Equatable {
   /// What a registry can ask for with `holidays`.
@@ -41,8 +43,8 @@ public struct Holidays: Sendable, Equatable {
     func day(_ month: Int, _ day: Int) -> Int {
       CivilDate(year: year, carryingMonth: month).daysSince1970 + day - 1
     }
-    // The Saturday of the seven days from the given one on; 1970-01-03 was a Saturday.
-    func saturday(from day: Int) -> Int { day + ((2 - day) % 7 + 7) % 7 }
+    // The Saturday of the seven days from the given one on.
+    func saturday(from day: Int) -> Int { day + (12 - CivilDate.weekday(ofDay: day)) % 7 }
     let easter = easter(year: year)
     let midsummer = saturday(from: day(6, 20))
     var named = [

@@ -1,3 +1,5 @@
+import CivilTime
+
 /// Why opening hours were not understood: nothing is guessed.
 public struct OpeningHoursError: Error, Equatable, CustomStringConvertible {
   /// What is wrong and what is allowed, for one line.

@@ -1,3 +1,5 @@
+import CivilTime
+
 /// When a place is open: the common subset of OpenStreetMap's `opening_hours`.
 ///
 /// Rules stand in order. A day follows the last rule that names it, and a rule that names no days
@@ -22,9 +24,7 @@ public struct OpeningHours: Sendable, Equatable {
     func names(day: Int, holidays: Holidays?) -> Bool {
       if !dates.isEmpty && !dates.contains(where: { $0.contains(day: day) }) { return false }
       if weekdays == 0 && !namesHolidays { return true }
-      // 1970-01-01 was a Thursday, three days after its Monday.
-      let weekday = ((day + 3) % 7 + 7) % 7
-      return weekdays >> UInt8(weekday) & 1 == 1
+      return weekdays >> UInt8(CivilDate.weekday(ofDay: day)) & 1 == 1
         || namesHolidays && holidays?.name(ofDay: day) != nil
     }
   }

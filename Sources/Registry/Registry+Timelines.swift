@@ -1,3 +1,5 @@
+import CivilTime
+
 extension Registry {
   /// One timeline for every device of the file, sorted by device id; computed at every call.
   ///
@@ -61,7 +63,7 @@ extension Registry {
   }
 
   private func gap(
-    _ hours: Range<Int>, like nearest: DeviceTimeline.Tile
+    _ hours: Range<UTCHour>, like nearest: DeviceTimeline.Tile
   ) -> DeviceTimeline.Tile {
     DeviceTimeline.Tile(
       hours: hours, touchpoint: Registry.unassigned, sums: [site, Registry.unassigned],

@@ -1,3 +1,4 @@
+public import CivilTime
 public import Foundation
 
 /// A site as its registry file describes it: questions, places, and which device stood where.
@@ -8,8 +9,8 @@ public struct Registry: Sendable, Equatable {
   public static let unassigned = "unassigned"
   /// The rule that keeps repeated presses back, with its version.
   public static let rule = "lockout/1"
-  /// UTC hours since 1970, the exclusive end of everything (in the year 2198).
-  public static let hourEnd = 2_000_000
+  /// The exclusive end of everything (in the year 2198).
+  public static let hourEnd: UTCHour = 2_000_000
 
   /// `[a-z0-9][a-z0-9-]{0,30}`.
   public let site: String

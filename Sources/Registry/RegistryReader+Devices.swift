@@ -1,3 +1,5 @@
+import CivilTime
+
 extension RegistryReader {
   /// The device entries of one touchpoint, in file order.
   mutating func assignments(
@@ -37,7 +39,7 @@ extension RegistryReader {
 
   private mutating func date(
     _ value: YAMLNode?, _ member: String, device: String
-  ) throws(RegistryError) -> (date: CivilDate, hour: Int)? {
+  ) throws(RegistryError) -> (date: CivilDate, hour: UTCHour)? {
     guard let value else { return nil }
     let text = try source.text(of: value, "'\(member)' of device '\(device)'")
     let date = CivilDate(parsing: text.string)

@@ -142,7 +142,7 @@ extension RegistryReader {
     let text = try source.text(of: value, "repeat_interval_s of touchpoint '\(touchpoint)'")
     let parts = Array(text.string.utf8)
       .split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
-    if (1...2).contains(parts.count), let seconds = CivilDate.number(parts[0]),
+    if (1...2).contains(parts.count), let seconds = Digits.number(parts[0]),
       seconds <= RegistryLimits.repeatIntervalMillisecondsMax / 1000
     {
       var milliseconds: Int? = 0
@@ -150,7 +150,7 @@ extension RegistryReader {
         let padding = [UInt8](repeating: UInt8(ascii: "0"), count: max(0, 3 - parts[1].count))
         milliseconds =
           (1...3).contains(parts[1].count)
-          ? CivilDate.number((Array(parts[1]) + padding)[...]) : nil
+          ? Digits.number((Array(parts[1]) + padding)[...]) : nil
       }
       if let milliseconds,
         seconds * 1000 + milliseconds <= RegistryLimits.repeatIntervalMillisecondsMax

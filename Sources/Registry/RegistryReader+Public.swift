@@ -36,7 +36,7 @@ extension RegistryReader {
   ) throws(RegistryError) -> Int {
     guard let member = members.optional(name) else { return value ?? least }
     let text = try source.text(of: member.value, "\(name) of public")
-    guard let number = CivilDate.number(Array(text.string.utf8)[...]),
+    guard let number = Digits.number(Array(text.string.utf8)[...]),
       (least...most).contains(number)
     else {
       throw source.error(

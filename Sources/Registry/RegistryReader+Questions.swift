@@ -25,7 +25,7 @@ extension RegistryReader {
     _ value: YAMLNode, question: String
   ) throws(RegistryError) -> Int {
     let text = try source.text(of: value, "buttons of question '\(question)'")
-    guard let buttons = CivilDate.number(Array(text.string.utf8)[...]),
+    guard let buttons = Digits.number(Array(text.string.utf8)[...]),
       RegistryLimits.buttons.contains(buttons)
     else {
       throw source.error(

@@ -1,3 +1,4 @@
+import CivilTime
 import Foundation
 
 /// Walks a registry file from its root and refuses the first thing that is wrong.
@@ -15,7 +16,7 @@ struct RegistryReader {
   /// One device entry with what an error message needs to point at it.
   struct Placement {
     let device: String
-    let hours: Range<Int>
+    let hours: Range<UTCHour>
     let touchpoint: String
     let dates: String
     let line: Int

@@ -1,3 +1,5 @@
+public import CivilTime
+
 /// Where feedback is given; lives for years while its devices are replaced.
 public struct Touchpoint: Sendable, Equatable {
   /// How the feedback is given.
@@ -22,8 +24,8 @@ public struct Touchpoint: Sendable, Equatable {
 public struct Assignment: Sendable, Equatable {
   /// `[a-z0-9][a-z0-9-]{0,30}`.
   public let device: String
-  /// UTC hours since 1970, never empty; open ends are 0 and ``Registry/hourEnd``.
-  public let hours: Range<Int>
+  /// Never empty; open ends are 0 and ``Registry/hourEnd``.
+  public let hours: Range<UTCHour>
   /// Question ids by slot, 1…16; the touchpoint's unless the entry names its own.
   public let questions: [String]
 }

@@ -1,3 +1,4 @@
+public import CivilTime
 public import Registry
 
 /// What a row says about the time that it stands for: why there is no response where there is none.
@@ -54,11 +55,11 @@ public struct SeriesCoverage: Sendable {
   private var rows: [[Coverage]]
 
   /// - Parameters:
-  ///   - bins: UTC hours, in order and without gap.
+  ///   - bins: in order and without gap.
   ///   - nowSeconds: nothing after it is counted, UTC since 1970.
   ///   - evidence: for each device the UTC seconds in which it is known to have been alive.
   public init(
-    plan: CoveragePlan, calendar: SiteCalendar, holidays: Holidays?, bins: [Range<Int>],
+    plan: CoveragePlan, calendar: SiteCalendar, holidays: Holidays?, bins: [Range<UTCHour>],
     nowSeconds: Int, evidence: [Int: [Range<Int>]]
   ) {
     self.plan = plan
@@ -87,7 +88,7 @@ public struct SeriesCoverage: Sendable {
   public func row(series: Int, bin: Int) -> Coverage { rows[series][bin] }
 
   private mutating func add(
-    _ place: CoveragePlan.Place, open: Spans, alive: [Int: Spans], _ bins: [Range<Int>],
+    _ place: CoveragePlan.Place, open: Spans, alive: [Int: Spans], _ bins: [Range<UTCHour>],
     to series: Int
   ) {
     let served = place.served.map {
@@ -114,7 +115,7 @@ public struct SeriesCoverage: Sendable {
     }
   }
 
-  private func seconds(_ hours: Range<Int>) -> Range<Int> {
+  private func seconds(_ hours: Range<UTCHour>) -> Range<Int> {
     hours.lowerBound * 3600..<hours.upperBound * 3600
   }
 }

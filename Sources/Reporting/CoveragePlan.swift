@@ -1,3 +1,4 @@
+public import CivilTime
 import Registry
 
 /// Which touchpoints and devices tell how well the series of a plan are covered.
@@ -5,18 +6,18 @@ public struct CoveragePlan: Sendable {
   /// A touchpoint that asks a series' question.
   struct Place: Sendable {
     var openingHours: OpeningHours?
-    /// Devices that asked the question there, and when; UTC hours since 1970.
-    var served: [(device: Int, hours: Range<Int>)]
+    /// Devices that asked the question there, and when.
+    var served: [(device: Int, hours: Range<UTCHour>)]
   }
 
   /// The places of each series, in the order of the plan's series.
   let places: [[Place]]
   private let openingHours: [String?]
-  /// The UTC hours of each device for which signs of life are asked.
-  public private(set) var evidenceHours: [Int: Range<Int>] = [:]
+  /// The hours of each device for which signs of life are asked.
+  public private(set) var evidenceHours: [Int: Range<UTCHour>] = [:]
 
-  /// - Parameter hours: the range asked for, UTC hours since 1970.
-  public init(index: SiteIndex, plan: SeriesPlan, hours: Range<Int>) {
+  /// - Parameter hours: the range asked for.
+  public init(index: SiteIndex, plan: SeriesPlan, hours: Range<UTCHour>) {
     openingHours = plan.series.map { index.registry.node($0.node)?.openingHours?.text }
     var below: [String: [String]] = [:]
     places = plan.series.map { series in

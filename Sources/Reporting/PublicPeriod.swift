@@ -1,16 +1,16 @@
+public import CivilTime
 public import Registry
 
 /// All tables of one public period: how the tree of places becomes what may be shown of it.
 public struct PublicPeriod: Sendable {
-  /// UTC hours since 1970.
-  public let hours: Range<Int>
+  public let hours: Range<UTCHour>
   /// What to read: the touchpoints below the public roots.
   public let plan: SeriesPlan
 
   private let registry: Registry
   private let roots: [Node]
 
-  public init(registry: Registry, index: SiteIndex, hours: Range<Int>) {
+  public init(registry: Registry, index: SiteIndex, hours: Range<UTCHour>) {
     self.registry = registry
     self.hours = hours
     roots = PublicPeriod.roots(of: registry)

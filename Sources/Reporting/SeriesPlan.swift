@@ -1,3 +1,4 @@
+public import CivilTime
 import Registry
 
 /// Which stored numbers make up which series: the answer to "what belongs to this node, when?"
@@ -20,8 +21,7 @@ public struct SeriesPlan: Sendable {
   public struct Span: Sendable, Equatable {
     /// The device's number.
     public var device: Int
-    /// UTC hours since 1970.
-    public var hours: Range<Int>
+    public var hours: Range<UTCHour>
     /// Index into `series` by slot; slots that do not exist count with slot 0. nil = not asked.
     public var targets: [Int?]
   }
@@ -31,12 +31,12 @@ public struct SeriesPlan: Sendable {
 
   /// - Parameters:
   ///   - node: a node of the registry, `Registry.unassigned`, or the site's own id for all.
-  ///   - hours: the range asked for, UTC hours since 1970.
+  ///   - hours: the range asked for.
   ///   - withChildren: also a series per child, after the node's own.
   ///   - question: only this one; nil = every question.
   /// - Returns: nil when there is no such node.
   public init?(
-    index: SiteIndex, node: String, hours: Range<Int>, withChildren: Bool, question: String?
+    index: SiteIndex, node: String, hours: Range<UTCHour>, withChildren: Bool, question: String?
   ) {
     guard index.sumNodes.contains(node) || index.children[node] != nil else { return nil }
     add(index, node, hours, question)
@@ -46,12 +46,12 @@ public struct SeriesPlan: Sendable {
   }
 
   /// Every question of several nodes, each a node of the registry.
-  public init(index: SiteIndex, nodes: [String], hours: Range<Int>) {
+  public init(index: SiteIndex, nodes: [String], hours: Range<UTCHour>) {
     for node in nodes { add(index, node, hours, nil) }
   }
 
   private mutating func add(
-    _ index: SiteIndex, _ node: String, _ hours: Range<Int>, _ question: String?
+    _ index: SiteIndex, _ node: String, _ hours: Range<UTCHour>, _ question: String?
   ) {
     let hasSums = index.sumNodes.contains(node)
     var places: [SiteIndex.Asked: Int] = [:]

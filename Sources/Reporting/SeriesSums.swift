@@ -1,17 +1,18 @@
+public import CivilTime
 public import Registry
 
 /// The sums of a plan's series over the bins of a calendar.
 public struct SeriesSums: Sendable {
   public let plan: SeriesPlan
-  /// UTC hours, sorted, without gap.
-  public let bins: [Range<Int>]
+  /// Sorted, without gap.
+  public let bins: [Range<UTCHour>]
 
   private static let numbersPerCell = CountNumber.allCases.count
   /// Bytes of memory of one series and bin.
   public static let cellBytes = numbersPerCell * MemoryLayout<Int>.stride
   private var values: [Int]
 
-  public init(plan: SeriesPlan, bins: [Range<Int>]) {
+  public init(plan: SeriesPlan, bins: [Range<UTCHour>]) {
     self.plan = plan
     self.bins = bins
     values = Array(repeating: 0, count: plan.series.count * bins.count * Self.numbersPerCell)

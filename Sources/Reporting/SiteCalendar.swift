@@ -1,7 +1,8 @@
+public import CivilTime
 public import Foundation
 import Registry
 
-/// The calendar of a site: UTC hours to local periods and texts, and back.
+/// The calendar of a site: hours of UTC to local periods and texts, and back.
 ///
 /// ISO weeks, the zone's own days of 23, 24 and 25 hours. Made once per site; after that nothing
 /// asks Foundation, so that a year of hourly rows takes milliseconds.
@@ -13,21 +14,21 @@ public struct SiteCalendar: Sendable {
     offsets = ZoneOffsets(timeZone)
   }
 
-  /// The part of a range of UTC hours that is whole local days; may be empty.
-  public func wholeDays(in hours: Range<Int>) -> Range<Int> {
+  /// The part of a range of hours that is whole local days; may be empty.
+  public func wholeDays(in hours: Range<UTCHour>) -> Range<UTCHour> {
     offsets.wholeDays(in: hours)
   }
 
-  /// Whether a UTC hour is the first of a local day.
-  public func isStartOfDay(_ hour: Int) -> Bool {
+  /// Whether an hour is the first of a local day.
+  public func isStartOfDay(_ hour: UTCHour) -> Bool {
     offsets.startOfDay(containing: hour) == hour
   }
 
   /// The hours of a year, those before 1970-01-01T00:00:00Z left out.
   ///
   /// - Parameter year: 1970…2197.
-  public func hours(ofYear year: Int) -> Range<Int> {
-    func start(_ year: Int) -> Int {
+  public func hours(ofYear year: Int) -> Range<UTCHour> {
+    func start(_ year: Int) -> UTCHour {
       max(0, offsets.startOfDay(CivilDate(year: year, carryingMonth: 1).daysSince1970))
     }
     return start(year)..<start(year + 1)
@@ -35,16 +36,18 @@ public struct SiteCalendar: Sendable {
 
   /// The periods that cover `from..<to` without gap, each cut to the range.
   ///
-  /// UTC hours since 1970, in order; empty when `from` is not before `to`. Linear in the number
+  /// In order; empty when `from` is not before `to`. Linear in the number
   /// of periods.
-  public func bins(from: Int, to: Int, by granularity: Granularity) -> [Range<Int>] {
+  public func bins(
+    from: UTCHour, to: UTCHour, by granularity: Granularity
+  ) -> [Range<UTCHour>] {
     guard from < to else { return [] }
     switch granularity {
     case .total: return [from..<to]
     case .hour: return (from..<to).map { $0..<$0 + 1 }
     case .day, .week, .month, .quarter, .year: break
     }
-    var bins: [Range<Int>] = []
+    var bins: [Range<UTCHour>] = []
     var day = offsets.day(of: from)
     var start = from
     while start < to {
@@ -63,10 +66,7 @@ public struct SiteCalendar: Sendable {
   private static func firstDay(after day: Int, _ granularity: Granularity) -> Int {
     switch granularity {
     case .hour, .total, .day: return day + 1
-    case .week:
-      // 1970-01-01 was a Thursday, three days after its Monday.
-      let daysSinceMonday = ((day + 3) % 7 + 7) % 7
-      return day - daysSinceMonday + 7
+    case .week: return day - CivilDate.weekday(ofDay: day) + 7
     case .month, .quarter, .year:
       let date = CivilDate(daysSince1970: day)
       let next =

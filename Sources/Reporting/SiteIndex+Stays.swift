@@ -1,3 +1,4 @@
+public import CivilTime
 public import Registry
 
 extension SiteIndex {
@@ -6,14 +7,13 @@ extension SiteIndex {
     /// The device's number.
     public var device: Int
     public var touchpoint: String
-    /// UTC hours since 1970.
-    public var hours: Range<Int>
+    public var hours: Range<UTCHour>
     /// Question ids by slot.
     public var questions: [String]
   }
 
   /// Which devices stood at a touchpoint within a range.
-  public func stays(at touchpoint: String, in hours: Range<Int>) -> [Stay] {
+  public func stays(at touchpoint: String, in hours: Range<UTCHour>) -> [Stay] {
     (tiles[touchpoint] ?? []).compactMap { placed in
       let shared = placed.tile.hours.clamped(to: hours)
       return shared.isEmpty
@@ -28,7 +28,7 @@ extension SiteIndex {
   ///
   /// - Parameter timelines: of every device, in the order of their numbers.
   public static func stays(
-    unassignedOf timelines: some Sequence<DeviceTimeline>, in hours: Range<Int>
+    unassignedOf timelines: some Sequence<DeviceTimeline>, in hours: Range<UTCHour>
   ) -> [Stay] {
     timelines.enumerated().flatMap { device, timeline in
       timeline.tiles.compactMap { tile in

@@ -1,3 +1,4 @@
+import CivilTime
 public import Registry
 
 /// A site's tree, laid out for questions: what belongs below each node, and since when.
@@ -29,7 +30,7 @@ public struct SiteIndex: Sendable {
   private(set) var ownQuestions: [String: [Asked]] = [:]
   /// What devices below a node that keeps sums asked, and the hours within which they did; a
   /// touchpoint's few tiles are looked at when it is asked for.
-  private(set) var askedHours: [String: [Asked: Range<Int>]] = [:]
+  private(set) var askedHours: [String: [Asked: Range<UTCHour>]] = [:]
   /// Devices of each touchpoint.
   private(set) var tiles: [String: [PlacedTile]] = [:]
   /// Place of each question in the registry.
@@ -99,7 +100,7 @@ public struct SiteIndex: Sendable {
   }
 
   /// Takes in the questions of a tile and its hours.
-  private static func widen(_ hours: inout [Asked: Range<Int>], by tile: DeviceTimeline.Tile) {
+  private static func widen(_ hours: inout [Asked: Range<UTCHour>], by tile: DeviceTimeline.Tile) {
     for (slot, question) in tile.questions.enumerated() {
       let asked = Asked(question: question, buttons: tile.buttons[slot])
       let before = hours[asked] ?? tile.hours
@@ -128,7 +129,7 @@ public struct SiteIndex: Sendable {
   }
 
   /// What a node shows in a range: its own questions, and any other that was asked then.
-  func questions(of node: String, in hours: Range<Int>) -> [Asked] {
+  func questions(of node: String, in hours: Range<UTCHour>) -> [Asked] {
     let own = ownQuestions[node] ?? []
     var asked = askedHours[node] ?? [:]
     for placed in tiles[node] ?? [] { Self.widen(&asked, by: placed.tile) }

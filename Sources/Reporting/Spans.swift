@@ -1,3 +1,5 @@
+import CivilTime
+
 /// Stretches of time, UTC seconds since 1970: in order, apart, none empty.
 struct Spans: Sendable, Equatable {
   private(set) var ranges: [Range<Int>]
@@ -27,8 +29,8 @@ struct Spans: Sendable, Equatable {
     return Spans(joining: shared)
   }
 
-  /// The seconds in each bin; `bins` are UTC hours, in order and without gap.
-  func seconds(in bins: [Range<Int>]) -> [Int] {
+  /// The seconds in each bin; `bins` are in order and without gap.
+  func seconds(in bins: [Range<UTCHour>]) -> [Int] {
     var seconds = Array(repeating: 0, count: bins.count)
     var next = 0
     for (index, bin) in bins.enumerated() {

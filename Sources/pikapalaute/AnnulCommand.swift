@@ -1,4 +1,5 @@
 import ArgumentParser
+import CivilTime
 import Foundation
 import Ingest
 import Registry
@@ -74,17 +75,17 @@ struct AnnulCommand: AsyncParsableCommand {
     }
   }
 
-  private func hours(_ registry: Registry) throws -> Range<Int> {
+  private func hours(_ registry: Registry) throws -> Range<UTCHour> {
     let bounds = try [("--from", from), ("--to", to)].map { name, text in
       let milliseconds = try ExpiryOptions.parse(text ?? "", name, registry)
       guard milliseconds % 3_600_000 == 0,
-        (0...Registry.hourEnd).contains(Int(milliseconds / 3_600_000))
+        (0...Registry.hourEnd).contains(UTC.hour(ofMilliseconds: milliseconds))
       else {
         throw OptionError(
           "\(name) '\(text ?? "")' is wrong; allowed: a date, or a time on a whole hour, from 1970 on"
         )
       }
-      return Int(milliseconds / 3_600_000)
+      return UTC.hour(ofMilliseconds: milliseconds)
     }
     guard bounds[0] < bounds[1] else { throw OptionError("--to must be later than --from") }
     return bounds[0]..<bounds[1]
@@ -135,8 +136,9 @@ struct AnnulCommand: AsyncParsableCommand {
     }
   }
 
-  private func text(_ hours: Range<Int>) -> String {
-    "\(time(Int64(hours.lowerBound) * 3_600_000)) to \(time(Int64(hours.upperBound) * 3_600_000))"
+  private func text(_ hours: Range<UTCHour>) -> String {
+    func time(_ hour: UTCHour) -> String { self.time(UTC.milliseconds(ofHour: hour)) }
+    return "\(time(hours.lowerBound)) to \(time(hours.upperBound))"
   }
 
   private func time(_ milliseconds: Int64) -> String {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import CivilTime
 import Foundation
 import Ingest
 import Registry
@@ -72,7 +73,7 @@ struct AsOfCommand: AsyncParsableCommand {
       "'\(moment)' is wrong; allowed: 'data' of a revision, or a time such as 2026-02-03T08:00:00Z")
   }
 
-  private func hours(_ zone: ZoneOffsets) throws -> Range<Int> {
+  private func hours(_ zone: ZoneOffsets) throws -> Range<UTCHour> {
     let bounds = try [("from", from), ("to", to)].map { name, text in
       guard let date = CivilDate(parsing: text) else {
         throw OptionError("--\(name) '\(text)' is wrong; allowed: a date, YYYY-MM-DD")
@@ -99,7 +100,7 @@ private struct PlacesOfNode: Sendable {
   /// By device.
   private var tiles: [Int: [DeviceTimeline.Tile]] = [:]
 
-  init(_ devices: [StoredDevice], node: String, hours: Range<Int>) {
+  init(_ devices: [StoredDevice], node: String, hours: Range<UTCHour>) {
     for device in devices {
       let found = device.timeline.tiles.filter {
         $0.hours.overlaps(hours) && ($0.touchpoint == node || $0.sums.contains(node))
@@ -115,7 +116,7 @@ private struct PlacesOfNode: Sendable {
 
   var devices: Set<Int> { Set(tiles.keys) }
 
-  mutating func add(device: Int, hour: Int, slot: Int, _ numbers: CountNumbers) {
+  mutating func add(device: Int, hour: UTCHour, slot: Int, _ numbers: CountNumbers) {
     guard let tile = tiles[device]?.first(where: { $0.hours.contains(hour) }) else { return }
     let place = slot < tile.questions.count ? slot : 0
     let question = Question(name: tile.questions[place], buttons: tile.buttons[place])

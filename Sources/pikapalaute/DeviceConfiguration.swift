@@ -1,3 +1,4 @@
+import CivilTime
 import Foundation
 import Ingest
 import Registry
@@ -39,7 +40,7 @@ struct DeviceConfigurations {
   /// devices that the registry dropped.
   func current(nowMilliseconds: Int64) throws -> Configurations {
     guard let registry = applied.registry else { return Configurations() }
-    let hour = Int(nowMilliseconds / 3_600_000)
+    let hour = UTC.hour(ofMilliseconds: nowMilliseconds)
     var told: [Int: DeviceConfiguration] = [:]
     var contents: [Int: Data] = [:]
     var changesAtHour = Int.max
@@ -67,7 +68,7 @@ struct DeviceConfigurations {
     for number in dropped { messages[number] = [] }
     return Configurations(
       messages: messages,
-      changesAtMilliseconds: changesAtHour == .max ? nil : Int64(changesAtHour) * 3_600_000)
+      changesAtMilliseconds: changesAtHour == .max ? nil : UTC.milliseconds(ofHour: changesAtHour))
   }
 
   private func make(

@@ -1,3 +1,4 @@
+import CivilTime
 import Import
 import Ingest
 import Registry

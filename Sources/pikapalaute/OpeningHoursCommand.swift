@@ -1,4 +1,5 @@
 import ArgumentParser
+import CivilTime
 import Foundation
 import Registry
 
@@ -51,7 +52,7 @@ struct OpeningHoursCommand: AsyncParsableCommand {
   }
 
   private static func line(_ day: Int, _ hours: OpeningHours, _ holidays: Holidays) -> String {
-    let weekday = ["Mo", "Tu", "We", "Th", "Fr", "Sa", "Su"][((day + 3) % 7 + 7) % 7]
+    let weekday = ["Mo", "Tu", "We", "Th", "Fr", "Sa", "Su"][CivilDate.weekday(ofDay: day)]
     let minutes = hours.minutes(ofDay: day, holidays: holidays)
     let times =
       minutes.isEmpty

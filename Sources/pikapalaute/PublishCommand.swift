@@ -1,4 +1,5 @@
 import ArgumentParser
+import CivilTime
 import Foundation
 import Ingest
 import Publishing
@@ -97,7 +98,7 @@ struct PublishCommand: AsyncParsableCommand {
     print("from\tto\tversion\tpublished\tshown\tplaces\tlater_counts_differ")
     for found in try await publications.versions(in: 0..<Registry.hourEnd, nodes: nil) {
       let times = [found.hours.lowerBound, found.hours.upperBound].map {
-        RFC3339.format(milliseconds: Int64($0) * 3_600_000)
+        RFC3339.format(milliseconds: UTC.milliseconds(ofHour: $0))
       }
       let published = RFC3339.format(milliseconds: found.publishedAtMilliseconds)
       let shown = found.rows.count { $0.isShown }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import CGlibc
+import CivilTime
 import Foundation
 import Ingest
 import Logging

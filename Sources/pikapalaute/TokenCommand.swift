@@ -1,4 +1,5 @@
 import ArgumentParser
+import CivilTime
 import Foundation
 import Ingest
 import Registry
@@ -186,7 +187,8 @@ struct ExpiryOptions: ParsableArguments {
           "\(option) '\(text)': no registry was applied yet, so the site's midnight is not known; "
             + "give an RFC 3339 time such as \(text)T00:00:00+02:00")
       }
-      return Int64(ZoneOffsets(registry.timeZone).startOfDay(date.daysSince1970)) * 3_600_000
+      let start = ZoneOffsets(registry.timeZone).startOfDay(date.daysSince1970)
+      return UTC.milliseconds(ofHour: start)
     }
     guard let milliseconds = RFC3339.milliseconds(parsing: text) else {
       throw OptionError(

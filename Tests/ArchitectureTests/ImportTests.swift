@@ -7,28 +7,34 @@ import Testing
     "firmware-protocol/Sources/FirmwareProtocol": [],
     // CChecksum is one C function over bytes: no I/O, no memory, no state.
     "Sources/BucketCore": ["FirmwareProtocol", "CChecksum"],
-    "Sources/Registry": ["Foundation", "Yams"],
-    "Sources/Import": ["Registry"],
-    "Sources/Ingest": ["BucketCore", "FirmwareProtocol", "Foundation", "Glibc", "Synchronization"],
+    // Foundation alone knows the zones: asked once for each, in ZoneOffsets+TimeZone.
+    "Sources/CivilTime": ["Foundation"],
+    "Sources/Registry": ["CivilTime", "Foundation", "Yams"],
+    "Sources/Import": ["CivilTime", "Registry"],
+    "Sources/Ingest": [
+      "BucketCore", "CivilTime", "FirmwareProtocol", "Foundation", "Glibc", "Synchronization",
+    ],
     "Sources/Store": [
-      "BucketCore", "CPageChecksum", "FirmwareProtocol", "Import", "Ingest", "Registry", "GRDB",
-      "GRDBSQLite", "Crypto", "Foundation", "Glibc", "Synchronization",
+      "BucketCore", "CivilTime", "CPageChecksum", "FirmwareProtocol", "Import", "Ingest",
+      "Registry", "GRDB", "GRDBSQLite", "Crypto", "Foundation", "Glibc", "Synchronization",
     ],
     "Sources/MQTT": ["CMosquitto", "Ingest", "Foundation", "Glibc", "Synchronization"],
-    "Sources/Reporting": ["Registry", "Foundation"],
+    "Sources/Reporting": ["CivilTime", "Registry", "Foundation"],
     "Sources/Queries": [
-      "Ingest", "Registry", "Reporting", "Store", "Foundation", "Synchronization",
+      "CivilTime", "Ingest", "Registry", "Reporting", "Store", "Foundation", "Synchronization",
     ],
-    "Sources/Publishing": ["Queries", "Registry", "Reporting", "Store", "Synchronization"],
+    "Sources/Publishing": [
+      "CivilTime", "Queries", "Registry", "Reporting", "Store", "Synchronization",
+    ],
     "Sources/Pages": [],
     "Sources/Web": [
-      "FirmwareProtocol", "Ingest", "Queries", "Registry", "Reporting", "Store", "Hummingbird",
-      "HTTPTypes",
-      "NIOCore", "NIOHTTPTypes", "Logging", "Foundation", "Synchronization",
+      "CivilTime", "FirmwareProtocol", "Ingest", "Queries", "Registry", "Reporting", "Store",
+      "Hummingbird", "HTTPTypes", "NIOCore", "NIOHTTPTypes", "Logging", "Foundation",
+      "Synchronization",
     ],
     "Sources/pikapalaute": [
-      "CGlibc", "Import", "Ingest", "MQTT", "Publishing", "Queries", "Registry", "Store", "Web",
-      "ArgumentParser", "Configuration", "Logging",
+      "CGlibc", "CivilTime", "Import", "Ingest", "MQTT", "Publishing", "Queries", "Registry",
+      "Store", "Web", "ArgumentParser", "Configuration", "Logging",
       "ServiceLifecycle", "UnixSignals", "SystemPackage", "Foundation", "Glibc",
       "Synchronization",
     ],

@@ -25,14 +25,16 @@ let package = Package(
     .target(name: "FirmwareProtocol"),
     .target(name: "CChecksum"),
     .target(name: "BucketCore", dependencies: ["CChecksum", "FirmwareProtocol"]),
-    .target(name: "Ingest", dependencies: ["FirmwareProtocol", "BucketCore"]),
-    .target(name: "Registry", dependencies: [.product(name: "Yams", package: "Yams")]),
-    .target(name: "Reporting", dependencies: ["Registry"]),
+    .target(name: "CivilTime"),
+    .target(name: "Ingest", dependencies: ["BucketCore", "CivilTime", "FirmwareProtocol"]),
+    .target(
+      name: "Registry", dependencies: ["CivilTime", .product(name: "Yams", package: "Yams")]),
+    .target(name: "Reporting", dependencies: ["CivilTime", "Registry"]),
   ]
 )
 
 var fuzzed: [Target.Dependency] = [
-  "BucketCore", "FirmwareProtocol", "Ingest", "Registry", "Reporting",
+  "BucketCore", "CivilTime", "FirmwareProtocol", "Ingest", "Registry", "Reporting",
 ]
 if withQuery {
   package.dependencies += [
@@ -52,22 +54,26 @@ if withQuery {
     .product(name: "NIOCore", package: "swift-nio"),
   ]
   package.targets += [
-    .target(name: "Import", dependencies: ["Registry"]),
+    .target(name: "Import", dependencies: ["CivilTime", "Registry"]),
     .target(
       name: "CPageChecksum", dependencies: ["CChecksum"],
       linkerSettings: [.linkedLibrary("sqlite3")]),
     .target(
       name: "Store",
       dependencies: [
-        "BucketCore", "CPageChecksum", "FirmwareProtocol", "Import", "Ingest", "Registry",
+        "BucketCore", "CivilTime", "CPageChecksum", "FirmwareProtocol", "Import", "Ingest",
+        "Registry",
         .product(name: "GRDB", package: "GRDB.swift"),
         .product(name: "GRDBSQLite", package: "GRDB.swift"),
         .product(name: "Crypto", package: "swift-crypto"),
       ]),
-    .target(name: "Queries", dependencies: ["Ingest", "Registry", "Reporting", "Store"]),
+    .target(
+      name: "Queries", dependencies: ["CivilTime", "Ingest", "Registry", "Reporting", "Store"]),
     .target(
       name: "Web",
-      dependencies: ["FirmwareProtocol", "Ingest", "Queries", "Registry", "Reporting", "Store"]
+      dependencies: [
+        "CivilTime", "FirmwareProtocol", "Ingest", "Queries", "Registry", "Reporting", "Store",
+      ]
         + http + [
           .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
           .product(name: "Logging", package: "swift-log"),

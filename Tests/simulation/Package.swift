@@ -18,9 +18,10 @@ let package = Package(
     .target(name: "FirmwareProtocol"),
     .target(name: "CChecksum"),
     .target(name: "BucketCore", dependencies: ["CChecksum", "FirmwareProtocol"]),
-    .target(name: "Ingest", dependencies: ["FirmwareProtocol", "BucketCore"]),
+    .target(name: "CivilTime"),
+    .target(name: "Ingest", dependencies: ["BucketCore", "CivilTime", "FirmwareProtocol"]),
     .executableTarget(
-      name: "simulate", dependencies: ["FirmwareProtocol", "BucketCore", "Ingest"]),
+      name: "simulate", dependencies: ["BucketCore", "CivilTime", "FirmwareProtocol", "Ingest"]),
   ]
 )
 

@@ -1,3 +1,4 @@
+import CivilTime
 import Registry
 import Reporting
 public import Store
@@ -18,7 +19,7 @@ public struct DevicesQuery: Query {
   public var cost: QueryCost { QueryCost(bytes: 0, rows: site.devices.count) }
 
   public func answer(_ snapshot: StoreReader.Snapshot) throws -> Devices {
-    let hour = Int(nowMilliseconds / 3_600_000)
+    let hour = UTC.hour(ofMilliseconds: nowMilliseconds)
     var devices: [Devices.Device] = []
     for (device, health) in zip(site.devices, try snapshot.deviceHealth()) where !device.isImport {
       let touchpoint =

@@ -1,3 +1,4 @@
+import CivilTime
 import Ingest
 import Registry
 import Reporting
@@ -38,10 +39,10 @@ struct PressCollector {
   private var capacity: Int { limit + (after?.given ?? 0) + 1 }
 
   mutating func add(_ press: StoreReader.Snapshot.StoredPress) {
-    let hour = Int(press.atMilliseconds / 3_600_000)
+    let hour = UTC.hour(ofMilliseconds: press.atMilliseconds)
     guard let stay = stays[press.device]?.first(where: { $0.hours.contains(hour) }) else { return }
     let isVisit = visits.contains(stay.touchpoint)
-    let at = isVisit ? Int64(hour) * 3_600_000 : press.atMilliseconds
+    let at = isVisit ? UTC.milliseconds(ofHour: hour) : press.atMilliseconds
     if at > latest || at < after?.key.atMilliseconds ?? 0 { return }
     let line = line(press, stay, at, isVisit: isVisit)
     if let after, line.key < after.key { return }
@@ -71,7 +72,7 @@ struct PressCollector {
     var press = press
     // The press before may have been at a visit, whose time is not told.
     if let before = press.excludedBy,
-      device.touchpoint(atHour: Int(before.atMilliseconds / 3_600_000)) != stay.touchpoint
+      device.touchpoint(atHour: UTC.hour(ofMilliseconds: before.atMilliseconds)) != stay.touchpoint
     {
       press.excludedBy = nil
     }
@@ -83,9 +84,9 @@ struct PressCollector {
   }
 
   /// Whether everything on the page is earlier than an hour, so that later presses need no reading.
-  mutating func isFull(before hour: Int) -> Bool {
+  mutating func isFull(before hour: UTCHour) -> Bool {
     if lines.count >= capacity { prune() }
-    return latest < Int64(hour) * 3_600_000
+    return latest < UTC.milliseconds(ofHour: hour)
   }
 
   private mutating func prune() {
@@ -103,7 +104,7 @@ struct PressCollector {
     _ end: StoreReader.Snapshot.ArchiveEnd, missingFrom: Int?
   ) -> PressesPage {
     prune()
-    let missing = missingFrom.map { Int64($0) * 3_600_000 }
+    let missing = missingFrom.map { UTC.milliseconds(ofHour: $0) }
     if let missing { lines.removeAll { $0.key.atMilliseconds >= missing } }
     let skipped = after?.given ?? 0
     let page = lines.dropFirst(skipped).prefix(limit)
@@ -133,7 +134,7 @@ extension CountedPress.Outcome {
 }
 
 extension StoredDevice {
-  fileprivate func touchpoint(atHour hour: Int) -> String? {
+  fileprivate func touchpoint(atHour hour: UTCHour) -> String? {
     timeline.tiles.first { $0.hours.contains(hour) }?.touchpoint
   }
 }

@@ -1,3 +1,4 @@
+public import CivilTime
 import Registry
 import Reporting
 public import Store
@@ -10,12 +11,11 @@ public struct PressesQuery: Query {
   private let site: Site
 
   /// - Parameters:
-  ///   - hours: UTC hours since 1970.
   ///   - limit: 1…``QueryLimits/pressesMax``.
   ///   - after: where the page before ended; nil for the first.
   /// - Throws: `.outside`, `.unknownNode`.
   public init(
-    node: String, hours: Range<Int>, limit: Int, after: PressesCursor?, site: Site, scope: Scope
+    node: String, hours: Range<UTCHour>, limit: Int, after: PressesCursor?, site: Site, scope: Scope
   ) throws(QueryError) {
     try scope.covers(node)
     self.limit = min(limit, QueryLimits.pressesPerPageMax)
@@ -63,8 +63,8 @@ public struct PressesQuery: Query {
   }
 
   /// The hours of each device that are still to be read.
-  private var wanted: [Int: [Range<Int>]] {
-    let from = Int((after?.key.atMilliseconds ?? 0) / 3_600_000)
+  private var wanted: [Int: [Range<UTCHour>]] {
+    let from = UTC.hour(ofMilliseconds: after?.key.atMilliseconds ?? 0)
     return Dictionary(grouping: stays, by: \.device).compactMapValues { stays in
       let left = stays.map { $0.hours.clamped(to: from..<Int.max) }.filter { !$0.isEmpty }
       return left.isEmpty ? nil : left

@@ -1,3 +1,4 @@
+public import CivilTime
 import Registry
 public import Reporting
 public import Store
@@ -5,18 +6,18 @@ public import Store
 /// What was published of a node, for everybody: nothing that is counted now.
 public struct PublishedQuery: Sendable {
   private let nodes: [String]
-  private let hours: Range<Int>
+  private let hours: Range<UTCHour>
   private let question: String?
   private let isCoarser: Bool
 
   /// - Parameters:
-  ///   - hours: periods that lie in it whole are answered, UTC hours since 1970.
+  ///   - hours: periods that lie in it whole are answered.
   ///   - withChildren: also the public children, after the node itself.
   ///   - isCoarser: periods made of several published ones; never beside the others: who adds up the
   ///     rows would count twice.
   /// - Throws: `.notPublic`, `.parameter`.
   public init(
-    node: String, hours: Range<Int>, question: String?, withChildren: Bool, isCoarser: Bool,
+    node: String, hours: Range<UTCHour>, question: String?, withChildren: Bool, isCoarser: Bool,
     site: Site
   ) throws(QueryError) {
     guard let found = site.registry.node(node), found.isPublic else { throw .notPublic(node) }
@@ -37,12 +38,12 @@ public struct PublishedQuery: Sendable {
 /// What was published of a node, hidden numbers too, beside what is counted now.
 public struct PublicationsQuery: Sendable {
   private let node: String
-  private let hours: Range<Int>
+  private let hours: Range<UTCHour>
   private let site: Site
 
   /// - Throws: `.outside`, `.unknownNode`.
   public init(
-    node: String, hours: Range<Int>, site: Site, scope: Scope
+    node: String, hours: Range<UTCHour>, site: Site, scope: Scope
   ) throws(QueryError) {
     try scope.covers(node)
     guard site.registry.node(node) != nil else { throw .unknownNode(node) }
@@ -59,7 +60,7 @@ public struct PublicationsQuery: Sendable {
     let (site, node) = (site, node)
     let periods = Set(series.flatMap { $0.periods.map(\.hours) })
     let now = try await reader.read { snapshot in
-      try periods.reduce(into: [Range<Int>: SumsByPlace]()) { now, hours in
+      try periods.reduce(into: [Range<UTCHour>: SumsByPlace]()) { now, hours in
         let plan = SeriesPlan(index: site.index, nodes: [node], hours: hours)
         now[hours] = SumsByPlace(
           try snapshot.sums(of: plan, bins: [hours], calendar: site.calendar))

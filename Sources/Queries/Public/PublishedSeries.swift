@@ -1,3 +1,4 @@
+public import CivilTime
 public import Reporting
 import Store
 
@@ -16,8 +17,7 @@ public struct PublishedSeries: Sendable {
       public var shown: Tally? { isShown ? counted : nil }
     }
 
-    /// UTC hours since 1970.
-    public var hours: Range<Int>
+    public var hours: Range<UTCHour>
     /// Made of periods that were published before.
     public var isCoarser: Bool
     /// The oldest first, at least one.

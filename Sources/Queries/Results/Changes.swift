@@ -1,16 +1,16 @@
+public import CivilTime
 public import Store
 
 /// What changed the numbers of a range, and when.
 public struct ChangesQuery: RevisedQuery {
-  private let hours: Range<Int>
+  private let hours: Range<UTCHour>
   private let after: Int64
   private let limit: Int
 
   /// - Parameters:
-  ///   - hours: UTC hours since 1970.
   ///   - after: only what came after this revision.
   ///   - limit: the newest so many, 1…``QueryLimits/changesMax``.
-  public init(hours: Range<Int>, after: Int64, limit: Int) {
+  public init(hours: Range<UTCHour>, after: Int64, limit: Int) {
     self.hours = hours
     self.after = after
     self.limit = limit

@@ -1,3 +1,4 @@
+import CivilTime
 import Ingest
 import Registry
 import Reporting
@@ -9,7 +10,7 @@ extension ResultsQuery {
   ///
   /// - Throws: `.parameter`, also when too much would have to be counted again.
   func past(
-    _ bins: [Range<Int>], _ asOf: AsOf, _ snapshot: StoreReader.Snapshot
+    _ bins: [Range<UTCHour>], _ asOf: AsOf, _ snapshot: StoreReader.Snapshot
   ) throws -> (sums: SeriesSums, revision: Int64) {
     let targets = site.devices.map { PastTargets($0.timeline, plan, asked.hours) }
     let wanted = Set(targets.indices.filter { !targets[$0].tiles.isEmpty })
@@ -40,9 +41,9 @@ extension ResultsQuery {
 /// Which series a device's hours count in.
 private struct PastTargets {
   /// Hours, and series by slot.
-  var tiles: [(hours: Range<Int>, series: [[Int]])] = []
+  var tiles: [(hours: Range<UTCHour>, series: [[Int]])] = []
 
-  init(_ timeline: DeviceTimeline, _ plan: SeriesPlan, _ hours: Range<Int>) {
+  init(_ timeline: DeviceTimeline, _ plan: SeriesPlan, _ hours: Range<UTCHour>) {
     for tile in timeline.tiles where tile.hours.overlaps(hours) {
       let series = tile.questions.indices.map { slot in
         plan.series.indices.filter { number in
@@ -56,7 +57,7 @@ private struct PastTargets {
   }
 
   /// Slots that do not exist count with slot 0.
-  func series(hour: Int, slot: Int) -> [Int] {
+  func series(hour: UTCHour, slot: Int) -> [Int] {
     guard let tile = tiles.first(where: { $0.hours.contains(hour) }) else { return [] }
     return tile.series[slot < tile.series.count ? slot : 0]
   }
@@ -64,7 +65,7 @@ private struct PastTargets {
 
 extension [Range<Int>] {
   /// The index of the first range that ends after `hour`; ranges are sorted and without gap.
-  fileprivate func firstIndex(ending hour: Int) -> Int {
+  fileprivate func firstIndex(ending hour: UTCHour) -> Int {
     var low = 0
     var high = count - 1
     while low < high {

@@ -1,3 +1,4 @@
+public import CivilTime
 import Registry
 public import Reporting
 public import Store
@@ -8,8 +9,8 @@ public struct ResultsQuery: Query {
   public struct Asked: Sendable {
     /// A node, `unassigned`, or the site's own id for everything.
     public var node: String
-    /// UTC hours since 1970, not empty.
-    public var hours: Range<Int>
+    /// Not empty.
+    public var hours: Range<UTCHour>
     /// The length of a row.
     public var by: Granularity
     public var withChildren: Bool
@@ -21,7 +22,7 @@ public struct ResultsQuery: Query {
     public var asOf: AsOf?
 
     public init(
-      node: String, hours: Range<Int>, by: Granularity, withChildren: Bool = false,
+      node: String, hours: Range<UTCHour>, by: Granularity, withChildren: Bool = false,
       question: String? = nil, withCoverage: Bool = false, asOf: AsOf? = nil
     ) {
       self.node = node
@@ -95,10 +96,10 @@ public struct ResultsQuery: Query {
       revision: revision, coverage: try coverage.map { try cover($0, bins, snapshot) })
   }
 
-  /// The rows of a series, UTC hours.
+  /// The rows of a series.
   ///
   /// - Throws: `.parameter` for more rows than one answer has.
-  public func bins() throws(QueryError) -> [Range<Int>] {
+  public func bins() throws(QueryError) -> [Range<UTCHour>] {
     let bins = site.calendar.bins(
       from: asked.hours.lowerBound, to: asked.hours.upperBound, by: asked.by)
     try check(rows: bins.count)
@@ -125,7 +126,7 @@ public struct ResultsQuery: Query {
 
   /// Reads when the devices were alive, from the moment of the database that has the counts.
   private func cover(
-    _ plan: CoveragePlan, _ bins: [Range<Int>], _ snapshot: StoreReader.Snapshot
+    _ plan: CoveragePlan, _ bins: [Range<UTCHour>], _ snapshot: StoreReader.Snapshot
   ) throws -> SeriesCoverage {
     var evidence: [Int: [Range<Int>]] = [:]
     for (device, hours) in plan.evidenceHours {
@@ -151,7 +152,7 @@ public struct Results: Sendable {
 
 extension SeriesPlan {
   /// Hours of all that is read for a range, days in one.
-  func hourCount(of hours: Range<Int>) -> Int {
+  func hourCount(of hours: Range<UTCHour>) -> Int {
     series.count(where: \.hasSums) * hours.count + spans.map(\.hours.count).reduce(0, +)
   }
 }

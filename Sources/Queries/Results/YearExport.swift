@@ -1,3 +1,4 @@
+public import CivilTime
 public import Reporting
 public import Store
 
@@ -16,8 +17,7 @@ public struct YearExport: Query {
 
   public let node: String
   public let year: Int
-  /// UTC hours since 1970.
-  public let hours: Range<Int>
+  public let hours: Range<UTCHour>
   public let site: Site
   private let file: File
   private let touchpoints: [String]

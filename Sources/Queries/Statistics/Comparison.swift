@@ -1,3 +1,4 @@
+public import CivilTime
 public import Reporting
 public import Store
 
@@ -5,7 +6,7 @@ public import Store
 public struct ComparisonQuery: RevisedQuery {
   private struct Planned: Sendable {
     var plan: SeriesPlan
-    var hours: Range<Int>
+    var hours: Range<UTCHour>
   }
 
   private let period: NodePeriod
@@ -26,7 +27,7 @@ public struct ComparisonQuery: RevisedQuery {
         "'\(period.node)' has \(family.members.count) siblings; "
           + "\(QueryLimits.placesMax) are compared at most")
     }
-    func plan(_ hours: Range<Int>?) throws(QueryError) -> Planned? {
+    func plan(_ hours: Range<UTCHour>?) throws(QueryError) -> Planned? {
       guard let hours else { return nil }
       return Planned(plan: try period.plan(of: period.node, in: hours), hours: hours)
     }
@@ -68,7 +69,7 @@ public struct ComparisonQuery: RevisedQuery {
       series: now.sums.plan.series.map { series in
         let question = AskedQuestion(series)
         let own = now.days(question, at: period.node)
-        func compared(_ other: (hours: Range<Int>, sums: SumsByPlace)?) -> Comparison.Earlier? {
+        func compared(_ other: (hours: Range<UTCHour>, sums: SumsByPlace)?) -> Comparison.Earlier? {
           other.map { hours, sums in
             let days = sums.days(question, at: period.node)
             return Comparison.Earlier(
@@ -97,7 +98,7 @@ public struct ComparisonQuery: RevisedQuery {
 
   /// The local days of a range, or as many of them at a time as keep the sums of all series within
   /// ``QueryLimits/cellsMax``: a longer stretch is as independent of the next as a day.
-  private func days(of planned: Planned) -> [Range<Int>] {
+  private func days(of planned: Planned) -> [Range<UTCHour>] {
     let hours = planned.hours
     let days = period.site.calendar.bins(
       from: hours.lowerBound, to: hours.upperBound, by: .day)
@@ -131,8 +132,7 @@ public struct Comparison: Revised, Sendable {
 
   /// An earlier period.
   public struct Earlier: Sendable {
-    /// UTC hours since 1970.
-    public let hours: Range<Int>
+    public let hours: Range<UTCHour>
     public let tally: Tally
     /// From it to now.
     public let change: Change
@@ -161,8 +161,7 @@ public struct Comparison: Revised, Sendable {
   /// One question.
   public struct Series: Sendable {
     public let question: AskedQuestion
-    /// UTC hours since 1970.
-    public let hours: Range<Int>
+    public let hours: Range<UTCHour>
     public let now: Tally
     /// nil when the period began before 1970.
     public let before: Earlier?

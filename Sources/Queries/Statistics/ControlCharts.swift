@@ -1,3 +1,4 @@
+public import CivilTime
 public import Reporting
 public import Store
 
@@ -22,7 +23,7 @@ public struct ControlChartQuery: RevisedQuery {
   private let measure: ControlChart.Measure
   private let baseline: Int?
   private let plan: SeriesPlan
-  private let bins: [Range<Int>]
+  private let bins: [Range<UTCHour>]
 
   /// - Parameter baseline: how many points the limits are taken from, at least 2; nil = all.
   /// - Throws: `.parameter` for more points than a chart has.
@@ -68,8 +69,7 @@ public struct ControlChartQuery: RevisedQuery {
 /// A chart for each question of a node.
 public struct ControlCharts: Revised, Sendable {
   public struct Point: Sendable {
-    /// UTC hours since 1970.
-    public let hours: Range<Int>
+    public let hours: Range<UTCHour>
     public let responses: Int
     public let point: ControlChart.Point
   }

@@ -1,3 +1,4 @@
+public import CivilTime
 public import Reporting
 public import Store
 
@@ -54,7 +55,6 @@ public struct HoursOfWeek: Revised, Sendable {
 
   public let node: String
   public let revision: DataRevision
-  /// UTC hours since 1970.
-  public let hours: Range<Int>
+  public let hours: Range<UTCHour>
   public let series: [Series]
 }

@@ -1,10 +1,10 @@
+public import CivilTime
 import Reporting
 
 /// What every statistic is asked with: a node and a range of time, checked.
 public struct NodePeriod: Sendable {
   public let node: String
-  /// UTC hours since 1970.
-  public let hours: Range<Int>
+  public let hours: Range<UTCHour>
   /// Only this question; nil = every one.
   public let question: String?
   public let site: Site
@@ -12,7 +12,7 @@ public struct NodePeriod: Sendable {
 
   /// - Throws: `.parameter`, `.outside`, `.unknownNode`.
   public init(
-    node: String, hours: Range<Int>, question: String?, site: Site, scope: Scope
+    node: String, hours: Range<UTCHour>, question: String?, site: Site, scope: Scope
   ) throws(QueryError) {
     try site.check(question: question)
     try scope.covers(node)
@@ -26,7 +26,7 @@ public struct NodePeriod: Sendable {
 
   /// The series of a node and, if wanted, of its children.
   func plan(
-    of node: String, in hours: Range<Int>, withChildren: Bool = false
+    of node: String, in hours: Range<UTCHour>, withChildren: Bool = false
   ) throws(QueryError) -> SeriesPlan {
     try site.plan(of: node, in: hours, withChildren: withChildren, question: question)
   }

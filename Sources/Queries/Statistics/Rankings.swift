@@ -1,3 +1,4 @@
+public import CivilTime
 public import Reporting
 public import Store
 
@@ -81,8 +82,7 @@ public struct Rankings: Revised, Sendable {
 
   public let node: String
   public let revision: DataRevision
-  /// UTC hours since 1970.
-  public let hours: Range<Int>
+  public let hours: Range<UTCHour>
   /// Touchpoints of visits, which are not ranked.
   public let leftOut: [String]
   public let series: [Series]

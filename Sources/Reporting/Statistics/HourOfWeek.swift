@@ -1,3 +1,4 @@
+public import CivilTime
 import Registry
 
 /// What the hours of a week, Monday 00 to Sunday 23 by the site's clocks, showed over a range.
@@ -38,11 +39,9 @@ public struct HourOfWeek: Sendable, Equatable {
 }
 
 extension SiteCalendar {
-  /// Place of a UTC hour since 1970 in the local week: 0 = Monday 00 … 167 = Sunday 23.
-  public func hourOfWeek(_ hour: Int) -> Int {
+  /// Place of an hour in the local week: 0 = Monday 00 … 167 = Sunday 23.
+  public func hourOfWeek(_ hour: UTCHour) -> Int {
     let day = offsets.day(of: hour)
-    // 1970-01-01 was a Thursday, three days after its Monday.
-    let daysSinceMonday = ((day + 3) % 7 + 7) % 7
-    return daysSinceMonday * 24 + hour + offsets.offsetHours(at: hour) - day * 24
+    return (CivilDate.weekday(ofDay: day) - day) * 24 + hour + offsets.offsetHours(at: hour)
   }
 }

@@ -1,3 +1,4 @@
+public import CivilTime
 import Registry
 
 extension SiteCalendar {
@@ -5,7 +6,7 @@ extension SiteCalendar {
   ///
   /// Whole calendar months (and so quarters and years) are followed back by as many months; other
   /// whole days, ISO weeks among them, by as many days; anything else by as many hours.
-  public func periodBefore(_ hours: Range<Int>) -> Range<Int>? {
+  public func periodBefore(_ hours: Range<UTCHour>) -> Range<UTCHour>? {
     guard let days = wholeDays(hours) else {
       return period(hours.lowerBound - hours.count, hours.lowerBound)
     }
@@ -24,7 +25,7 @@ extension SiteCalendar {
   /// Whole ISO weeks, unless they are whole months too: the weeks 52 weeks before, so that weekdays
   /// meet. Other whole days: the same dates of the year before, 29 February being read as the 28th.
   /// Anything else: from the same local hour of that date on, as many hours.
-  public func periodYearAgo(_ hours: Range<Int>) -> Range<Int>? {
+  public func periodYearAgo(_ hours: Range<UTCHour>) -> Range<UTCHour>? {
     guard let days = wholeDays(hours) else {
       let day = offsets.day(of: hours.lowerBound)
       let start =
@@ -32,7 +33,7 @@ extension SiteCalendar {
         - offsets.startOfDay(day)
       return period(start, start + hours.count)
     }
-    let isWeeks = SiteCalendar.isMonday(days.lowerBound) && days.count % 7 == 0
+    let isWeeks = CivilDate.weekday(ofDay: days.lowerBound) == 0 && days.count % 7 == 0
     let isMonths = [days.lowerBound, days.upperBound].allSatisfy {
       CivilDate(daysSince1970: $0).day == 1
     }
@@ -45,12 +46,12 @@ extension SiteCalendar {
       offsets.startOfDay(SiteCalendar.yearBefore(days.upperBound, isEnd: true)))
   }
 
-  private func period(_ start: Int, _ end: Int) -> Range<Int>? {
+  private func period(_ start: UTCHour, _ end: UTCHour) -> Range<UTCHour>? {
     start >= 0 && start < end ? start..<end : nil
   }
 
   /// The local days of a range that begins and ends at their edges; nil for any other.
-  private func wholeDays(_ hours: Range<Int>) -> Range<Int>? {
+  private func wholeDays(_ hours: Range<UTCHour>) -> Range<Int>? {
     let days = offsets.day(of: hours.lowerBound)..<offsets.day(of: hours.upperBound)
     guard offsets.startOfDay(days.lowerBound) == hours.lowerBound,
       offsets.startOfDay(days.upperBound) == hours.upperBound
@@ -65,9 +66,5 @@ extension SiteCalendar {
       return before.daysSince1970
     }
     return CivilDate(year: date.year - 1, carryingMonth: 3).daysSince1970 - (isEnd ? 0 : 1)
-  }
-
-  private static func isMonday(_ day: Int) -> Bool {
-    ((day + 3) % 7 + 7) % 7 == 0
   }
 }

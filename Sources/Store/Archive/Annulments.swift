@@ -1,3 +1,4 @@
+import CivilTime
 import GRDB
 import Registry
 
@@ -23,8 +24,8 @@ struct Annulments: Sendable {
     ) STRICT;
     """
 
-  /// UTC hours, by a device's number.
-  private var hours: [Int: [Range<Int>]] = [:]
+  /// By a device's number.
+  private var hours: [Int: [Range<UTCHour>]] = [:]
 
   /// Everything counts.
   static let none = Annulments()
@@ -48,13 +49,13 @@ struct Annulments: Sendable {
   }
 
   /// Whether the presses of a device and UTC hour are taken out.
-  func contain(device: Int, hour: Int) -> Bool {
+  func contain(device: Int, hour: UTCHour) -> Bool {
     guard let ranges = hours[device] else { return false }
     return ranges.contains { $0.contains(hour) }
   }
 
   /// What is counted where a row would be added.
-  func standing(_ row: CountRow, device: Int, hour: Int) -> CountRow {
+  func standing(_ row: CountRow, device: Int, hour: UTCHour) -> CountRow {
     if hours.isEmpty || !contain(device: device, hour: hour) { return row }
     var annulled = CountRow()
     annulled.values[CountNumber.lost.rawValue] = row.values[CountNumber.lost.rawValue]

@@ -1,3 +1,4 @@
+import CivilTime
 import Foundation
 import GRDB
 import Ingest
@@ -47,8 +48,8 @@ enum ArchiveIndex {
 
   /// A device in a chapter.
   struct Entry {
-    /// Of its presses, UTC hours since 1970.
-    var hours: ClosedRange<Int>
+    /// Of its presses.
+    var hours: ClosedRange<UTCHour>
     /// How many after the chapter's first.
     var segments: [UInt8] = []
     /// As of before the chapter.
@@ -92,7 +93,7 @@ enum ArchiveIndex {
 
   /// Chapters with presses of some days, each with the first of these days, by it.
   static func chapters(
-    _ db: Database, hours: Range<Int>, upTo end: Int64
+    _ db: Database, hours: Range<UTCHour>, upTo end: Int64
   ) throws -> [(day: Int, chapter: Int64)] {
     try Row.fetchAll(
       db.cachedStatement(
@@ -109,7 +110,7 @@ enum ArchiveIndex {
 
   /// The devices of a chapter, as far as they are wanted.
   static func entries(
-    _ db: Database, chapter: Int64, of wanted: [Int: [Range<Int>]]
+    _ db: Database, chapter: Int64, of wanted: [Int: [Range<UTCHour>]]
   ) throws -> [(device: Int, entry: Entry)] {
     let sql = """
       SELECT device, first_hour, last_hour, segments, epochs, at_ms, epoch, sequence
@@ -118,7 +119,7 @@ enum ArchiveIndex {
     var found: [(device: Int, entry: Entry)] = []
     func take(_ row: Row) throws {
       let device: Int = row[0] - 1
-      let hours: ClosedRange<Int> = try range(row[1], row[2])
+      let hours: ClosedRange<UTCHour> = try range(row[1], row[2])
       guard wanted[device]?.contains(where: { $0.overlaps(hours) }) == true else { return }
       found.append(
         (

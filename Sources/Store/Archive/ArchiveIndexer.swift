@@ -1,3 +1,4 @@
+import CivilTime
 import Foundation
 import GRDB
 import Ingest
@@ -72,10 +73,10 @@ final class ArchiveIndexer {
       let last = history.last(device: device)
       let epoch = try record.epoch()
       let next = epoch.flatMap { history.next(device: device, epoch: $0) }
-      var hours: ClosedRange<Int>?
+      var hours: ClosedRange<UTCHour>?
       var told = 0
       try history.tell(record) { press in
-        let hour = Int(press.atMilliseconds / 3_600_000)
+        let hour = UTC.hour(ofMilliseconds: press.atMilliseconds)
         hours = min(hours?.lowerBound ?? hour, hour)...max(hours?.upperBound ?? hour, hour)
         days.insert(hour / 24)
         told += 1

@@ -1,4 +1,5 @@
 import BucketCore
+public import CivilTime
 import Foundation
 import GRDB
 import Ingest
@@ -128,15 +129,14 @@ extension StoreReader.Snapshot {
   /// Reads the archive from its beginning up to the moment.
   ///
   /// - Parameters:
-  ///   - hours: UTC hours since 1970.
   ///   - devices: numbers of the devices asked for.
   ///   - bytesMax: of the archive.
   ///   - each: called for parts of sums, any number of times for one device, hour and slot.
   /// - Throws: ``PastError``, or what is wrong with the archive.
   public func counts(
-    at moment: PastMoment, hours: Range<Int>, devices: Set<Int>, bytesMax: Int = .max,
+    at moment: PastMoment, hours: Range<UTCHour>, devices: Set<Int>, bytesMax: Int = .max,
     progress: (Double) -> Void = { _ in },
-    _ each: (_ device: Int, _ hour: Int, _ slot: Int, CountNumbers) -> Void
+    _ each: (_ device: Int, _ hour: UTCHour, _ slot: Int, CountNumbers) -> Void
   ) throws {
     let stored = try StoredDevice.fetchAll(db)
     let annulments = try Annulments.load(db, at: moment.revision)
@@ -159,8 +159,8 @@ extension StoreReader.Snapshot {
   }
 
   private func importedCounts(
-    _ device: StoredDevice, at moment: PastMoment, hours: Range<Int>,
-    _ each: (_ device: Int, _ hour: Int, _ slot: Int, CountNumbers) -> Void
+    _ device: StoredDevice, at moment: PastMoment, hours: Range<UTCHour>,
+    _ each: (_ device: Int, _ hour: UTCHour, _ slot: Int, CountNumbers) -> Void
   ) throws {
     let there = moment.imports.map(String.init).joined(separator: ", ")
     let rows = try Row.fetchCursor(

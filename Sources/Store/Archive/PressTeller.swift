@@ -1,3 +1,4 @@
+import CivilTime
 import Foundation
 import GRDB
 import Ingest
@@ -38,7 +39,7 @@ struct PressTeller: ~Copyable {
 
   /// Tells what stands in no chapter, of all hours.
   mutating func tell(
-    after indexed: Int64, _ wanted: [Int: [Range<Int>]], _ each: (StoredPress) -> Void
+    after indexed: Int64, _ wanted: [Int: [Range<UTCHour>]], _ each: (StoredPress) -> Void
   ) throws {
     let rows = try Row.fetchCursor(
       db, sql: "SELECT id, records FROM segment WHERE id > ? AND id <= ? ORDER BY id",
@@ -50,9 +51,9 @@ struct PressTeller: ~Copyable {
 
   /// Tells what one chapter holds.
   mutating func tell(
-    chapter: Int64, _ wanted: [Int: [Range<Int>]], _ each: (StoredPress) -> Void
+    chapter: Int64, _ wanted: [Int: [Range<UTCHour>]], _ each: (StoredPress) -> Void
   ) throws {
-    var asked: [Int: [Range<Int>]] = [:]
+    var asked: [Int: [Range<UTCHour>]] = [:]
     var places: Set<UInt8> = []
     for (device, entry) in try ArchiveIndex.entries(db, chapter: chapter, of: wanted) {
       asked[device] = wanted[device]
@@ -71,7 +72,7 @@ struct PressTeller: ~Copyable {
   }
 
   private mutating func read(
-    _ row: Row, _ segment: Int64, _ wanted: [Int: [Range<Int>]], isPrepared: Bool,
+    _ row: Row, _ segment: Int64, _ wanted: [Int: [Range<UTCHour>]], isPrepared: Bool,
     _ each: (StoredPress) -> Void
   ) throws {
     if isOver() { throw PressesTakeTooLong() }
@@ -86,7 +87,7 @@ struct PressTeller: ~Copyable {
         guard let hours = wanted[record.device] else { continue }
         if !isPrepared { try ArchiveIndex.prepare(&history, for: record, db) }
         try history.tell(record) { press in
-          let hour = Int(press.atMilliseconds / 3_600_000)
+          let hour = UTC.hour(ofMilliseconds: press.atMilliseconds)
           guard hours.contains(where: { $0.contains(hour) }) else { return }
           var told = StoredPress(press, segment: segment, frame: frame)
           if press.outcome != .lost && annulments.contain(device: press.device, hour: hour) {
@@ -100,7 +101,7 @@ struct PressTeller: ~Copyable {
 
   /// Tells what imports hold of some hours.
   func tellImported(
-    _ stretch: Range<Int>, _ wanted: [Int: [Range<Int>]], _ each: (StoredPress) -> Void
+    _ stretch: Range<Int>, _ wanted: [Int: [Range<UTCHour>]], _ each: (StoredPress) -> Void
   ) throws {
     for (device, ranges) in wanted.sorted(by: { $0.key < $1.key }) where devices[device].isImport {
       for range in ranges {
@@ -110,7 +111,7 @@ struct PressTeller: ~Copyable {
   }
 
   private func tellImported(
-    _ device: StoredDevice, hours: Range<Int>, _ each: (StoredPress) -> Void
+    _ device: StoredDevice, hours: Range<UTCHour>, _ each: (StoredPress) -> Void
   ) throws {
     let rows = try Row.fetchCursor(
       db,
@@ -138,7 +139,7 @@ struct ChapterQueue {
   /// By day, the last first.
   private var later: [(day: Int, chapter: Int64)]
   /// Those of the first days by hour, the last first.
-  private var sooner: [(hour: Int, chapter: Int64)] = []
+  private var sooner: [(hour: UTCHour, chapter: Int64)] = []
 
   /// - Parameter chapters: by their first days.
   init(_ chapters: [(day: Int, chapter: Int64)]) {
@@ -147,7 +148,7 @@ struct ChapterQueue {
 
   /// The first hour of any; nil when none is left. Chapters without presses of `wanted` are dropped.
   mutating func firstHour(
-    _ db: Database, of wanted: [Int: [Range<Int>]], from first: Int
+    _ db: Database, of wanted: [Int: [Range<UTCHour>]], from first: Int
   ) throws -> Int? {
     while let next = later.last, next.day * 24 <= sooner.last?.hour ?? Int.max {
       later.removeLast()

@@ -1,3 +1,4 @@
+import CivilTime
 import Foundation
 import GRDB
 import Ingest
@@ -158,7 +159,7 @@ public struct NoSuchNode: Error, CustomStringConvertible {
 extension RulePreview.Row {
   /// Sums of one device by slot: five counts, excluded, invalid.
   fileprivate static func sums(
-    _ db: Database, _ schema: String, device: Int, _ hours: Range<Int>
+    _ db: Database, _ schema: String, device: Int, _ hours: Range<UTCHour>
   ) throws -> [(Int, [Int])] {
     try GRDB.Row.fetchAll(
       db,

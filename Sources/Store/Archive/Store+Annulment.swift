@@ -1,3 +1,4 @@
+public import CivilTime
 import GRDB
 import Registry
 import Synchronization
@@ -16,8 +17,7 @@ public struct AnnulmentReport: Sendable {
   /// Number of the annulment.
   public var id: Int64
   public var device: String
-  /// UTC hours since 1970.
-  public var hours: Range<Int>
+  public var hours: Range<UTCHour>
   public var reason: String
   /// Where anything changes.
   public var places: [Place]
@@ -40,12 +40,12 @@ extension Store {
   /// for the audit log are one transaction.
   ///
   /// - Parameters:
-  ///   - hours: UTC hours since 1970, not empty.
+  ///   - hours: not empty.
   ///   - reason: for people, 1 to ``annulmentReasonMax`` characters.
   /// - Throws: ``AnnulmentFailure`` for a device that there is not; `StoreError`.
   public func annul(
-    device name: String, hours: Range<Int>, reason: String, isDryRun: Bool = false, actor: String,
-    nowMilliseconds: Int64
+    device name: String, hours: Range<UTCHour>, reason: String, isDryRun: Bool = false,
+    actor: String, nowMilliseconds: Int64
   ) throws -> AnnulmentReport {
     try changeAnnulments(isDryRun: isDryRun) { db, devices in
       guard let device = devices.first(where: { $0.name == name && !$0.isImport }) else {
@@ -154,7 +154,7 @@ extension Store {
 
   /// `annulled` and responses of every place that a device served in `hours`.
   private static func places(
-    _ db: Database, _ device: StoredDevice, _ hours: Range<Int>
+    _ db: Database, _ device: StoredDevice, _ hours: Range<UTCHour>
   ) throws -> [AnnulmentReport.Place] {
     var places: [AnnulmentReport.Place] = []
     for tile in device.timeline.tiles where tile.hours.overlaps(hours) {
@@ -196,8 +196,7 @@ extension StoreReader.Snapshot {
   public struct Annulment: Sendable {
     public var id: Int64
     public var device: String
-    /// UTC hours since 1970.
-    public var hours: Range<Int>
+    public var hours: Range<UTCHour>
     public var reason: String
     public var madeAtMilliseconds: Int64
     public var madeBy: String

@@ -1,3 +1,4 @@
+public import CivilTime
 import Foundation
 import GRDB
 public import Import
@@ -32,8 +33,7 @@ public struct ImportReport: Sendable {
     /// Responses by button.
     public var counts: [Int]
     public var excluded: Int
-    /// UTC hours since 1970.
-    public var hours: ClosedRange<Int>
+    public var hours: ClosedRange<UTCHour>
   }
 
   /// A line that was passed over.

@@ -1,3 +1,4 @@
+public import CivilTime
 import GRDB
 
 /// A period as it was published: the numbers of all its places, shown or not.
@@ -28,8 +29,7 @@ public struct Publication: Sendable, Equatable {
     }
   }
 
-  /// UTC hours since 1970.
-  public var hours: Range<Int>
+  public var hours: Range<UTCHour>
   /// 1 for the first, then one more each time that the period was published again.
   public var version: Int
   public var publishedAtMilliseconds: Int64
@@ -44,7 +44,7 @@ public struct Publication: Sendable, Equatable {
   public var laterCountsDiffer = false
 
   public init(
-    hours: Range<Int>, isCoarser: Bool = false, version: Int, publishedAtMilliseconds: Int64,
+    hours: Range<UTCHour>, isCoarser: Bool = false, version: Int, publishedAtMilliseconds: Int64,
     cellMin: Int, totalMin: Int, rows: [Row]
   ) {
     self.hours = hours
@@ -247,7 +247,7 @@ public struct PublicationStore: Sendable {
   /// Every version of every period within `hours`, the oldest first, with the rows of some nodes.
   ///
   /// - Parameter nodes: nil = all rows; an empty list reads only the heads.
-  public func versions(in hours: Range<Int>, nodes: [String]?) async throws -> [Publication] {
+  public func versions(in hours: Range<UTCHour>, nodes: [String]?) async throws -> [Publication] {
     try await queue.read { db in
       let heads = try Row.fetchAll(
         db,

@@ -1,12 +1,13 @@
+public import CivilTime
 import GRDB
 
 extension StoreReader.Snapshot {
   /// When a device is known to have been alive, UTC seconds since 1970, in no order: hours in which
   /// it was pressed, and sessions at the broker. What still lasts ends with `nowSeconds`.
   ///
-  /// - Parameter hours: UTC hours since 1970; nothing outside is looked for.
+  /// - Parameter hours: nothing outside is looked for.
   public func lifeSigns(
-    device: Int, hours: Range<Int>, nowSeconds: Int
+    device: Int, hours: Range<UTCHour>, nowSeconds: Int
   ) throws -> [Range<Int>] {
     var signs: [Range<Int>] = []
     let pressed = try IntegerStatement(

@@ -1,3 +1,4 @@
+public import CivilTime
 import Foundation
 import GRDB
 public import Ingest
@@ -77,15 +78,15 @@ extension StoreReader.Snapshot {
   /// that the WAL does not grow behind a long answer.
   ///
   /// - Parameters:
-  ///   - hours: per device number, the UTC hours asked for.
+  ///   - hours: per device number, the hours asked for.
   ///   - end: what was received later is left out.
   ///   - isOver: asked before each segment: whether it has taken too long.
   ///   - goesOn: asked whenever all presses up to an hour were told; false ends there.
   /// - Throws: ``PressesTakeTooLong`` when it is over; ``PressesChanged`` when they count otherwise
   ///   meanwhile.
   public func presses(
-    hours wanted: [Int: [Range<Int>]], upTo end: ArchiveEnd, isOver: @escaping () -> Bool,
-    goesOn: (_ hour: Int) -> Bool, _ each: (StoredPress) -> Void
+    hours wanted: [Int: [Range<UTCHour>]], upTo end: ArchiveEnd, isOver: @escaping () -> Bool,
+    goesOn: (_ hour: UTCHour) -> Bool, _ each: (StoredPress) -> Void
   ) throws -> PressesTold {
     let ranges = wanted.values.joined()
     guard let first = ranges.map(\.lowerBound).min(), let last = ranges.map(\.upperBound).max()

@@ -1,3 +1,4 @@
+public import CivilTime
 public import Foundation
 import GRDB
 public import Registry
@@ -39,12 +40,12 @@ public struct StoreReader: Sendable {
     /// counts are left out.
     ///
     /// - Parameters:
-    ///   - hours: UTC hours since 1970; nothing outside is counted.
+    ///   - hours: nothing outside is counted.
     ///   - days: the part of `hours` that is whole local days, none of them cut by a bin: read
     ///     by the day as far as days are summed up.
-    ///   - bins: UTC hours, sorted, without gap.
+    ///   - bins: sorted, without gap.
     public func buckets(
-      device: Int, hours: Range<Int>, days: Range<Int> = 0..<0, bins: [Range<Int>],
+      device: Int, hours: Range<UTCHour>, days: Range<UTCHour> = 0..<0, bins: [Range<UTCHour>],
       _ body: (_ bin: Int, _ slot: Int, _ numbers: CountNumbers) -> Void
     ) throws {
       let summed = try Int.fetchOne(
@@ -56,8 +57,8 @@ public struct StoreReader: Sendable {
 
     /// The sums of a node above touchpoints in each bin, in the same form.
     public func sums(
-      node: String, question: String, buttons: Int, days: Range<Int> = 0..<0, bins: [Range<Int>],
-      _ body: (_ bin: Int, _ numbers: CountNumbers) -> Void
+      node: String, question: String, buttons: Int, days: Range<UTCHour> = 0..<0,
+      bins: [Range<UTCHour>], _ body: (_ bin: Int, _ numbers: CountNumbers) -> Void
     ) throws {
       let series = try Row.fetchOne(
         db.cachedStatement(
@@ -72,8 +73,8 @@ public struct StoreReader: Sendable {
 
     /// The rows of `hours`, those of `days` by the day, each put into its bin.
     private func counts(
-      _ hourly: CountTable, _ daily: CountTable, key: Int64, _ hours: Range<Int>,
-      _ days: Range<Int>, _ bins: [Range<Int>],
+      _ hourly: CountTable, _ daily: CountTable, key: Int64, _ hours: Range<UTCHour>,
+      _ days: Range<UTCHour>, _ bins: [Range<UTCHour>],
       _ body: (Int, Int, CountNumbers) -> Void
     ) throws {
       guard let first = bins.first, let last = bins.last else { return }

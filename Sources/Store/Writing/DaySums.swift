@@ -1,3 +1,4 @@
+import CivilTime
 import Foundation
 import GRDB
 import Registry
@@ -68,19 +69,19 @@ struct DaySums: Sendable {
   }
 
   /// The day of an hour that a device's presses of that hour also count in; nil = not summed up.
-  func day(of hour: Int, device: Int) -> Int? {
+  func day(of hour: UTCHour, device: Int) -> Int? {
     guard device < deviceDaysTo.count, hour < deviceDaysTo[device] else { return nil }
     return zone?.startOfDay(containing: hour)
   }
 
   /// The same for the presses of a series.
-  func day(of hour: Int, series: Int64) -> Int? {
+  func day(of hour: UTCHour, series: Int64) -> Int? {
     guard series < seriesDaysTo.count, hour < seriesDaysTo[Int(series)] else { return nil }
     return zone?.startOfDay(containing: hour)
   }
 
   /// Whether a day may have closed that is not summed up, as of an hour.
-  mutating func isBehind(hour: Int) -> Bool {
+  mutating func isBehind(hour: UTCHour) -> Bool {
     guard let zone else { return false }
     let today = zone.startOfDay(containing: hour)
     if today > target {
@@ -134,7 +135,7 @@ struct DaySums: Sendable {
   /// - Returns: hours read, and up to where days are complete: less than asked for where there
   ///   are too many for one slice.
   private func sum(
-    _ db: Database, isDevice: Bool, id: Int64, hours: Range<Int>
+    _ db: Database, isDevice: Bool, id: Int64, hours: Range<UTCHour>
   ) throws -> (rows: Int, end: Int) {
     guard let zone, !hours.isEmpty else { return (0, hours.upperBound) }
     let reading = try IntegerStatement(

@@ -1,4 +1,5 @@
 import BucketCore
+public import CivilTime
 import GRDB
 import Ingest
 
@@ -42,8 +43,8 @@ enum Revisions {
     /// nil where nobody said.
     var nowMilliseconds: Int64?
     var importID: Int64?
-    /// UTC hours whose counts may have changed; nil = any.
-    var hours: ClosedRange<Int>?
+    /// Whose counts may have changed; nil = any.
+    var hours: ClosedRange<UTCHour>?
   }
 
   /// A batch's buckets changed.
@@ -52,7 +53,7 @@ enum Revisions {
     let data = try Int64.fetchOne(
       db.cachedStatement(sql: "UPDATE revision SET data = data + 1 RETURNING data"))
     let received = batch.lastReceivedAtMilliseconds
-    let hour = received / 3_600_000
+    let hour = Int64(UTC.hour(ofMilliseconds: received))
     // Mostly it is there, and no page is written for it.
     let begin = try IntegerStatement(
       db,
@@ -139,8 +140,8 @@ public struct RevisionChange: Sendable, Equatable {
 }
 
 extension StoreReader.Snapshot {
-  /// The revision of what stands in a range of UTC hours.
-  public func revision(hours: Range<Int>) throws -> DataRevision {
+  /// The revision of what stands in a range of hours.
+  public func revision(hours: Range<UTCHour>) throws -> DataRevision {
     let row = try Row.fetchOne(
       db.cachedStatement(
         sql: """
@@ -155,12 +156,12 @@ extension StoreReader.Snapshot {
   /// What changed the counts of a range, the newest first.
   ///
   /// - Parameters:
-  ///   - hours: UTC hours since 1970; days of UTC that they touch are looked at.
+  ///   - hours: days of UTC that they touch are looked at.
   ///   - revision: only what came after it.
   ///   - limit: so many at most.
   /// - Returns: the changes, and after which revision the list knows all of them.
   public func changes(
-    hours: Range<Int>, after revision: Int64, limit: Int
+    hours: Range<UTCHour>, after revision: Int64, limit: Int
   ) throws -> (changes: [RevisionChange], completeAfter: Int64) {
     let days = [hours.lowerBound / 24, (hours.upperBound - 1) / 24]
     let presses = try Row.fetchAll(

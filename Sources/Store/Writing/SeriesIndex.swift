@@ -1,3 +1,4 @@
+import CivilTime
 import GRDB
 import Registry
 
@@ -59,7 +60,7 @@ struct SeriesIndex: Sendable {
   }
 
   /// The series of one device, hour and slot.
-  func series(device: Int, hour: Int, slot: Int) -> [Int64] {
+  func series(device: Int, hour: UTCHour, slot: Int) -> [Int64] {
     guard device < tiles.count, let tile = tiles[device].first(where: { hour < $0.hourTo }) else {
       return []
     }
@@ -71,7 +72,7 @@ struct SeriesIndex: Sendable {
 struct SeriesHours {
   private struct Key: Hashable {
     var series: Int64
-    var hour: Int
+    var hour: UTCHour
   }
 
   private var sums: [Key: CountRow] = [:]
@@ -87,7 +88,7 @@ struct SeriesHours {
   }
 
   /// Adds what one device's bucket counts to every node above it.
-  mutating func add(device: Int, hour: Int, slot: Int, _ row: CountRow) {
+  mutating func add(device: Int, hour: UTCHour, slot: Int, _ row: CountRow) {
     for series in index.series(device: device, hour: hour, slot: slot) {
       sums[Key(series: series, hour: hour), default: CountRow()] += row
     }

@@ -1,4 +1,5 @@
 import BucketCore
+import CivilTime
 import GRDB
 public import Ingest
 import Synchronization
@@ -24,7 +25,7 @@ public final class Store: BatchStore, Sendable {
   /// Whose presses are taken out of the counts, and when.
   let annulments = Mutex(Annulments.none)
   /// The hour in which old revisions were forgotten last.
-  private let trimmedHour = Mutex<Int64>(0)
+  private let trimmedHour = Mutex<UTCHour>(0)
 
   /// Opens the file, makes or migrates it, and proves that it can be written.
   ///
@@ -79,13 +80,13 @@ public final class Store: BatchStore, Sendable {
   /// Sums up days that have closed and indexes the archive, a slice at a time; forgets old revisions
   /// once an hour.
   public func keepUp(nowMilliseconds: Int64) throws -> Bool {
-    let hour = nowMilliseconds / 3_600_000
+    let hour = UTC.hour(ofMilliseconds: nowMilliseconds)
     if trimmedHour.withLock({ $0 }) != hour {
       try trimRevisions(rowsMax: Revisions.pressRowsMax)
       trimmedHour.withLock { $0 = hour }
     }
     var days = days.withLock { $0 }
-    guard days.isBehind(hour: Int(nowMilliseconds / 3_600_000)) else { return try indexArchive() }
+    guard days.isBehind(hour: hour) else { return try indexArchive() }
     let hasMore = try write { try days.catchUp($0) }
     self.days.withLock { $0 = days }
     return hasMore || archive.withLock { $0.isBehind }

@@ -1,3 +1,4 @@
+import CivilTime
 import Foundation
 import HTTPTypes
 import Hummingbird
@@ -65,10 +66,10 @@ struct Arguments: Sendable {
       .flatMap { [$0.key, $0.value] }
   }
 
-  /// The range `from`..`to`, UTC hours since 1970.
+  /// The range `from`..`to`.
   func hours(
-    _ from: Parameter<Int> = Parameters.from, _ to: Parameter<Int> = Parameters.to
-  ) throws -> Range<Int> {
+    _ from: Parameter<UTCHour> = Parameters.from, _ to: Parameter<UTCHour> = Parameters.to
+  ) throws -> Range<UTCHour> {
     let (from, to) = (try self[from], try self[to])
     guard from < to else { throw Problem.parameter("to", "must be later than from") }
     return from..<to

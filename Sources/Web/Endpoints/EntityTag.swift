@@ -1,3 +1,4 @@
+import CivilTime
 import HTTPTypes
 import Hummingbird
 import Store
@@ -13,16 +14,16 @@ struct EntityTag {
 
   /// - Parameters:
   ///   - form: the format, and what else tells answers of one address apart.
-  ///   - hours: what is shown, UTC hours since 1970.
+  ///   - hours: what is shown.
   ///   - startedAtMilliseconds: of this process: another program may write the same numbers
   ///     differently, and a restored copy goes through the same revisions again with others.
   init(
-    _ revision: DataRevision, form: String, hours: Range<Int>, startedAtMilliseconds: Int64,
+    _ revision: DataRevision, form: String, hours: Range<UTCHour>, startedAtMilliseconds: Int64,
     nowMilliseconds: Int64
   ) {
     let start = String(startedAtMilliseconds, radix: 36)
     text = "\"\(start)-\(revision.data)-\(revision.registry)-\(form)\""
-    isClosed = hours.upperBound <= Int(nowMilliseconds / 3_600_000)
+    isClosed = hours.upperBound <= UTC.hour(ofMilliseconds: nowMilliseconds)
   }
 
   /// The answer to a client that has this one already; nil when it has not.

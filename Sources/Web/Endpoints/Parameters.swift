@@ -1,3 +1,4 @@
+import CivilTime
 import HTTPTypes
 import Ingest
 import Queries
@@ -122,7 +123,7 @@ enum Parameters {
     let calendar = try arguments.site.calendar
     do throws(TimeTextError) {
       let hour = try calendar.hour(parsing: text)
-      return .time(milliseconds: Int64(hour) * 3_600_000)
+      return .time(milliseconds: UTC.milliseconds(ofHour: hour))
     } catch {
       throw Problem.parameter(
         "as_of",
@@ -210,12 +211,12 @@ enum Parameters {
 
   // MARK: Kinds
 
-  /// A date or a time on the hour, as UTC hour since 1970.
+  /// A date or a time on the hour.
   private static func moment(
-    _ name: String, key: String? = nil, isRequired: Bool = false, default hour: Int = 0,
+    _ name: String, key: String? = nil, isRequired: Bool = false, default hour: UTCHour = 0,
     _ text: String, example: String
-  ) -> Parameter<Int> {
-    Parameter<Int>(
+  ) -> Parameter<UTCHour> {
+    Parameter<UTCHour>(
       description: ParameterDescription(
         name: name, key: key ?? name, isRequired: isRequired, text: text, schema: time,
         example: example)

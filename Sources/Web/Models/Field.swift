@@ -1,3 +1,4 @@
+import CivilTime
 import Ingest
 import Queries
 import Reporting
@@ -56,9 +57,9 @@ extension Field {
     }
   }
 
-  /// A UTC hour since 1970 as local time; nil = null.
+  /// An hour as local time; nil = null.
   static func hour(
-    _ name: String, _ schema: Schema, _ get: @escaping @Sendable (Value) -> Int?
+    _ name: String, _ schema: Schema, _ get: @escaping @Sendable (Value) -> UTCHour?
   ) -> Field {
     Field(
       name: name, schema: schema,
@@ -116,8 +117,8 @@ extension Field {
     .object("revision", Models.revision, .named("Revision"), get)
   }
 
-  /// Start and end of a range of UTC hours.
-  static func period(_ get: @escaping @Sendable (Value) -> Range<Int>) -> [Field] {
+  /// Start and end of a range of hours.
+  static func period(_ get: @escaping @Sendable (Value) -> Range<UTCHour>) -> [Field] {
     [
       .hour("start", .time("Inclusive, with the site's offset then.")) { get($0).lowerBound },
       .hour("end", .time("Exclusive.")) { get($0).upperBound },

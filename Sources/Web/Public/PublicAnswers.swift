@@ -1,3 +1,4 @@
+import CivilTime
 import Foundation
 import HTTPTypes
 import Hummingbird
@@ -22,7 +23,7 @@ final class PublicAnswers: Sendable {
     /// The route, then every parameter that is no time, in their order.
     var question: [String]
     /// What was published within the asked range: its first hour and its last.
-    var hours: Range<Int>
+    var hours: Range<UTCHour>
     var format: String
   }
 
@@ -48,7 +49,7 @@ final class PublicAnswers: Sendable {
   private struct State {
     var counter: UInt32?
     /// Every period that was published, sorted.
-    var periods: Task<[Range<Int>], any Error>?
+    var periods: Task<[Range<UTCHour>], any Error>?
     /// Asked for lately, and before that: when the first is half of what may be kept, it takes the
     /// place of the second.
     var recent: [Key: Answer] = [:]
@@ -84,7 +85,7 @@ final class PublicAnswers: Sendable {
   /// - Parameter hours: the asked range; ranges that hold the same periods are one question.
   /// - Throws: 503 when too many others are being made; what `make` throws.
   func answer(
-    _ question: [String], in hours: Range<Int>, format: TableFormat,
+    _ question: [String], in hours: Range<UTCHour>, format: TableFormat,
     make: @escaping @Sendable () async throws -> Answer
   ) async throws -> Answer {
     let counter = publications.changes
@@ -126,8 +127,8 @@ final class PublicAnswers: Sendable {
 
   /// A reading that failed is not kept.
   private func periods(
-    _ task: Task<[Range<Int>], any Error>, _ counter: UInt32?
-  ) async throws -> [Range<Int>] {
+    _ task: Task<[Range<UTCHour>], any Error>, _ counter: UInt32?
+  ) async throws -> [Range<UTCHour>] {
     do {
       return try await task.value
     } catch {
@@ -137,7 +138,9 @@ final class PublicAnswers: Sendable {
   }
 
   /// The first hour and the last of what was published within a range.
-  private static func span(of periods: [Range<Int>], in hours: Range<Int>) -> Range<Int> {
+  private static func span(
+    of periods: [Range<UTCHour>], in hours: Range<UTCHour>
+  ) -> Range<UTCHour> {
     let inside = periods.lazy.filter {
       hours.lowerBound <= $0.lowerBound && $0.upperBound <= hours.upperBound
     }

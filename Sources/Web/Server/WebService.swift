@@ -1,3 +1,4 @@
+import CivilTime
 import Ingest
 import Queries
 import Registry
@@ -28,7 +29,7 @@ struct WebService: Sendable {
   }
 
   /// Whether a client's copy still holds.
-  func tag(_ revision: DataRevision, form: String, hours: Range<Int>) -> EntityTag {
+  func tag(_ revision: DataRevision, form: String, hours: Range<UTCHour>) -> EntityTag {
     EntityTag(
       revision, form: form, hours: hours, startedAtMilliseconds: startedAtMilliseconds,
       nowMilliseconds: nowMilliseconds())

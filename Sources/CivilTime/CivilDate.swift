@@ -14,7 +14,7 @@ public struct CivilDate: Sendable, Equatable {
     // Years are counted from March, so that the leap day is the last of its year, in
     // eras of 400 years (146 097 days); 719 468 days lie between 0000-03-01 and 1970-01-01.
     let shifted = days + 719_468
-    let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097
+    let era = UTC.floorDivision(shifted, by: 146_097)
     let dayOfEra = shifted - era * 146_097
     let yearOfEra =
       (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
@@ -36,10 +36,16 @@ public struct CivilDate: Sendable, Equatable {
 
   /// Reads exactly `YYYY-MM-DD`; nil for anything else and for days that do not exist.
   public init?(parsing text: some StringProtocol) {
-    let bytes = Array(text.utf8)
-    guard bytes.count == 10, bytes[4] == UInt8(ascii: "-"), bytes[7] == UInt8(ascii: "-"),
-      let year = CivilDate.number(bytes[0..<4]), let month = CivilDate.number(bytes[5..<7]),
-      let day = CivilDate.number(bytes[8..<10])
+    var reader = FieldReader(text)
+    self.init(reading: &reader)
+    guard reader.isAtEnd else { return nil }
+  }
+
+  /// Takes `YYYY-MM-DD` from the beginning of a text.
+  init?(reading reader: inout FieldReader) {
+    guard let year = reader.number(digits: 4), reader.take("-"),
+      let month = reader.number(digits: 2), reader.take("-"),
+      let day = reader.number(digits: 2)
     else { return nil }
     self.init(year: year, month: month, day: day)
   }
@@ -47,7 +53,7 @@ public struct CivilDate: Sendable, Equatable {
   /// The first day of the month `month`, which may lie outside 1…12 and then carries.
   public init(year: Int, carryingMonth month: Int) {
     let months = year * 12 + month - 1
-    let carried = months >= 0 ? months / 12 : (months - 11) / 12
+    let carried = UTC.floorDivision(months, by: 12)
     self.init(unchecked: carried, months - carried * 12 + 1, 1)
   }
 
@@ -60,7 +66,7 @@ public struct CivilDate: Sendable, Equatable {
   /// Days since 1970-01-01, negative before.
   public var daysSince1970: Int {
     let shiftedYear = month <= 2 ? year - 1 : year
-    let era = (shiftedYear >= 0 ? shiftedYear : shiftedYear - 399) / 400
+    let era = UTC.floorDivision(shiftedYear, by: 400)
     let yearOfEra = shiftedYear - era * 400
     let monthFromMarch = month > 2 ? month - 3 : month + 9
     let dayOfYear = (153 * monthFromMarch + 2) / 5 + day - 1
@@ -68,25 +74,16 @@ public struct CivilDate: Sendable, Equatable {
     return era * 146_097 + dayOfEra - 719_468
   }
 
-  /// An unsigned number of ASCII digits and nothing else; nil otherwise. At most 18 digits.
-  public static func number(_ digits: ArraySlice<UInt8>) -> Int? {
-    guard !digits.isEmpty, digits.count <= 18 else { return nil }
-    var value = 0
-    for digit in digits {
-      guard (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(digit) else { return nil }
-      value = value * 10 + Int(digit - UInt8(ascii: "0"))
-    }
-    return value
+  /// 0 = Monday … 6 = Sunday, of any day counted from 1970-01-01.
+  public static func weekday(ofDay day: Int) -> Int {
+    // 1970-01-01 was a Thursday, three days after its Monday.
+    ((day + 3) % 7 + 7) % 7
   }
 }
 
 extension CivilDate: CustomStringConvertible {
   /// `YYYY-MM-DD`.
   public var description: String {
-    func padded(_ number: Int, _ width: Int) -> String {
-      let digits = String(number)
-      return String(repeating: "0", count: max(0, width - digits.count)) + digits
-    }
-    return "\(padded(year, 4))-\(padded(month, 2))-\(padded(day, 2))"
+    "\(RFC3339.padded(year, 4))-\(RFC3339.padded(month, 2))-\(RFC3339.padded(day, 2))"
   }
 }

@@ -1,5 +1,6 @@
+import CivilTime
 import Foundation
-import Registry
+import TestSupport
 import Testing
 
 @Suite struct ZoneOffsetsTests {

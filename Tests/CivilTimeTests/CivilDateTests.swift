@@ -1,4 +1,4 @@
-import Registry
+import CivilTime
 import Testing
 
 @Suite struct CivilDateTests {
@@ -49,5 +49,16 @@ import Testing
     ])
   func carrying(year: Int, month: Int, text: String) {
     #expect(CivilDate(year: year, carryingMonth: month).description == text)
+  }
+
+  @Test(
+    "weekdays count from Monday, before 1970 too",
+    arguments: [
+      ("1970-01-01", 3), ("1969-12-31", 2), ("2026-11-23", 0), ("2026-11-29", 6), ("1900-01-01", 0),
+    ])
+  func weekday(text: String, weekday: Int) throws {
+    let day = try #require(CivilDate(parsing: text)).daysSince1970
+    #expect(CivilDate.weekday(ofDay: day) == weekday)
+    #expect(CivilDate.weekday(ofDay: day + 7) == weekday)
   }
 }

@@ -1,4 +1,4 @@
-import Ingest
+import CivilTime
 import TestSupport
 import Testing
 
