@@ -16,14 +16,14 @@ public protocol BatchStore {
   /// Does a slice of the work that can wait, at most some 10 ms of it.
   ///
   /// - Returns: whether more of it waits. When it throws, the engine is to be thrown away.
-  func keepUp(nowMilliseconds: Int64) throws -> Bool
+  func maintain(nowMilliseconds: Int64) throws -> Bool
 
   /// Nothing more comes: tidies up what a clean stop can leave tidy.
   func close()
 }
 
 extension BatchStore {
-  public func keepUp(nowMilliseconds: Int64) throws -> Bool { false }
+  public func maintain(nowMilliseconds: Int64) throws -> Bool { false }
   public func close() {}
 }
 

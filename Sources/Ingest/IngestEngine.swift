@@ -1,33 +1,6 @@
 public import BucketCore
 import FirmwareProtocol
 
-/// An answer that is owed to a device once its batch is committed.
-public struct OwedAnswer: Equatable, Sendable {
-  /// The device's number.
-  public var device: Int
-  /// nil for presses without a sequence.
-  public var epoch: UInt32?
-  public var next: UInt32
-  public var isRewind: Bool
-  /// The device speaks the JSON form.
-  public var isJSON: Bool
-
-  struct Recipient: Hashable {
-    var device: Int
-    var epoch: UInt32?
-  }
-
-  var recipient: Recipient { Recipient(device: device, epoch: epoch) }
-
-  public init(device: Int, epoch: UInt32?, next: UInt32, isRewind: Bool, isJSON: Bool) {
-    self.device = device
-    self.epoch = epoch
-    self.next = next
-    self.isRewind = isRewind
-    self.isJSON = isJSON
-  }
-}
-
 /// Messages in, durable batches out, and after each the answers it owes.
 ///
 /// No clock, no network: the caller says when a message came, and sends the answers. The
@@ -46,7 +19,7 @@ public struct IngestEngine<Store: BatchStore>: ~Copyable {
   private let inspect: (borrowing BucketCore) throws -> Void
   /// What each device may still cost the others; replay never asks.
   private var shares: DeviceShares
-  private var answers: [OwedAnswer] = []
+  private var answers: [PendingAcknowledgement] = []
   /// At most `IngestLimits.noticesMax`.
   var notices: [String] = []
   /// Commits whose answers are in `answers`.
@@ -167,13 +140,13 @@ public struct IngestEngine<Store: BatchStore>: ~Copyable {
   }
 
   /// The answers owed since the last call: of each device and epoch the newest.
-  public mutating func takeAnswers() -> [OwedAnswer] {
+  public mutating func takeAnswers() -> [PendingAcknowledgement] {
     defer {
       answers.removeAll(keepingCapacity: true)
       answeredCommits = 0
     }
     if answeredCommits < 2 { return answers }
-    var told: Set<OwedAnswer.Recipient> = []
+    var told: Set<PendingAcknowledgement.Recipient> = []
     return answers.reversed().filter { told.insert($0.recipient).inserted }.reversed()
   }
 
@@ -182,7 +155,7 @@ public struct IngestEngine<Store: BatchStore>: ~Copyable {
     for index in 0..<batch.core.touchedCount {
       let cursor = batch.core.touched(at: index)
       answers.append(
-        OwedAnswer(
+        PendingAcknowledgement(
           device: cursor.device, epoch: cursor.epoch, next: cursor.next,
           isRewind: cursor.isRewind,
           isJSON: cursor.epoch == nil || batch.jsonDevices.contains(cursor.device)))

@@ -52,8 +52,8 @@ public enum IngestLimits {
   /// the last of a round is one more; so they are a third more at most where a commit takes 20 ms.
   public static let roundMillisecondsMax: Int64 = 60
   /// Milliseconds between slices of work that can wait: while presses come, and while none do.
-  public static let keepUpMillisecondsBusy: Int64 = 1000
-  public static let keepUpMillisecondsIdle: Int64 = 20
+  public static let maintenanceMillisecondsBusy: Int64 = 1000
+  public static let maintenanceMillisecondsIdle: Int64 = 20
   /// Milliseconds after which a thread that does one thing is stuck: a hundred times what a full batch
   /// takes a slow disk.
   public static let stuckMilliseconds: Int64 = 30_000

@@ -54,8 +54,8 @@ public final class IngestLoop<Store: BatchStore, Link: MessageLink> {
   private var measuredCommits = 0
   /// The last round ended before everything was read.
   private var hasUnread = false
-  private var keptUpAtMilliseconds: Int64 = 0
-  private var hasToKeepUp = false
+  private var maintainedAtMilliseconds: Int64 = 0
+  private var hasMaintenance = false
 
   private static var reopenMillisecondsMin: Int64 { 1000 }
   private static var reopenMillisecondsMax: Int64 { 30_000 }
@@ -122,7 +122,7 @@ public final class IngestLoop<Store: BatchStore, Link: MessageLink> {
         if let change = configurations.changesAtMilliseconds, nowMilliseconds() >= change {
           try updateConfigurations(serving.opened)
         }
-        try keepUp(serving.opened, isBusy: serving.engine.counters.commits > commits)
+        try maintain(serving.opened, isBusy: serving.engine.counters.commits > commits)
         if serving.engine.counters.commits > 0 { reopenMilliseconds = Self.reopenMillisecondsMin }
         if isLast {
           beat(.closing)
@@ -150,7 +150,7 @@ public final class IngestLoop<Store: BatchStore, Link: MessageLink> {
     let isOwing = unansweredBatches > 0 || hasUnread || isPending
     let tick = link.millisecondsToTick(nowMilliseconds: monotonicMilliseconds())
     let longest =
-      isWritable && isOwing ? 0 : hasToKeepUp ? IngestLimits.keepUpMillisecondsIdle : tick
+      isWritable && isOwing ? 0 : hasMaintenance ? IngestLimits.maintenanceMillisecondsIdle : tick
     return Pause(milliseconds: min(tick, longest), isReadingLink: true)
   }
 
@@ -260,15 +260,15 @@ public final class IngestLoop<Store: BatchStore, Link: MessageLink> {
   }
 
   /// A slice of what can wait, now and then: more often while nothing else is to be done.
-  private func keepUp(_ opened: Opened, isBusy: Bool) throws {
+  private func maintain(_ opened: Opened, isBusy: Bool) throws {
     let now = monotonicMilliseconds()
-    let isIdle = hasToKeepUp && !isBusy
+    let isIdle = hasMaintenance && !isBusy
     let between =
-      isIdle ? IngestLimits.keepUpMillisecondsIdle : IngestLimits.keepUpMillisecondsBusy
-    if now - keptUpAtMilliseconds < between { return }
-    beat(.keepingUp)
-    hasToKeepUp = try opened.store.keepUp(nowMilliseconds: nowMilliseconds())
-    keptUpAtMilliseconds = monotonicMilliseconds()
+      isIdle ? IngestLimits.maintenanceMillisecondsIdle : IngestLimits.maintenanceMillisecondsBusy
+    if now - maintainedAtMilliseconds < between { return }
+    beat(.maintaining)
+    hasMaintenance = try opened.store.maintain(nowMilliseconds: nowMilliseconds())
+    maintainedAtMilliseconds = monotonicMilliseconds()
   }
 
   /// Takes the time of a commit, once: it began when the batch was inspected.

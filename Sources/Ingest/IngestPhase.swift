@@ -5,7 +5,7 @@ public enum IngestPhase: String, Sendable {
   case committing = "committing"
   case answering = "answering"
   case submissions = "taking presses over HTTP"
-  case keepingUp = "doing what can wait"
+  case maintaining = "doing what can wait"
   case waiting = "waiting"
   case closing = "closing the store"
 

@@ -21,7 +21,7 @@ import Testing
       driver.receive(payload, receivedAtMilliseconds: Int(step.received_ms))
       let answers = try driver.answers()
       let expected = step.ack.map {
-        OwedAnswer(
+        PendingAcknowledgement(
           device: 0, epoch: $0.epoch, next: $0.next ?? answers.first?.next ?? 0,
           isRewind: $0.rewind, isJSON: step.json != nil)
       }

@@ -40,7 +40,7 @@ struct EngineDriver: ~Copyable {
   }
 
   /// Commits, and says what is owed.
-  mutating func answers() throws -> [OwedAnswer] {
+  mutating func answers() throws -> [PendingAcknowledgement] {
     try engine.commit(answering: true)
     return engine.takeAnswers()
   }

@@ -12,7 +12,8 @@ import Testing
     driver.receive(Driver.frame(first: 0, presses: 3).bytes)
     #expect(driver.engine.takeAnswers().isEmpty && driver.store.commits == 0)
     let answers = try driver.answers()
-    let answer = OwedAnswer(device: 0, epoch: 7, next: 3, isRewind: false, isJSON: false)
+    let answer = PendingAcknowledgement(
+      device: 0, epoch: 7, next: 3, isRewind: false, isJSON: false)
     #expect(answers == [answer])
     #expect(driver.engine.takeAnswers().isEmpty && driver.store.commits == 1)
     // Without anything new there is nothing to commit.
@@ -31,9 +32,9 @@ import Testing
     let answers = try driver.answers()
     #expect(
       answers == [
-        OwedAnswer(device: 0, epoch: 7, next: 50, isRewind: false, isJSON: false),
-        OwedAnswer(device: 0, epoch: 8, next: 2, isRewind: false, isJSON: false),
-        OwedAnswer(device: 1, epoch: 7, next: 1, isRewind: false, isJSON: false),
+        PendingAcknowledgement(device: 0, epoch: 7, next: 50, isRewind: false, isJSON: false),
+        PendingAcknowledgement(device: 0, epoch: 8, next: 2, isRewind: false, isJSON: false),
+        PendingAcknowledgement(device: 1, epoch: 7, next: 1, isRewind: false, isJSON: false),
       ])
     #expect(driver.store.presses() == 52)
   }
@@ -43,11 +44,16 @@ import Testing
     var driver = Driver([EngineDevice("dev-01")])
     driver.receive(Driver.frame(first: 5, isOldest: false).bytes)
     let asked = try driver.answers()
-    #expect(asked == [OwedAnswer(device: 0, epoch: 7, next: 0, isRewind: true, isJSON: false)])
+    #expect(
+      asked == [PendingAcknowledgement(device: 0, epoch: 7, next: 0, isRewind: true, isJSON: false)]
+    )
     driver.receive(Driver.frame(first: 5, isOldest: false).bytes)
     driver.receive(Driver.frame(first: 0, presses: 6).bytes)
     let filled = try driver.answers()
-    #expect(filled == [OwedAnswer(device: 0, epoch: 7, next: 6, isRewind: false, isJSON: false)])
+    #expect(
+      filled == [
+        PendingAcknowledgement(device: 0, epoch: 7, next: 6, isRewind: false, isJSON: false)
+      ])
     // Its own rewind is forgotten with its batch.
     driver.receive(Driver.frame(first: 0).bytes)
     let repeated = try driver.answers()
@@ -155,7 +161,10 @@ import Testing
     second.receive(Driver.frame(first: 0, presses: 3).bytes)
     second.receive(Driver.frame(first: 2).bytes)
     let answers = try second.answers()
-    #expect(answers == [OwedAnswer(device: 0, epoch: 7, next: 3, isRewind: false, isJSON: false)])
+    #expect(
+      answers == [
+        PendingAcknowledgement(device: 0, epoch: 7, next: 3, isRewind: false, isJSON: false)
+      ])
     let total = store.buckets().values.first
     // All at the same time: the lockout, too, goes on from the last that counted.
     #expect(total?.counts == [0, 0, 0, 1, 0] && total?.excluded == 2)

@@ -27,8 +27,8 @@ import Testing
     }
   }
 
-  private static func keepUp(_ store: Store) throws {
-    while try store.keepUp(nowMilliseconds: Int64(Service.received)) {}
+  private static func maintain(_ store: Store) throws {
+    while try store.maintain(nowMilliseconds: Int64(Service.received)) {}
   }
 
   private static func rows(_ folder: Folder, _ table: String) throws -> Int {
@@ -58,7 +58,7 @@ import Testing
     let asked = [1: [day..<day + 24]]
     let scanned = try await Self.told(folder, hours: asked)
     #expect(scanned.segments == 2000 && scanned.presses.count == 72)
-    try Self.keepUp(service.store)
+    try Self.maintain(service.store)
     let indexed = try await Self.told(folder, hours: asked)
     #expect(indexed.presses == scanned.presses)
     // Its chapter, read at most once a stretch of hours, and what stands in no chapter yet.
@@ -81,7 +81,7 @@ import Testing
       _ = try Site.live(&service, stream: stream * 10 + part, messages: 1000)
       // In the middle of a chapter, as a rule.
       if part == 1 { half = try await StoreReader(folder.file).read { try $0.archiveEnd() } }
-      if part < 2 { try Self.keepUp(service.store) }
+      if part < 2 { try Self.maintain(service.store) }
     }
     #expect(try Self.rows(folder, "chapter") > 0, "\(Seeded.command)")
     let all = Dictionary(uniqueKeysWithValues: (0..<3).map { ($0, [Self.allHours]) })
@@ -107,7 +107,7 @@ import Testing
     let earlyScanned = try await Self.told(folder, hours: all, upTo: half)
     #expect(earlyScanned.presses == early.presses, "\(Seeded.command)")
     // And after a start, a rebuild, and another rule.
-    try Self.keepUp(Service(folder, registry: nil).store)
+    try Self.maintain(Service(folder, registry: nil).store)
     #expect(try await Self.told(folder, hours: all).presses == indexed.presses, "\(Seeded.command)")
   }
 
@@ -118,7 +118,7 @@ import Testing
     do {
       var service = try Service(folder, registry: Site.registry())
       _ = try Site.live(&service, stream: 9, messages: 2000)
-      try Self.keepUp(service.store)
+      try Self.maintain(service.store)
     }
     let before = try await Self.told(folder, hours: all)
     #expect(try Self.rows(folder, "chapter") > 0)
@@ -128,13 +128,13 @@ import Testing
     }
     _ = try Rebuild.run(folder.file, applying: Site.stamp, progress: { _ in })
     #expect(try Self.rows(folder, "chapter_device") == 0)
-    try Self.keepUp(Service(folder, registry: nil).store)
+    try Self.maintain(Service(folder, registry: nil).store)
     #expect(try Self.rows(folder, "chapter") > 0)
     #expect(try await Self.told(folder, hours: all).presses == before.presses)
     let service = try Service(folder, registry: Site.registry(interval: 3600))
     let scanned = try await Self.told(folder, hours: all)
     #expect(scanned.presses != before.presses)
-    try Self.keepUp(service.store)
+    try Self.maintain(service.store)
     #expect(try Self.rows(folder, "chapter") > 0)
     #expect(try await Self.told(folder, hours: all).presses == scanned.presses)
   }
@@ -155,7 +155,7 @@ import Testing
     let service = try Service(folder, registry: nil)
     let scanned = try await Self.told(folder, hours: all)
     var slices = 0
-    while try service.store.keepUp(nowMilliseconds: Int64(Service.received)) {
+    while try service.store.maintain(nowMilliseconds: Int64(Service.received)) {
       slices += 1
       #expect(try await Self.told(folder, hours: all).presses == scanned.presses)
     }
@@ -168,7 +168,7 @@ import Testing
     let folder = try Folder()
     var service = try Service(folder, registry: Site.registry(interval: 0))
     try Self.fill(&service, commits: 0..<1200)
-    try Self.keepUp(service.store)
+    try Self.maintain(service.store)
     let first = Service.received / 3_600_000
     let hours = [0: [first..<first + 400], 1: [first..<first + 400]]
     let whole = try await Self.told(folder, hours: hours).presses.count

@@ -15,7 +15,7 @@ import Testing
   /// - Returns: how many slices it took.
   static func catchUp(_ store: Store, hour: Int) throws -> Int {
     var slices = 1
-    while try store.keepUp(nowMilliseconds: Int64(hour) * 3_600_000) { slices += 1 }
+    while try store.maintain(nowMilliseconds: Int64(hour) * 3_600_000) { slices += 1 }
     return slices
   }
 

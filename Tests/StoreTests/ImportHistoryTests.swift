@@ -238,7 +238,7 @@ struct ImportTarget {
         #expect(try target.isProven(), "step \(step); \(Seeded.command)")
         if generator.oneIn(5) { try target.reopen() }
         if generator.oneIn(5) {
-          while try target.store.keepUp(nowMilliseconds: ImportTarget.now) {}
+          while try target.store.maintain(nowMilliseconds: ImportTarget.now) {}
         }
       }
       #expect(try target.audited().filter { $0.hasPrefix("import ") }.count == kept)

@@ -94,7 +94,7 @@ import Testing
   }
 
   @Test("signs of life are the hours with presses and the sessions, also those that last")
-  func lifeSigns() async throws {
+  func liveness() async throws {
     let folder = try Folder()
     var service = try Service(folder, registry: Site.registry())
     let received = Service.received / 1000
@@ -109,7 +109,7 @@ import Testing
     let now = received + 600
     func signs(_ hours: Range<Int>) async throws -> [Range<Int>] {
       try await reader.read {
-        try $0.lifeSigns(device: 0, hours: hours, nowSeconds: now)
+        try $0.liveness(device: 0, hours: hours, nowSeconds: now)
       }.sorted { $0.lowerBound < $1.lowerBound }
     }
     let early = (received - 9000) / 3600

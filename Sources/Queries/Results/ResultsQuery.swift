@@ -130,7 +130,7 @@ public struct ResultsQuery: Query {
   ) throws -> SeriesCoverage {
     var evidence: [Int: [Range<Int>]] = [:]
     for (device, hours) in plan.evidenceHours {
-      evidence[device] = try snapshot.lifeSigns(
+      evidence[device] = try snapshot.liveness(
         device: device, hours: hours, nowSeconds: nowSeconds)
     }
     return SeriesCoverage(

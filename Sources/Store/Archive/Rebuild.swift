@@ -84,7 +84,7 @@ public enum Rebuild {
             """)
       }
       for table in tables { try db.execute(sql: "DROP TABLE temp.\(table)") }
-      try DaySums.forgetAll(db)
+      try DailyRollup.forgetAll(db)
     }
     try db.execute(sql: "PRAGMA user_version = \(Schema.countsVersion)")
   }
@@ -95,7 +95,7 @@ public enum Rebuild {
 
   private static func compare(_ db: Database, _ progress: (Double) -> Void) throws -> Report {
     try countAgain(db, progress)
-    try DaySums.load(db).sumAll(db)
+    try DailyRollup.load(db).sumAll(db)
     var report = Report()
     let archive = try Row.fetchOne(
       db, sql: "SELECT count(*), coalesce(sum(frames), 0) FROM main.segment")

@@ -115,7 +115,7 @@ extension Store {
     }
     // This store goes on counting by what stands now.
     let (annulled, summed) = try file.explaining {
-      try queue.inDatabase { (try Annulments.load($0), try DaySums.load($0)) }
+      try queue.inDatabase { (try Annulments.load($0), try DailyRollup.load($0)) }
     }
     annulments.withLock { $0 = annulled }
     days.withLock { $0 = summed }
@@ -132,7 +132,7 @@ extension Store {
     let numbers = [device.number]
     let before = try places(db, device, hours)
     let index = try SeriesIndex.make(db, devices: devices)
-    let days = try DaySums.load(db)
+    let days = try DailyRollup.load(db)
     try SeriesHours.apply(db, devices: numbers, index: index, days: days, taking: true)
     try countAgain(db, numbers, devices: devices)
     try SeriesHours.apply(db, devices: numbers, index: index, days: days, taking: false)

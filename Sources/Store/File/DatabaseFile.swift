@@ -32,8 +32,8 @@ public struct DatabaseFile: Sendable {
   func openForWriting(isRepairing: Bool = false) throws -> DatabaseQueue {
     let isThere = FileManager.default.fileExists(atPath: path)
     if knowledge.committed > 0 && !isThere { throw StoreError.moved(path: path) }
-    let mark = try CommitMark(path: path)
-    let committed = max(mark.read(), knowledge.committed)
+    let watermark = try CommitWatermark(path: path)
+    let committed = max(watermark.read(), knowledge.committed)
     if committed > 0 && !isThere {
       throw StoreError.behind(path: path, stored: 0, committed: committed)
     }

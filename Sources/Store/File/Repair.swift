@@ -103,7 +103,7 @@ public enum Repair {
     _ fresh: DatabaseFile, as file: DatabaseFile, _ audit: AuditStamp,
     _ progress: (Double) -> Void
   ) throws -> Rebuild.Report {
-    let committed = try CommitMark(path: file.path).read()
+    let committed = try CommitWatermark(path: file.path).read()
     try fresh.readOnly { db in
       try Verification.ours(db, file)
       let archive = try Row.fetchOne(

@@ -48,7 +48,7 @@ public enum Restore {
     try restorePublications(file, from: copy, stamp: stamp)
     report.asidePath = try putAside(file.path, stamp: stamp)
     try rename(fresh, to: file.path)
-    try CommitMark(path: file.path).write(segment)
+    try CommitWatermark(path: file.path).write(segment)
     return report
   }
 

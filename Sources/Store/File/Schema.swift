@@ -106,7 +106,7 @@ enum Schema {
     return migrator
   }
 
-  /// Filled bit by bit while the service runs: see `DaySums`.
+  /// Filled bit by bit while the service runs: see `DailyRollup`.
   private static let days = """
     CREATE TABLE bucket_day (
       device INTEGER NOT NULL REFERENCES device (id),

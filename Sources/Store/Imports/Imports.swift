@@ -46,11 +46,11 @@ enum Imports {
     if devices.isEmpty { return }
     let stored = try StoredDevice.fetchAll(db)
     let index = try SeriesIndex.make(db, devices: stored)
-    let days = try DaySums.load(db)
+    let days = try DailyRollup.load(db)
     try SeriesHours.apply(db, devices: devices, index: index, days: days, taking: true)
     for device in devices {
       try db.execute(sql: "DELETE FROM bucket WHERE device = ?", arguments: [device + 1])
-      try DaySums.forget(db, device: device)
+      try DailyRollup.forget(db, device: device)
     }
     try count(db, devices: stored, only: Set(devices))
     try SeriesHours.apply(db, devices: devices, index: index, days: days, taking: false)

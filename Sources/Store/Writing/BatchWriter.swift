@@ -14,7 +14,7 @@ struct BatchWriter {
   /// Which sums each bucket adds to.
   let series: SeriesIndex
   /// Which days are summed up already.
-  let days: DaySums
+  let days: DailyRollup
   /// Which hours' presses are taken out of the counts.
   let annulments: Annulments
 

@@ -77,12 +77,12 @@ struct SeriesHours {
 
   private var sums: [Key: CountRow] = [:]
   let index: SeriesIndex
-  let days: DaySums
+  let days: DailyRollup
 
   /// Rows held before they are written.
   private static let rowsMax = 20_000
 
-  init(index: SeriesIndex, days: DaySums) {
+  init(index: SeriesIndex, days: DailyRollup) {
     self.index = index
     self.days = days
   }
@@ -118,7 +118,7 @@ struct SeriesHours {
 
   /// Adds every stored bucket of `devices` to the sums, or takes it away from them.
   static func apply(
-    _ db: Database, devices: some Sequence<Int>, index: SeriesIndex, days: DaySums, taking: Bool
+    _ db: Database, devices: some Sequence<Int>, index: SeriesIndex, days: DailyRollup, taking: Bool
   ) throws {
     var hours = SeriesHours(index: index, days: days)
     let statement = try IntegerStatement(

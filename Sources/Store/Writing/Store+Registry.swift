@@ -65,7 +65,7 @@ extension Store {
           db, Revisions.Change(cause: .registry, nowMilliseconds: nowMilliseconds))
         applied.isNewRevision = true
       }
-      try DaySums.adopt(db, zone: ZoneOffsets(registry.timeZone))
+      try DailyRollup.adopt(db, zone: ZoneOffsets(registry.timeZone))
       try applyTimelines(db, registry, &applied)
       if applied.isNewRevision {
         try AuditOutbox.add(
@@ -124,7 +124,7 @@ extension Store {
     let changed = before.indices.filter {
       before[$0].timeline != applied.devices[$0].timeline
     }
-    let days = try DaySums.load(db)
+    let days = try DailyRollup.load(db)
     if !changed.isEmpty {
       try SeriesHours.apply(
         db, devices: changed, index: try SeriesIndex.make(db, devices: before), days: days,
@@ -144,7 +144,7 @@ extension Store {
     series.withLock { $0 = index }
     lastCounted.withLock { $0 = [:] }
     archive.withLock { $0 = .behind(nil) }
-    let daysNow = try DaySums.load(db)
+    let daysNow = try DailyRollup.load(db)
     self.days.withLock { $0 = daysNow }
     let annulled = try Annulments.load(db)
     annulments.withLock { $0 = annulled }
@@ -154,7 +154,7 @@ extension Store {
   static func countAgain(_ db: Database, _ recount: [Int], devices: [StoredDevice]) throws {
     for device in recount {
       try db.execute(sql: "DELETE FROM bucket WHERE device = ?", arguments: [device + 1])
-      try DaySums.forget(db, device: device)
+      try DailyRollup.forget(db, device: device)
       try db.execute(sql: "DELETE FROM cursor WHERE device = ?", arguments: [device + 1])
     }
     try Replay.run(db, devices: devices, only: Set(recount))

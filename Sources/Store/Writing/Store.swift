@@ -11,7 +11,7 @@ import Synchronization
 public final class Store: BatchStore, Sendable {
   let queue: DatabaseQueue
   let file: DatabaseFile
-  private let mark: CommitMark
+  private let watermark: CommitWatermark
   private let openFile: Mutex<OpenFile>
   /// Set when the registry is applied; nothing is counted before.
   let series = Mutex(SeriesIndex.none)
@@ -19,7 +19,7 @@ public final class Store: BatchStore, Sendable {
   /// newest of all cursors the device ever had, so they are searched once.
   let lastCounted = Mutex<[Int: Int64?]>([:])
   /// What is summed up by the day.
-  let days = Mutex(DaySums.none)
+  let days = Mutex(DailyRollup.none)
   /// Which segments hold whose presses.
   let archive = Mutex(ArchiveIndexer.State.behind(nil))
   /// Whose presses are taken out of the counts, and when.
@@ -33,11 +33,11 @@ public final class Store: BatchStore, Sendable {
   public init(_ file: DatabaseFile) throws {
     self.file = file
     try file.refuseDamaged()
-    mark = try CommitMark(path: file.path)
+    watermark = try CommitWatermark(path: file.path)
     let queue = try file.openForWriting()
     self.queue = queue
     openFile = Mutex(OpenFile(path: file.path))
-    mark.begin(
+    watermark.begin(
       segment: try queue.read { try Int64.fetchOne($0, sql: "SELECT max(id) FROM segment") ?? 0 })
     // It stands there already: writing it proves that the disk takes a commit, and syncs the WAL
     // that was written anew.
@@ -72,14 +72,14 @@ public final class Store: BatchStore, Sendable {
       }
     }
     if batch.archivedFrameCount > 0 {
-      file.knowledge.setCommitted(mark.advance())
+      file.knowledge.setCommitted(watermark.advance())
       archive.withLock { $0.addSegment() }
     }
   }
 
   /// Sums up days that have closed and indexes the archive, a slice at a time; forgets old revisions
   /// once an hour.
-  public func keepUp(nowMilliseconds: Int64) throws -> Bool {
+  public func maintain(nowMilliseconds: Int64) throws -> Bool {
     let hour = UTC.hour(ofMilliseconds: nowMilliseconds)
     if trimmedHour.withLock({ $0 }) != hour {
       try trimRevisions(rowsMax: Revisions.pressRowsMax)

@@ -205,7 +205,7 @@ private struct PressSubmission {
   }
 
   private func answer(epoch: UInt32?, next: UInt32, isRewind: Bool, isJSON: Bool) -> Response {
-    let answer = OwedAnswer(
+    let answer = PendingAcknowledgement(
       device: 0, epoch: epoch, next: next, isRewind: isRewind, isJSON: isJSON)
     let type = isJSON ? "application/json" : "application/octet-stream"
     return Response(

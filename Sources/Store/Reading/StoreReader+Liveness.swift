@@ -6,7 +6,7 @@ extension StoreReader.Snapshot {
   /// it was pressed, and sessions at the broker. What still lasts ends with `nowSeconds`.
   ///
   /// - Parameter hours: nothing outside is looked for.
-  public func lifeSigns(
+  public func liveness(
     device: Int, hours: Range<UTCHour>, nowSeconds: Int
   ) throws -> [Range<Int>] {
     var signs: [Range<Int>] = []

@@ -3,13 +3,13 @@ import Foundation
 import GRDB
 import Registry
 
-/// Sums of closed local days, so that a year of a terminal is 365 rows and not 8760.
+/// The daily rollup: sums of closed local days, so that a year of a terminal is 365 rows and not 8760.
 ///
 /// Every device and every series has its days summed up to an hour of its own, `days_to`: what is
 /// earlier stands in the tables of days too and is kept there by every batch; what is later stands
 /// in the hours alone. So the presses of today cost nothing more, and a database that has no days
 /// yet, or whose time zone changed, gets them bit by bit while it serves.
-struct DaySums: Sendable {
+struct DailyRollup: Sendable {
   /// The columns `days_to`: by a device's number, and by a series' id.
   private var deviceDaysTo: [Int32] = []
   private var seriesDaysTo: [Int32] = []
@@ -19,27 +19,27 @@ struct DaySums: Sendable {
   private var position = 0
 
   /// No days are summed up.
-  static let none = DaySums()
+  static let none = DailyRollup()
 
   /// Rows of hours read, and devices looked at, in one slice: some 10 ms.
   static let sliceRowsMax = 8_000
   static let sliceOwnersMax = 1_000
 
   /// What the database holds.
-  static func load(_ db: Database) throws -> DaySums {
-    var sums = DaySums()
+  static func load(_ db: Database) throws -> DailyRollup {
+    var rollup = DailyRollup()
     // A copy that an older version made and that is only read.
-    guard try db.tableExists("day_zone") else { return sums }
+    guard try db.tableExists("day_zone") else { return rollup }
     let offsets = try String.fetchOne(db, sql: "SELECT offsets FROM main.day_zone")
-    sums.zone = try offsets.map {
+    rollup.zone = try offsets.map {
       try JSONDecoder().decode(ZoneOffsets.self, from: Data($0.utf8))
     }
-    sums.deviceDaysTo = try Int32.fetchAll(db, sql: "SELECT days_to FROM device ORDER BY id")
+    rollup.deviceDaysTo = try Int32.fetchAll(db, sql: "SELECT days_to FROM device ORDER BY id")
     let last = try Int.fetchOne(db, sql: "SELECT max(id) FROM series") ?? 0
-    sums.seriesDaysTo = Array(repeating: 0, count: last + 1)
+    rollup.seriesDaysTo = Array(repeating: 0, count: last + 1)
     let series = try Row.fetchCursor(db, sql: "SELECT id, days_to FROM series")
-    while let row = try series.next() { sums.seriesDaysTo[row[0]] = row[1] }
-    return sums
+    while let row = try series.next() { rollup.seriesDaysTo[row[0]] = row[1] }
+    return rollup
   }
 
   /// Takes a time zone as what says where days begin; sums of another's days are dropped.

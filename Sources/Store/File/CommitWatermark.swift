@@ -9,11 +9,11 @@ import Synchronization
 /// commit leaves its number here once it is on the disk. A database that ends before that number
 /// is not the one that was written.
 ///
-/// The mark itself is not synced: after a power loss it may be older than the database, which
+/// The watermark itself is not synced: after a power loss it may be older than the database, which
 /// means nothing, and never newer.
 ///
 ///     u32 "Piki" · u32 the number's low word, inverted · u64 number of the last segment
-final class CommitMark: Sendable {
+final class CommitWatermark: Sendable {
   private let descriptor: Int32
   private let last = Mutex<Int64>(0)
 
@@ -57,7 +57,7 @@ final class CommitMark: Sendable {
   func write(_ segment: Int64) {
     let number = UInt64(clamping: segment)
     var words = [Self.seal(number), number]
-    // Failing is harmless: the mark stays behind, and proves less.
+    // Failing is harmless: the watermark stays behind, and proves less.
     _ = unsafe pwrite(descriptor, &words, 16, 0)
   }
 

@@ -1,7 +1,7 @@
 import CivilTime
 public import FirmwareProtocol
 
-extension OwedAnswer {
+extension PendingAcknowledgement {
   /// The bytes that go to the device: 20 of them, or the JSON form.
   public func encoded(serverTimeMilliseconds: Int64) -> [UInt8] {
     if isJSON {
