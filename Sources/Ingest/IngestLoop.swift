@@ -43,8 +43,7 @@ public final class IngestLoop<Store: BatchStore, Link: MessageLink> {
   private var configurationQueue = ConfigurationQueue()
   private var configurations = Configurations()
   private var serving: Serving?
-  private var reopenMilliseconds = reopenMillisecondsMin
-  private var unansweredBatches = 0
+  private var schedule = IngestSchedule()
   /// What HTTP brought and this round has not answered.
   private var submissions: [SubmissionQueue.Submission] = []
   /// Messages that were read and whose answers are owed, by when they were read.
@@ -52,13 +51,6 @@ public final class IngestLoop<Store: BatchStore, Link: MessageLink> {
   private var latencies = IngestLatencies()
   private var committingSinceMilliseconds: Int64 = 0
   private var measuredCommits = 0
-  /// The last round ended before everything was read.
-  private var hasUnread = false
-  private var maintainedAtMilliseconds: Int64 = 0
-  private var hasMaintenance = false
-
-  private static var reopenMillisecondsMin: Int64 { 1000 }
-  private static var reopenMillisecondsMax: Int64 { 30_000 }
 
   /// An open store and the engine that counts into it; both go when either fails.
   private final class Serving {
@@ -101,16 +93,9 @@ public final class IngestLoop<Store: BatchStore, Link: MessageLink> {
     while let pause = step() { wait(pause) }
   }
 
-  /// How long the loop has nothing to do unless something arrives.
-  public struct Pause {
-    public var milliseconds: Int64
-    /// False while nothing can be stored: what the broker has must wait.
-    public var isReadingLink: Bool
-  }
-
   /// One turn of `run`, without the pause after it: opens the store if need be, does one round.
   /// nil after the last; a simulation calls it by a clock of its own.
-  public func step() -> Pause? {
+  public func step() -> IngestPause? {
     let isLast = queue.isStopped
     beat(.reading)
     do {
@@ -119,11 +104,11 @@ public final class IngestLoop<Store: BatchStore, Link: MessageLink> {
       if let serving {
         let commits = serving.engine.counters.commits
         try round(&serving.engine, serving.opened)
-        if let change = configurations.changesAtMilliseconds, nowMilliseconds() >= change {
+        if schedule.areConfigurationsDue(wallMilliseconds: nowMilliseconds()) {
           try updateConfigurations(serving.opened)
         }
         try maintain(serving.opened, isBusy: serving.engine.counters.commits > commits)
-        if serving.engine.counters.commits > 0 { reopenMilliseconds = Self.reopenMillisecondsMin }
+        if serving.engine.counters.commits > 0 { schedule.stored() }
         if isLast {
           beat(.closing)
           serving.opened.store.close()
@@ -132,26 +117,21 @@ public final class IngestLoop<Store: BatchStore, Link: MessageLink> {
     } catch {
       fail(error)
       serving = nil
-      let pause = Pause(milliseconds: reopenMilliseconds, isReadingLink: false)
+      let pause = schedule.failed()
       report(
         .error,
         "\(error is ClockWatch.Doubt ? "clock" : "store"): \(error); next attempt in \(pause.milliseconds / 1000) s"
       )
-      reopenMilliseconds = min(reopenMilliseconds * 2, Self.reopenMillisecondsMax)
       return pause
     }
     if isLast {
       leave()
       return nil
     }
-    // What is owed waits for a link that takes it; only then the next round may be at once.
-    let isWritable = link.descriptor != nil && !link.isBlocked
-    let isPending = configurationQueue.isPending && link.isSubscribed
-    let isOwing = unansweredBatches > 0 || hasUnread || isPending
-    let tick = link.millisecondsToTick(nowMilliseconds: monotonicMilliseconds())
-    let longest =
-      isWritable && isOwing ? 0 : hasMaintenance ? IngestLimits.maintenanceMillisecondsIdle : tick
-    return Pause(milliseconds: min(tick, longest), isReadingLink: true)
+    return schedule.pause(
+      tickMilliseconds: link.millisecondsToTick(nowMilliseconds: monotonicMilliseconds()),
+      isWritable: link.descriptor != nil && !link.isBlocked,
+      hasConfigurations: configurationQueue.isPending && link.isSubscribed)
   }
 
   private func begin() throws -> Serving {
@@ -164,10 +144,9 @@ public final class IngestLoop<Store: BatchStore, Link: MessageLink> {
       $0.storeFailure = ""
     }
     queue.setOpen(true)
-    unansweredBatches = 0
+    schedule.opened()
     unanswered = []
     measuredCommits = 0
-    hasUnread = false
     try updateConfigurations(opened)
     return Serving(opened) { [unowned self] core in
       beat(.committing)
@@ -196,6 +175,7 @@ public final class IngestLoop<Store: BatchStore, Link: MessageLink> {
   private func updateConfigurations(_ opened: Opened) throws {
     let before = configurations.messages
     configurations = try opened.configurations(nowMilliseconds())
+    schedule.configured(changesAtMilliseconds: configurations.changesAtMilliseconds)
     configurationQueue.add(
       configurations.messages.lazy.filter { before[$0.key] != $0.value }.map(\.key))
   }
@@ -222,7 +202,7 @@ public final class IngestLoop<Store: BatchStore, Link: MessageLink> {
       let began = monotonicMilliseconds()
       let commits = engine.counters.commits
       var messages = 0
-      hasUnread = false
+      schedule.beginReading(nowMilliseconds: began)
       link.read(messagesMax: IngestLimits.messagesPerBatchMax) { topic, payload, isRetained in
         messages += 1
         engine.receive(
@@ -231,18 +211,14 @@ public final class IngestLoop<Store: BatchStore, Link: MessageLink> {
         if engine.counters.commits == commits { return true }
         // What a round commits before its end waits for that end to be answered.
         noteCommit(engine.counters.commits)
-        hasUnread = monotonicMilliseconds() - began >= IngestLimits.roundMillisecondsMax
-        return !hasUnread
+        return schedule.readsOn(nowMilliseconds: monotonicMilliseconds())
       }
       try engine.commit(answering: true)
       beat(.answering)
       noteCommit(engine.counters.commits)
       if messages > 0 { unanswered.append((began, messages)) }
-      let isBacklog = messages >= IngestLimits.messagesPerBatchMax && !queue.isStopped
-      unansweredBatches = isBacklog ? unansweredBatches + 1 : 0
-      if unansweredBatches % IngestLimits.unansweredBatchesMax == 0 {
-        publishAnswers(&engine, opened)
-      }
+      schedule.committed(messages: messages, isStopping: queue.isStopped)
+      if schedule.areAnswersDue { publishAnswers(&engine, opened) }
       publishConfigurations(opened)
     }
     link.flush()
@@ -259,16 +235,13 @@ public final class IngestLoop<Store: BatchStore, Link: MessageLink> {
     }
   }
 
-  /// A slice of what can wait, now and then: more often while nothing else is to be done.
+  /// A slice of what can wait, now and then.
   private func maintain(_ opened: Opened, isBusy: Bool) throws {
     let now = monotonicMilliseconds()
-    let isIdle = hasMaintenance && !isBusy
-    let between =
-      isIdle ? IngestLimits.maintenanceMillisecondsIdle : IngestLimits.maintenanceMillisecondsBusy
-    if now - maintainedAtMilliseconds < between { return }
+    if !schedule.isMaintenanceDue(isBusy: isBusy, nowMilliseconds: now) { return }
     beat(.maintaining)
-    hasMaintenance = try opened.store.maintain(nowMilliseconds: nowMilliseconds())
-    maintainedAtMilliseconds = monotonicMilliseconds()
+    let hasMore = try opened.store.maintain(nowMilliseconds: nowMilliseconds())
+    schedule.maintained(hasMore: hasMore, nowMilliseconds: monotonicMilliseconds())
   }
 
   /// Takes the time of a commit, once: it began when the batch was inspected.
@@ -280,7 +253,7 @@ public final class IngestLoop<Store: BatchStore, Link: MessageLink> {
 
   /// Takes the time of what was answered in this round.
   private func noteAnswers() {
-    if unanswered.isEmpty || unansweredBatches % IngestLimits.unansweredBatchesMax != 0 { return }
+    if unanswered.isEmpty || !schedule.areAnswersDue { return }
     let now = monotonicMilliseconds()
     for batch in unanswered {
       latencies.answers.add(now - batch.sinceMilliseconds, times: batch.messages)
@@ -359,18 +332,15 @@ public final class IngestLoop<Store: BatchStore, Link: MessageLink> {
   }
 
   /// Sleeps until something arrives, at most so long.
-  private func wait(_ pause: Pause) {
+  private func wait(_ pause: IngestPause) {
     var descriptors = [pollfd(fd: queue.wakeDescriptor, events: Int16(POLLIN), revents: 0)]
     if pause.isReadingLink, let descriptor = link.descriptor {
       let events = link.isBlocked ? POLLOUT : POLLIN
       descriptors.append(pollfd(fd: descriptor, events: Int16(events), revents: 0))
     }
-    // While it serves, the loop looks around once a second; a pause is as long as was reported.
-    let longest = pause.isReadingLink ? 1000 : Self.reopenMillisecondsMax
-    let milliseconds = Int32(max(0, min(pause.milliseconds, longest)))
     // A failure takes what woke the loop with it: who asked for the end does not wait for it.
     if !pause.isReadingLink && queue.isStopped { return }
-    beat(.waiting, pauseMilliseconds: Int64(milliseconds))
-    _ = unsafe poll(&descriptors, nfds_t(descriptors.count), milliseconds)
+    beat(.waiting, pauseMilliseconds: Int64(pause.sleepMilliseconds))
+    _ = unsafe poll(&descriptors, nfds_t(descriptors.count), pause.sleepMilliseconds)
   }
 }
