@@ -18,12 +18,12 @@ public enum Rebuild {
   }
 
   static let differencesMax = 20
-  private static let countTables = [
-    CountTable.bucket, .seriesHour, .bucketDay, .seriesDay,
-  ]
-  private static let tables = countTables.map(\.name) + ["cursor"]
+  /// A table as it is stored, and as it is counted again.
+  private static let tables = Array(
+    zip(CountTables.stored.counts, CountTables.recounted.counts))
 
-  /// Counts again into temporary tables; compares; replaces the stored counts when `applying`.
+  /// Counts again into tables beside the stored ones; compares; replaces what is stored when
+  /// `applying`.
   ///
   /// - Parameter applying: who replaces what differs; nil = the file is only read, also while a
   ///   service writes to it.
@@ -58,15 +58,16 @@ public enum Rebuild {
     }
   }
 
-  // Names without a schema find the temporary tables first, so the writer that serves also
-  // rebuilds.
-  private static func countAgain(_ db: Database, _ progress: (Double) -> Void) throws {
-    try makeTemporary(db, tables: tables)
+  private static func countAgain(
+    _ db: Database, _ progress: (Double) -> Void
+  ) throws -> CountTables {
+    let tables = try CountTables.makeRecounted(db)
     let devices = try StoredDevice.fetchAll(db)
-    try Replay.run(db, devices: devices, progress: progress)
+    try Replay.run(db, into: tables, devices: devices, progress: progress)
     try SeriesHours.apply(
-      db, devices: devices.indices, index: try SeriesIndex.make(db, devices: devices),
+      db, in: tables, devices: devices.indices, index: try SeriesIndex.make(db, devices: devices),
       days: .none, taking: false)
+    return tables
   }
 
   /// Counts what an older version did not keep, so that its file says what one says that was
@@ -74,16 +75,19 @@ public enum Rebuild {
   static func completeCounts(_ db: Database) throws {
     if try isComplete(db) { return }
     if try Bool.fetchOne(db, sql: "SELECT EXISTS (SELECT * FROM segment)") == true {
-      try countAgain(db) { _ in }
-      for table in [CountTable.bucket, .seriesHour] {
+      let recounted = try countAgain(db) { _ in }
+      let stored = CountTables.stored
+      for (table, counted) in [
+        (stored.bucket, recounted.bucket), (stored.seriesHour, recounted.seriesHour),
+      ] {
         let same = table.keys.map { "stored.\($0) = counted.\($0)" }
         try db.execute(
           sql: """
-            UPDATE main.\(table.name) AS stored SET late = counted.late
-            FROM temp.\(table.name) AS counted WHERE \(same.joined(separator: " AND "))
+            UPDATE \(table.name) AS stored SET late = counted.late
+            FROM \(counted.name) AS counted WHERE \(same.joined(separator: " AND "))
             """)
       }
-      for table in tables { try db.execute(sql: "DROP TABLE temp.\(table)") }
+      try CountTables.dropRecounted(db)
       try DailyRollup.forgetAll(db)
     }
     try db.execute(sql: "PRAGMA user_version = \(Schema.countsVersion)")
@@ -94,8 +98,8 @@ public enum Rebuild {
   }
 
   private static func compare(_ db: Database, _ progress: (Double) -> Void) throws -> Report {
-    try countAgain(db, progress)
-    try DailyRollup.load(db).sumAll(db)
+    let recounted = try countAgain(db, progress)
+    try DailyRollup.load(db).sumAll(db, in: recounted)
     var report = Report()
     let archive = try Row.fetchOne(
       db, sql: "SELECT count(*), coalesce(sum(frames), 0) FROM main.segment")
@@ -105,55 +109,30 @@ public enum Rebuild {
       db,
       sql: """
         SELECT count(*), coalesce(sum(count_0 + count_1 + count_2 + count_3 + count_4 + excluded
-          + invalid + annulled), 0) FROM temp.bucket
+          + invalid + annulled), 0) FROM \(recounted.bucket.name)
         """)
     report.buckets = counted?[0] ?? 0
     report.presses = counted?[1] ?? 0
     let isComplete = try isComplete(db)
-    for table in countTables where try db.tableExists(table.name) {
-      let known = Set(try db.columns(in: table.name, in: "main").map(\.name))
+    // A file that no newer version wrote to yet has fewer tables, and fewer numbers.
+    for (table, counted) in tables where try db.tableExists(table.title, in: "main") {
+      let known = Set(try db.columns(in: table.title, in: "main").map(\.name))
       let numbers = CountNumber.names.filter {
         known.contains($0) && (isComplete || $0 != "late")
       }
-      try addDifferences(db, table.name, table.keys + numbers, keys: table.keys.count, &report)
+      try addDifferences(
+        db, table.title, (table.name, counted.name), table.keys + numbers, keys: table.keys.count,
+        &report)
     }
-    try addDifferences(db, "cursor", ["device", "epoch", "next"], keys: 2, &report)
+    try addDifferences(
+      db, "cursor", (CountTables.stored.cursor, recounted.cursor), ["device", "epoch", "next"],
+      keys: 2, &report)
     return report
   }
 
-  /// Empty temporary tables like the stored ones; names without a schema find them first.
-  static func makeTemporary(_ db: Database, tables: [String]) throws {
-    for table in tables {
-      let sql = try String.fetchOne(
-        db, sql: "SELECT sql FROM main.sqlite_master WHERE name = ?", arguments: [table])
-      // A file that no newer version wrote to yet has fewer tables.
-      guard let sql else { continue }
-      let temporary = sql.replacing("CREATE TABLE", with: "CREATE TEMP TABLE")
-        .replacing("REFERENCES device (id)", with: "")
-        .replacing("REFERENCES series (id)", with: "")
-      try db.execute(sql: "DROP TABLE IF EXISTS temp.\(table)")
-      try db.execute(sql: temporary)
-    }
-    // And fewer numbers.
-    if tables.contains("cursor") {
-      let known = Set(try db.columns(in: "cursor").map(\.name))
-      for column in EpochPrints.columns where !known.contains(column) {
-        try db.execute(
-          sql: "ALTER TABLE temp.cursor ADD COLUMN \(column) INTEGER NOT NULL DEFAULT 0")
-      }
-    }
-    for table in countTables where tables.contains(table.name) {
-      guard try db.tableExists(table.name) else { continue }
-      let known = Set(try db.columns(in: table.name).map(\.name))
-      for name in CountNumber.names where !known.contains(name) {
-        try db.execute(
-          sql: "ALTER TABLE temp.\(table.name) ADD COLUMN \(name) INTEGER NOT NULL DEFAULT 0")
-      }
-    }
-  }
-
   private static func addDifferences(
-    _ db: Database, _ table: String, _ names: [String], keys: Int, _ report: inout Report
+    _ db: Database, _ title: String, _ tables: (stored: String, recounted: String),
+    _ names: [String], keys: Int, _ report: inout Report
   ) throws {
     let columns = names.joined(separator: ", ")
     let order = names.prefix(keys).joined(separator: ", ")
@@ -163,28 +142,35 @@ public enum Rebuild {
       db,
       sql: """
         SELECT 'stored' AS what, * FROM
-          (SELECT \(columns) FROM main.\(table) WHERE \(isAny)
-            EXCEPT SELECT \(columns) FROM temp.\(table))
+          (SELECT \(columns) FROM \(tables.stored) WHERE \(isAny)
+            EXCEPT SELECT \(columns) FROM \(tables.recounted))
         UNION ALL SELECT 'recomputed', * FROM
-          (SELECT \(columns) FROM temp.\(table) WHERE \(isAny)
-            EXCEPT SELECT \(columns) FROM main.\(table))
+          (SELECT \(columns) FROM \(tables.recounted) WHERE \(isAny)
+            EXCEPT SELECT \(columns) FROM \(tables.stored))
         ORDER BY \(order)
         """)
     while let row = try rows.next() {
       report.differenceCount += 1
       if report.differences.count < differencesMax {
         let values = row.dropFirst().map { "\($0) \($1.storage.value ?? "-")" }
-        report.differences.append("\(table) \(row[0] as String): \(values.joined(separator: ", "))")
+        report.differences.append("\(title) \(row[0] as String): \(values.joined(separator: ", "))")
       }
     }
   }
 
   private static func replace(_ db: Database, _ nowMilliseconds: Int64?) throws {
-    for table in tables {
-      try db.execute(sql: "DELETE FROM main.\(table)")
-      try db.execute(sql: "INSERT INTO main.\(table) SELECT * FROM temp.\(table)")
-      try db.execute(sql: "DROP TABLE temp.\(table)")
+    func replace(_ stored: String, by recounted: String, _ columns: [String]) throws {
+      let columns = columns.joined(separator: ", ")
+      try db.execute(sql: "DELETE FROM \(stored)")
+      try db.execute(
+        sql: "INSERT INTO \(stored) (\(columns)) SELECT \(columns) FROM \(recounted)")
     }
+    for (stored, recounted) in tables {
+      try replace(stored.name, by: recounted.name, stored.keys + CountNumber.names)
+    }
+    try replace(
+      CountTables.stored.cursor, by: CountTables.recounted.cursor, CountTables.cursorColumns)
+    try CountTables.dropRecounted(db)
     try Revisions.advanceAll(
       db, Revisions.Change(cause: .recount, nowMilliseconds: nowMilliseconds))
   }

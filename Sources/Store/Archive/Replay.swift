@@ -4,17 +4,11 @@ import GRDB
 import Ingest
 
 /// Counts the archive again, frame by frame in the order of receipt, and the imports, into the
-/// `bucket` and `cursor` tables that `writer` sees. The sums of series and of days are the caller's.
+/// buckets and cursors of some tables. The sums of series and of days are the caller's.
 final class Replay: BatchStore {
-  private struct Key: Hashable {
-    var device: Int
-    var epoch: UInt32
-  }
-
   private let counted: (borrowing BucketCore, _ segment: Int64) throws -> Void
   private var segment: Int64 = 0
-  private var cursors: [Key: (next: UInt32, prints: EpochPrints)] = [:]
-  private var lastCounted: [Int: Int64] = [:]
+  private var cursors = MemoryCursors()
 
   private init(_ counted: @escaping (borrowing BucketCore, Int64) throws -> Void) {
     self.counted = counted
@@ -25,18 +19,19 @@ final class Replay: BatchStore {
   /// The caller has emptied the tables of what is counted anew.
   ///
   /// - Parameters:
+  ///   - tables: where they go.
   ///   - progress: called now and then with the share done, 0…1.
   static func run(
-    _ db: Database, devices: [StoredDevice], only: Set<Int>? = nil,
+    _ db: Database, into tables: CountTables, devices: [StoredDevice], only: Set<Int>? = nil,
     progress: (Double) -> Void = { _ in }
   ) throws {
     let writer = BatchWriter(
-      db: db, series: .none, days: .none, annulments: try Annulments.load(db))
+      db: db, tables: tables, series: .none, days: .none, annulments: try Annulments.load(db))
     try frames(db, devices: devices, only: only, progress: progress) { core, segment in
       try writer.writeCursors(core, segment: segment)
       try writer.writeBuckets(core)
     }
-    try Imports.count(db, devices: devices, only: only)
+    try Imports.count(db, into: tables, devices: devices, only: only)
   }
 
   /// Counts the frames of `only` (nil: of every device) again and hands on what they add.
@@ -105,20 +100,11 @@ final class Replay: BatchStore {
   }
 
   func loadCursor(device: Int, epoch: UInt32?) throws -> StoredCursor {
-    let known = epoch.flatMap { cursors[Key(device: device, epoch: $0)] }
-    return StoredCursor(
-      next: known?.next ?? 0, lastCountedMilliseconds: lastCounted[device],
-      prints: known?.prints ?? EpochPrints())
+    cursors.cursor(device: device, epoch: epoch)
   }
 
   func commit(_ batch: borrowing IngestBatch) throws {
-    for index in 0..<batch.core.touchedCount {
-      let cursor = batch.core.touched(at: index)
-      if let epoch = cursor.epoch {
-        cursors[Key(device: cursor.device, epoch: epoch)] = (cursor.next, cursor.prints)
-      }
-      lastCounted[cursor.device] = cursor.lastCountedMilliseconds
-    }
+    cursors.keep(batch.core)
     try counted(batch.core, segment)
   }
 }

@@ -32,7 +32,7 @@ public enum RulePreview {
     public var after: Numbers
   }
 
-  /// Counts the devices concerned again into temporary tables; the file is only read, also while
+  /// Counts the devices concerned again into tables beside the stored ones; the file is only read, also while
   /// a service writes to it.
   ///
   /// - Returns: what differs, by touchpoint and question, each with all that stands there.
@@ -68,9 +68,9 @@ public enum RulePreview {
     let after = try devices(db, before, change)
     let recount = Set(
       before.indices.filter { before[$0].engineDevice.rules != after[$0].engineDevice.rules })
-    try Rebuild.makeTemporary(db, tables: ["bucket", "cursor"])
+    let recounted = try CountTables.makeRecounted(db)
     if !recount.isEmpty {
-      try Replay.run(db, devices: after, only: recount, progress: progress)
+      try Replay.run(db, into: recounted, devices: after, only: recount, progress: progress)
     }
     // Also devices that nothing changes for are part of what a touchpoint shows.
     let changed = before.indices.filter { before[$0].timeline != after[$0].timeline }
@@ -78,9 +78,10 @@ public enum RulePreview {
       changed.flatMap { (before[$0].timeline.tiles + after[$0].timeline.tiles).map(\.touchpoint) })
     var sums: (before: [[String]: Numbers], after: [[String]: Numbers]) = ([:], [:])
     for number in before.indices {
-      try add(db, "main", before[number], at: places, to: &sums.before)
+      try add(db, .stored, before[number], at: places, to: &sums.before)
       try add(
-        db, recount.contains(number) ? "temp" : "main", after[number], at: places, to: &sums.after)
+        db, recount.contains(number) ? recounted : .stored, after[number], at: places,
+        to: &sums.after)
     }
     return Set(sums.before.keys).union(sums.after.keys)
       .sorted { $0.lexicographicallyPrecedes($1) }
@@ -128,11 +129,11 @@ public enum RulePreview {
   }
 
   private static func add(
-    _ db: Database, _ schema: String, _ device: StoredDevice, at places: Set<String>,
+    _ db: Database, _ tables: CountTables, _ device: StoredDevice, at places: Set<String>,
     to sums: inout [[String]: Numbers]
   ) throws {
     for tile in device.timeline.tiles where places.contains(tile.touchpoint) {
-      let bySlot = try Row.sums(db, schema, device: device.number, tile.hours)
+      let bySlot = try Row.sums(db, tables.bucket, device: device.number, tile.hours)
       for (slot, values) in bySlot {
         let place = slot < tile.questions.count ? slot : 0
         let key = [tile.touchpoint, tile.questions[place]]
@@ -159,14 +160,14 @@ public struct NoSuchNode: Error, CustomStringConvertible {
 extension RulePreview.Row {
   /// Sums of one device by slot: five counts, excluded, invalid.
   fileprivate static func sums(
-    _ db: Database, _ schema: String, device: Int, _ hours: Range<UTCHour>
+    _ db: Database, _ table: CountTable, device: Int, _ hours: Range<UTCHour>
   ) throws -> [(Int, [Int])] {
     try GRDB.Row.fetchAll(
       db,
       sql: """
         SELECT slot, sum(count_0), sum(count_1), sum(count_2), sum(count_3), sum(count_4),
           sum(excluded), sum(invalid)
-        FROM \(schema).bucket WHERE device = ? AND hour >= ? AND hour < ? GROUP BY slot
+        FROM \(table.name) WHERE device = ? AND hour >= ? AND hour < ? GROUP BY slot
         """, arguments: [device + 1, hours.lowerBound, hours.upperBound]
     ).map { row in (row[0], (1...7).map { row[$0] }) }
   }

@@ -136,8 +136,7 @@ extension Store {
     try SeriesHours.apply(db, devices: numbers, index: index, days: days, taking: true)
     try countAgain(db, numbers, devices: devices)
     try SeriesHours.apply(db, devices: numbers, index: index, days: days, taking: false)
-    try db.execute(sql: CountTable.seriesHour.sweeping)
-    try db.execute(sql: CountTable.seriesDay.sweeping)
+    try CountTables.stored.sweepSeries(db)
     try Revisions.advanceAll(
       db,
       Revisions.Change(

@@ -20,46 +20,6 @@ struct CountRow {
   }
 }
 
-/// A table of counts: by device and slot or by series, by the hour or by the day.
-struct CountTable {
-  static let bucket = CountTable(name: "bucket", keys: ["device", "hour", "slot"])
-  static let bucketDay = CountTable(name: "bucket_day", keys: ["device", "hour", "slot"])
-  static let seriesHour = CountTable(name: "series_hour", keys: ["series", "hour"])
-  static let seriesDay = CountTable(name: "series_day", keys: ["series", "hour"])
-
-  let name: String
-  let keys: [String]
-  /// The statement that adds a row to what stands there.
-  let adding: String
-  /// The statement that puts a row in the place of what stands there.
-  let replacing: String
-  /// The rows of one device or series in a range of hours, in their order: hour, slot, numbers.
-  let selecting: String
-  /// The statement that takes away rows of zeroes.
-  let sweeping: String
-
-  private init(name: String, keys: [String]) {
-    self.name = name
-    self.keys = keys
-    let marks = Array(repeating: "?", count: keys.count + CountNumber.names.count)
-    let values =
-      "INTO \(name) (\(keys.joined(separator: ", ")), \(CountRow.columns))"
-      + " VALUES (\(marks.joined(separator: ", ")))"
-    adding =
-      "INSERT \(values) ON CONFLICT DO UPDATE SET "
-      + CountNumber.names.map { "\($0) = \(name).\($0) + excluded.\($0)" }
-      .joined(separator: ", ")
-    replacing = "INSERT OR REPLACE \(values)"
-    selecting =
-      "SELECT hour, \(keys.count > 2 ? keys[2] : "0"), \(CountRow.columns)"
-      + " FROM \(name) WHERE \(keys[0]) = ? AND hour >= ? AND hour < ?"
-      + " ORDER BY \(keys.dropFirst().joined(separator: ", ")) LIMIT ?"
-    sweeping =
-      "DELETE FROM \(name) WHERE "
-      + CountNumber.names.map { "\($0) = 0" }.joined(separator: " AND ")
-  }
-}
-
 /// A prepared statement whose every argument and column is an integer: what a batch writes by
 /// the thousand and a result reads by the thousand.
 @safe

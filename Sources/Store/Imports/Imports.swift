@@ -19,9 +19,12 @@ enum Imports {
   /// Buttons that the question lost since are invalid, as those of terminals are.
   ///
   /// - Parameters:
+  ///   - tables: where the buckets go.
   ///   - devices: in the order of their numbers.
   ///   - only: numbers of devices; nil = all.
-  static func count(_ db: Database, devices: [StoredDevice], only: Set<Int>? = nil) throws {
+  static func count(
+    _ db: Database, into tables: CountTables, devices: [StoredDevice], only: Set<Int>? = nil
+  ) throws {
     guard let lines = try counted(db) else { return }
     let numbers = try Int.fetchAll(db, sql: "SELECT DISTINCT device - 1 FROM main.import_row")
     for number in numbers where only?.contains(number) ?? true {
@@ -31,7 +34,7 @@ enum Imports {
       let invalid = names.dropFirst(buttons).map { "+ sum(\($0))" }.joined(separator: " ")
       try db.execute(
         sql: """
-          INSERT INTO bucket (device, hour, slot, \(CountRow.columns))
+          INSERT INTO \(tables.bucket.name) (device, hour, slot, \(CountRow.columns))
           SELECT device, hour, 0, \(counts.joined(separator: ", ")), sum(excluded), 0 \(invalid),
             0, 0, 0, \(counts.joined(separator: " + ")), 0
           FROM main.\(lines) WHERE device = ? GROUP BY device, hour
@@ -52,10 +55,9 @@ enum Imports {
       try db.execute(sql: "DELETE FROM bucket WHERE device = ?", arguments: [device + 1])
       try DailyRollup.forget(db, device: device)
     }
-    try count(db, devices: stored, only: Set(devices))
+    try count(db, into: .stored, devices: stored, only: Set(devices))
     try SeriesHours.apply(db, devices: devices, index: index, days: days, taking: false)
-    try db.execute(sql: CountTable.seriesHour.sweeping)
-    try db.execute(sql: CountTable.seriesDay.sweeping)
+    try CountTables.stored.sweepSeries(db)
     try Revisions.advanceAll(db, change)
   }
 }

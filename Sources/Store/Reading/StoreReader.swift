@@ -51,8 +51,8 @@ public struct StoreReader: Sendable {
       let summed = try Int.fetchOne(
         db.cachedStatement(sql: "SELECT days_to FROM device WHERE id = ?"), arguments: [device + 1])
       try counts(
-        .bucket, .bucketDay, key: Int64(device + 1), hours, days.clamped(to: 0..<(summed ?? 0)),
-        bins, body)
+        CountTables.stored.bucket, CountTables.stored.bucketDay, key: Int64(device + 1), hours,
+        days.clamped(to: 0..<(summed ?? 0)), bins, body)
     }
 
     /// The sums of a node above touchpoints in each bin, in the same form.
@@ -66,7 +66,8 @@ public struct StoreReader: Sendable {
         arguments: [node, question, buttons])
       guard let series, let first = bins.first, let last = bins.last else { return }
       try counts(
-        .seriesHour, .seriesDay, key: series[0], first.lowerBound..<last.upperBound,
+        CountTables.stored.seriesHour, CountTables.stored.seriesDay, key: series[0],
+        first.lowerBound..<last.upperBound,
         days.clamped(to: 0..<series[1]), bins
       ) { bin, _, numbers in body(bin, numbers) }
     }

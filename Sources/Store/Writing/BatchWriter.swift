@@ -11,6 +11,8 @@ struct BatchWriter {
   static let quarantineRowsMax = 10_000
 
   let db: Database
+  /// Where buckets, their sums and cursors go.
+  let tables: CountTables
   /// Which sums each bucket adds to.
   let series: SeriesIndex
   /// Which days are summed up already.
@@ -80,7 +82,7 @@ struct BatchWriter {
     let sequenced = try IntegerStatement(
       db,
       """
-      INSERT INTO cursor (device, epoch, next, segment, last_counted_ms, first_prints, last_prints,
+      INSERT INTO \(tables.cursor) (device, epoch, next, segment, last_counted_ms, first_prints, last_prints,
         lost_beyond)
       VALUES (?, ?, ?, ?, ?, ?, ?, ?)
       ON CONFLICT DO UPDATE SET next = excluded.next, segment = excluded.segment,
@@ -90,7 +92,7 @@ struct BatchWriter {
     let unsequenced = try IntegerStatement(
       db,
       """
-      INSERT INTO cursor (device, epoch, next, segment, last_counted_ms) VALUES (?, ?, ?, ?, ?)
+      INSERT INTO \(tables.cursor) (device, epoch, next, segment, last_counted_ms) VALUES (?, ?, ?, ?, ?)
       ON CONFLICT DO UPDATE SET next = next + excluded.next, segment = excluded.segment,
         last_counted_ms = excluded.last_counted_ms
       """)
@@ -118,8 +120,8 @@ struct BatchWriter {
   }
 
   func writeBuckets(_ core: borrowing BucketCore) throws {
-    let hours = try IntegerStatement(db, CountTable.bucket.adding)
-    var sums = SeriesHours(index: series, days: days)
+    let hours = try IntegerStatement(db, tables.bucket.adding)
+    var sums = SeriesHours(index: series, days: days, tables: tables)
     let order = (0..<core.deltaCount).map { (key: core.delta(at: $0).key, index: $0) }
       .sorted { $0.key < $1.key }
     for (_, index) in order {
@@ -131,7 +133,7 @@ struct BatchWriter {
       hours.bind(row, from: 4)
       try hours.run()
       if let day = days.day(of: delta.hour, device: delta.device) {
-        let daily = try IntegerStatement(db, CountTable.bucketDay.adding)
+        let daily = try IntegerStatement(db, tables.bucketDay.adding)
         daily.bind(Int64(delta.device + 1), at: 1)
         daily.bind(Int64(day), at: 2)
         daily.bind(Int64(delta.slot), at: 3)

@@ -101,7 +101,8 @@ struct DailyRollup: Sendable {
       let number = isDevice ? position : position - deviceDaysTo.count
       let from = Int(isDevice ? deviceDaysTo[number] : seriesDaysTo[number])
       let id = Int64(isDevice ? number + 1 : number)
-      let summed = try sum(db, isDevice: isDevice, id: id, hours: from..<max(from, target))
+      let summed = try sum(
+        db, in: .stored, isDevice: isDevice, id: id, hours: from..<max(from, target))
       rowsLeft -= summed.rows
       if summed.rows > 0 {
         try db.cachedStatement(
@@ -118,12 +119,14 @@ struct DailyRollup: Sendable {
     return position < end
   }
 
-  /// Sums up all days before every `days_to` from the hours that `db` sees: for `Rebuild`.
-  func sumAll(_ db: Database) throws {
+  /// Sums up all days before every `days_to` from the hours of `tables`: for `Rebuild`.
+  func sumAll(_ db: Database, in tables: CountTables) throws {
     func all(_ isDevice: Bool, _ id: Int, _ end: Int32) throws {
       var from = 0
       while from < end {
-        from = try sum(db, isDevice: isDevice, id: Int64(id), hours: from..<Int(end)).end
+        from = try sum(
+          db, in: tables, isDevice: isDevice, id: Int64(id), hours: from..<Int(end)
+        ).end
       }
     }
     for (number, end) in deviceDaysTo.enumerated() { try all(true, number + 1, end) }
@@ -135,11 +138,11 @@ struct DailyRollup: Sendable {
   /// - Returns: hours read, and up to where days are complete: less than asked for where there
   ///   are too many for one slice.
   private func sum(
-    _ db: Database, isDevice: Bool, id: Int64, hours: Range<UTCHour>
+    _ db: Database, in tables: CountTables, isDevice: Bool, id: Int64, hours: Range<UTCHour>
   ) throws -> (rows: Int, end: Int) {
     guard let zone, !hours.isEmpty else { return (0, hours.upperBound) }
     let reading = try IntegerStatement(
-      db, (isDevice ? CountTable.bucket : .seriesHour).selecting)
+      db, (isDevice ? tables.bucket : tables.seriesHour).selecting)
     reading.bind(id, at: 1)
     reading.bind(Int64(hours.lowerBound), at: 2)
     reading.bind(Int64(hours.upperBound), at: 3)
@@ -165,7 +168,7 @@ struct DailyRollup: Sendable {
       sums.removeSubrange(firstOfDay...)
     }
     let writing = try IntegerStatement(
-      db, (isDevice ? CountTable.bucketDay : .seriesDay).replacing)
+      db, (isDevice ? tables.bucketDay : tables.seriesDay).replacing)
     for sum in sums {
       writing.bind(id, at: 1)
       writing.bind(Int64(sum.day), at: 2)

@@ -68,7 +68,7 @@ struct SeriesIndex: Sendable {
   }
 }
 
-/// Sums on their way into `series_hour`.
+/// Sums on their way into `series_hour` and `series_day`.
 struct SeriesHours {
   private struct Key: Hashable {
     var series: Int64
@@ -78,13 +78,16 @@ struct SeriesHours {
   private var sums: [Key: CountRow] = [:]
   let index: SeriesIndex
   let days: DailyRollup
+  /// Where they go.
+  let tables: CountTables
 
   /// Rows held before they are written.
   private static let rowsMax = 20_000
 
-  init(index: SeriesIndex, days: DailyRollup) {
+  init(index: SeriesIndex, days: DailyRollup, tables: CountTables) {
     self.index = index
     self.days = days
+    self.tables = tables
   }
 
   /// Adds what one device's bucket counts to every node above it.
@@ -99,14 +102,14 @@ struct SeriesHours {
   /// Writes and forgets the sums.
   mutating func flush(_ db: Database) throws {
     if sums.isEmpty { return }
-    let hours = try IntegerStatement(db, CountTable.seriesHour.adding)
+    let hours = try IntegerStatement(db, tables.seriesHour.adding)
     for (key, row) in sums {
       hours.bind(key.series, at: 1)
       hours.bind(Int64(key.hour), at: 2)
       hours.bind(row, from: 3)
       try hours.run()
       if let day = days.day(of: key.hour, series: key.series) {
-        let daily = try IntegerStatement(db, CountTable.seriesDay.adding)
+        let daily = try IntegerStatement(db, tables.seriesDay.adding)
         daily.bind(key.series, at: 1)
         daily.bind(Int64(day), at: 2)
         daily.bind(row, from: 3)
@@ -116,13 +119,15 @@ struct SeriesHours {
     sums.removeAll(keepingCapacity: true)
   }
 
-  /// Adds every stored bucket of `devices` to the sums, or takes it away from them.
+  /// Adds every bucket of `devices` in some tables to their sums, or takes it away from them.
   static func apply(
-    _ db: Database, devices: some Sequence<Int>, index: SeriesIndex, days: DailyRollup, taking: Bool
+    _ db: Database, in tables: CountTables = .stored, devices: some Sequence<Int>,
+    index: SeriesIndex, days: DailyRollup,
+    taking: Bool
   ) throws {
-    var hours = SeriesHours(index: index, days: days)
+    var hours = SeriesHours(index: index, days: days, tables: tables)
     let statement = try IntegerStatement(
-      db, "SELECT hour, slot, \(CountRow.columns) FROM bucket WHERE device = ?")
+      db, "SELECT hour, slot, \(CountRow.columns) FROM \(tables.bucket.name) WHERE device = ?")
     for device in devices {
       statement.bind(Int64(device + 1), at: 1)
       try statement.forEachRow {

@@ -129,8 +129,7 @@ extension Store {
       try SeriesHours.apply(
         db, devices: changed, index: try SeriesIndex.make(db, devices: before), days: days,
         taking: true)
-      try db.execute(sql: CountTable.seriesHour.sweeping)
-      try db.execute(sql: CountTable.seriesDay.sweeping)
+      try CountTables.stored.sweepSeries(db)
     }
     let recount = changed.filter {
       before[$0].engineDevice.rules != applied.devices[$0].engineDevice.rules
@@ -157,7 +156,7 @@ extension Store {
       try DailyRollup.forget(db, device: device)
       try db.execute(sql: "DELETE FROM cursor WHERE device = ?", arguments: [device + 1])
     }
-    try Replay.run(db, devices: devices, only: Set(recount))
+    try Replay.run(db, into: .stored, devices: devices, only: Set(recount))
     try ArchiveIndex.forget(db)
   }
 }

@@ -48,8 +48,10 @@ public final class Store: BatchStore, Sendable {
     let known = lastCounted.withLock { $0[device] }
     let cursor = try file.explaining {
       try queue.inDatabase {
-        try BatchWriter(db: $0, series: .none, days: .none, annulments: .none)
-          .cursor(device: device, epoch: epoch, lastCounted: known)
+        try BatchWriter(
+          db: $0, tables: .stored, series: .none, days: .none, annulments: .none
+        )
+        .cursor(device: device, epoch: epoch, lastCounted: known)
       }
     }
     if known == nil {
@@ -63,7 +65,9 @@ public final class Store: BatchStore, Sendable {
     let days = days.withLock { $0 }
     let annulments = annulments.withLock { $0 }
     try write {
-      try BatchWriter(db: $0, series: series, days: days, annulments: annulments).write(batch)
+      try BatchWriter(
+        db: $0, tables: .stored, series: series, days: days, annulments: annulments
+      ).write(batch)
     }
     lastCounted.withLock { known in
       for index in 0..<batch.core.touchedCount {
