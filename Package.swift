@@ -85,11 +85,13 @@ let package = Package(
     .target(
       name: "Queries", dependencies: ["CivilTime", "Ingest", "Registry", "Reporting", "Store"]),
 
-    // Closed periods to what is public of them, kept for ever.
+    // Closed periods to what is public of them, kept for ever in a file of its own, and read.
     .target(
       name: "Publishing",
-      dependencies: ["CivilTime", "Queries", "Registry", "Reporting", "Store"]),
-
+      dependencies: [
+        "CivilTime", "Queries", "Registry", "Reporting", "Store",
+        .product(name: "GRDB", package: "GRDB.swift"),
+      ]),
     // Values to pictures and pages, in three languages. Imports nothing: no files, no clock.
     .target(name: "Pages", resources: [.embedInCode("Resources/charts.css")]),
 
@@ -97,7 +99,8 @@ let package = Package(
     .target(
       name: "Web",
       dependencies: [
-        "CivilTime", "FirmwareProtocol", "Ingest", "Queries", "Registry", "Reporting", "Store",
+        "CivilTime", "FirmwareProtocol", "Ingest", "Publishing", "Queries", "Registry", "Reporting",
+        "Store",
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "NIOCore", package: "swift-nio"),
@@ -151,6 +154,9 @@ let package = Package(
     .testTarget(name: "CivilTimeTests", dependencies: ["CivilTime", "TestSupport"]),
     .testTarget(name: "RegistryTests", dependencies: ["CivilTime", "Registry"]),
     .testTarget(name: "ReportingTests", dependencies: ["CivilTime", "Registry", "Reporting"]),
+    .testTarget(
+      name: "PublishingTests",
+      dependencies: ["Publishing", "Store", .product(name: "GRDB", package: "GRDB.swift")]),
     .testTarget(
       name: "ResultsTests",
       dependencies: [

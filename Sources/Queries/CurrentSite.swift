@@ -35,7 +35,7 @@ public struct Site: Sendable {
   }
 
   /// - Throws: `.unknownQuestion` for one that the site never asks.
-  func check(question: String?) throws(QueryError) {
+  package func check(question: String?) throws(QueryError) {
     guard let question, registry.question(question) == nil else { return }
     throw .unknownQuestion(question)
   }

@@ -23,13 +23,15 @@ import Testing
     "Sources/Queries": [
       "CivilTime", "Ingest", "Registry", "Reporting", "Store", "Foundation", "Synchronization",
     ],
+    // GRDB: what was published lies in a file of its own, whose tables nobody else knows. Store
+    // opens it; nothing here reaches the database.
     "Sources/Publishing": [
-      "CivilTime", "Queries", "Registry", "Reporting", "Store", "Synchronization",
+      "CivilTime", "Queries", "Registry", "Reporting", "Store", "GRDB", "Synchronization",
     ],
     "Sources/Pages": [],
     "Sources/Web": [
-      "CivilTime", "FirmwareProtocol", "Ingest", "Queries", "Registry", "Reporting", "Store",
-      "Hummingbird", "HTTPTypes", "NIOCore", "NIOHTTPTypes", "Logging", "Foundation",
+      "CivilTime", "FirmwareProtocol", "Ingest", "Publishing", "Queries", "Registry", "Reporting",
+      "Store", "Hummingbird", "HTTPTypes", "NIOCore", "NIOHTTPTypes", "Logging", "Foundation",
       "Synchronization",
     ],
     "Sources/pikapalaute": [
@@ -46,7 +48,7 @@ import Testing
 
   /// Who alone may import a module; nobody, where the list is empty.
   static let holdersByModule: [String: Set<String>] = [
-    "GRDB": ["Sources/Store"],
+    "GRDB": ["Sources/Publishing", "Sources/Store"],
     "GRDBSQLite": ["Sources/Store"],
     "SQLite3": [],
     "Crypto": ["Sources/Store"],
@@ -59,7 +61,7 @@ import Testing
     "ServiceLifecycle": ["Sources/Web", "Sources/pikapalaute"],
     "HTTPTypes": ["Sources/Web"],
     "Configuration": ["Sources/pikapalaute"],
-    "Publishing": ["Sources/pikapalaute"],
+    "Publishing": ["Sources/Web", "Sources/pikapalaute"],
     "Queries": ["Sources/Publishing", "Sources/Web", "Sources/pikapalaute"],
     "Reporting": ["Sources/Publishing", "Sources/Queries", "Sources/Web"],
     "Web": ["Sources/pikapalaute"],

@@ -70,9 +70,16 @@ if withQuery {
     .target(
       name: "Queries", dependencies: ["CivilTime", "Ingest", "Registry", "Reporting", "Store"]),
     .target(
+      name: "Publishing",
+      dependencies: [
+        "Queries", "Registry", "Reporting", "Store",
+        .product(name: "GRDB", package: "GRDB.swift"),
+      ]),
+    .target(
       name: "Web",
       dependencies: [
-        "CivilTime", "FirmwareProtocol", "Ingest", "Queries", "Registry", "Reporting", "Store",
+        "CivilTime", "FirmwareProtocol", "Ingest", "Publishing", "Queries", "Registry", "Reporting",
+        "Store",
       ]
         + http + [
           .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),

@@ -1,6 +1,6 @@
 """The service's own suppression as a program, whole or broken on purpose.
 
-The sources of `Sources/Reporting` that decide what is public stand by themselves; they are compiled
+The sources of `Sources/Publishing/Suppression` that decide what is public stand by themselves; they are compiled
 with harness.swift into a program of their own, after exact replacements for those that are to be
 broken. Text that is no longer there is an error: mend the break together with the source.
 """
@@ -9,9 +9,9 @@ import pathlib
 import subprocess
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-SOURCES = ["Sources/Registry/PublicRules.swift", "Sources/Reporting/PublicTable.swift",
-           "Sources/Reporting/PublicAnswer.swift",
-           "Sources/Reporting/PublicAnswer+Coarser.swift"]
+SOURCES = ["Sources/Registry/PublicRules.swift", "Sources/Publishing/Suppression/PublicTable.swift",
+           "Sources/Publishing/Suppression/PublicAnswer.swift",
+           "Sources/Publishing/Suppression/PublicAnswer+Coarser.swift"]
 TABLE, ANSWER = "PublicTable.swift", "PublicAnswer.swift"
 COARSER = "PublicAnswer+Coarser.swift"
 

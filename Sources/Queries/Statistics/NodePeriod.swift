@@ -44,7 +44,7 @@ public struct AskedQuestion: Sendable, Hashable {
   /// 2…5.
   public let buttons: Int
 
-  init(question: String, buttons: Int) {
+  package init(question: String, buttons: Int) {
     self.question = question
     self.buttons = buttons
   }

@@ -1,5 +1,5 @@
 import Foundation
-import GRDB
+package import GRDB
 
 /// Lines for the audit log that wait in the file which they tell of.
 ///
@@ -11,8 +11,8 @@ import GRDB
 ///
 /// Killed anywhere, the line is moved again by the next who opens the file for writing; a key that
 /// the log has taken is not taken twice.
-enum AuditOutbox {
-  static let table = """
+package enum AuditOutbox {
+  package static let table = """
     CREATE TABLE audit_pending (
       key BLOB PRIMARY KEY,              -- 16 random bytes
       at_ms INTEGER NOT NULL,
@@ -40,7 +40,7 @@ enum AuditOutbox {
   }
 
   /// Adds a line within the transaction of what it tells.
-  static func add(
+  package static func add(
     _ db: Database, actor: String, action: AuditAction, detail: String, atMilliseconds: Int64
   ) throws {
     try db.execute(
@@ -76,7 +76,7 @@ enum AuditOutbox {
   }
 
   /// The same between two files that several processes write.
-  static func deliver(from queue: SharedQueue, to tokens: TokenStore) async throws {
+  static func deliver(from queue: SideDatabase, to tokens: TokenStore) async throws {
     let lines = try await queue.read(waiting)
     if lines.isEmpty { return }
     try await tokens.queue.write { try take($0, lines) }
@@ -129,14 +129,5 @@ extension DatabaseFile {
       guard try queue.read({ try $0.tableExists("audit_pending") }) else { return }
       try AuditOutbox.deliver(from: queue, to: tokens)
     }
-  }
-}
-
-extension PublicationStore {
-  /// Moves lines that wait beside what was published into the audit log.
-  ///
-  /// - Throws: `StoreError`; what was not moved waits.
-  public func deliverAudit(to tokens: TokenStore) async throws {
-    try await AuditOutbox.deliver(from: queue, to: tokens)
   }
 }

@@ -19,7 +19,7 @@ public struct DatabaseFile: Sendable {
   var accessPath: String { beside("-access.sqlite") }
 
   /// The file beside it of what was published.
-  var publicationsPath: String { beside("-publications.sqlite") }
+  package var publicationsPath: String { beside("-publications.sqlite") }
 
   private func beside(_ ending: String) -> String {
     (path.hasSuffix(".sqlite") ? String(path.dropLast(7)) : path) + ending

@@ -3,6 +3,7 @@ import Foundation
 import HTTPTypes
 import Hummingbird
 import NIOCore
+import Publishing
 import Registry
 import Store
 import Synchronization

@@ -1,4 +1,5 @@
 import Hummingbird
+import Publishing
 import Queries
 import Store
 

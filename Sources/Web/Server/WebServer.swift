@@ -3,6 +3,7 @@ import HTTPTypes
 public import Hummingbird
 public import Ingest
 public import Logging
+public import Publishing
 public import Queries
 import Registry
 public import Store

@@ -1,5 +1,6 @@
 import CivilTime
 import Ingest
+import Publishing
 import Queries
 import Registry
 import Store

@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+import Publishing
 import Store
 import Testing
 

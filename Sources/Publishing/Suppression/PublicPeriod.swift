@@ -1,5 +1,7 @@
 public import CivilTime
+import Queries
 public import Registry
+public import Reporting
 
 /// All tables of one public period: how the tree of places becomes what may be shown of it.
 public struct PublicPeriod: Sendable {
@@ -44,7 +46,7 @@ public struct PublicPeriod: Sendable {
     var counts = Counts()
     let asked = Set(plan.spans.flatMap { $0.targets.compactMap(\.self) })
     for (number, series) in plan.series.enumerated() where asked.contains(number) {
-      let question = SiteIndex.Asked(question: series.question, buttons: series.buttons)
+      let question = AskedQuestion(question: series.question, buttons: series.buttons)
       counts.byNode[series.node, default: [:]][question] =
         sums.tally(series: number, bin: 0).counts
     }
@@ -65,7 +67,7 @@ public struct PublicPeriod: Sendable {
 
   /// Adds a place where the question was asked, and the places below it if it is public.
   private func add(
-    _ node: Node, parent: Int?, _ question: SiteIndex.Asked, _ counts: Counts,
+    _ node: Node, parent: Int?, _ question: AskedQuestion, _ counts: Counts,
     _ table: inout PublicTable
   ) {
     guard let found = counts.byNode[node.id]?[question] else { return }
@@ -78,7 +80,7 @@ public struct PublicPeriod: Sendable {
 
   /// Responses by node and question.
   private struct Counts {
-    var byNode: [String: [SiteIndex.Asked: [Int]]] = [:]
+    var byNode: [String: [AskedQuestion: [Int]]] = [:]
 
     mutating func addUp(_ node: Node) {
       for child in node.children {

@@ -1,6 +1,5 @@
 public import CivilTime
 public import Reporting
-import Store
 
 /// What was published of a node's answers to one question, period by period.
 public struct PublishedSeries: Sendable {

@@ -1,4 +1,5 @@
 public import CivilTime
+public import Queries
 import Registry
 public import Reporting
 public import Store
@@ -60,10 +61,9 @@ public struct PublicationsQuery: Sendable {
     let (site, node) = (site, node)
     let periods = Set(series.flatMap { $0.periods.map(\.hours) })
     let now = try await reader.read { snapshot in
-      try periods.reduce(into: [Range<UTCHour>: SumsByPlace]()) { now, hours in
+      try periods.reduce(into: [Range<UTCHour>: SeriesSums]()) { now, hours in
         let plan = SeriesPlan(index: site.index, nodes: [node], hours: hours)
-        now[hours] = SumsByPlace(
-          try snapshot.sums(of: plan, bins: [hours], calendar: site.calendar))
+        now[hours] = try snapshot.sums(of: plan, bins: [hours], calendar: site.calendar)
       }
     }
     return PublicationHistory(
@@ -74,7 +74,7 @@ public struct PublicationsQuery: Sendable {
           question: question,
           periods: series.periods.map { period in
             // Nothing where the question is not asked any more.
-            let counted = now[period.hours]?.days(question, at: node).total
+            let counted = now[period.hours]?.total(of: question)
             return PublicationHistory.Period(
               published: period, now: counted ?? Tally(buttons: question.buttons))
           })
@@ -101,4 +101,13 @@ public struct PublicationHistory: Sendable {
 
   public let node: String
   public let series: [Series]
+}
+
+extension SeriesSums {
+  /// What the one node of a plan answers to a question; nil where it is not asked.
+  fileprivate func total(of question: AskedQuestion) -> Tally? {
+    plan.series.firstIndex {
+      $0.question == question.question && $0.buttons == question.buttons
+    }.map { tally(series: $0, bin: 0) }
+  }
 }

@@ -1,4 +1,4 @@
-import Reporting
+import Publishing
 import Testing
 
 /// What is shown of small trees, said by hand; Tests/public-attack attacks random ones.

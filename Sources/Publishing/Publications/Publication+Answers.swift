@@ -1,6 +1,5 @@
 import Registry
 import Reporting
-import Store
 
 extension PublicRules {
   var minimum: PublicMinimum { PublicMinimum(cell: cellMin, total: totalMin) }
