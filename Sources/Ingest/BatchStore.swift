@@ -13,7 +13,7 @@ public protocol BatchStore {
   /// quarantine. When it throws, the batch is not stored and the engine is to be thrown away.
   func commit(_ batch: borrowing IngestBatch) throws
 
-  /// Does a slice of the work that can wait, at most some 10 ms of it.
+  /// Maintenance: does a slice of the work that can wait, at most some 10 ms of it.
   ///
   /// - Returns: whether more of it waits. When it throws, the engine is to be thrown away.
   func maintain(nowMilliseconds: Int64) throws -> Bool

@@ -1,4 +1,4 @@
-/// An answer that is owed to a device once its batch is committed.
+/// The acknowledgement that is owed to a device once its batch is committed.
 public struct PendingAcknowledgement: Equatable, Sendable {
   /// The device's number.
   public var device: Int
