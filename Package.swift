@@ -19,6 +19,7 @@ let package = Package(
   ],
   dependencies: [
     .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+    .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(
@@ -92,15 +93,22 @@ let package = Package(
         "CivilTime", "Queries", "Registry", "Reporting", "Store",
         .product(name: "GRDB", package: "GRDB.swift"),
       ]),
-    // Values to pictures and pages, in three languages. Imports nothing: no files, no clock.
-    .target(name: "Pages", resources: [.embedInCode("Resources/charts.css")]),
+
+    // Values to pictures and pages, in three languages: no HTTP, no files, no clock.
+    .target(
+      name: "Pages",
+      dependencies: [
+        "CivilTime", "Publishing", "Queries", "Registry", "Reporting", "Store",
+        .product(name: "Mustache", package: "swift-mustache"),
+      ],
+      resources: [.embedInCode("Resources"), .embedInCode("Templates")]),
 
     // The only target that knows HTTP.
     .target(
       name: "Web",
       dependencies: [
-        "CivilTime", "FirmwareProtocol", "Ingest", "Publishing", "Queries", "Registry", "Reporting",
-        "Store",
+        "CivilTime", "FirmwareProtocol", "Ingest", "Pages", "Publishing", "Queries", "Registry",
+        "Reporting", "Store",
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "NIOCore", package: "swift-nio"),
@@ -166,7 +174,9 @@ let package = Package(
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOEmbedded", package: "swift-nio"),
       ]),
-    .testTarget(name: "PagesTests", dependencies: ["Pages"]),
+    .testTarget(
+      name: "PagesTests",
+      dependencies: ["Pages", .product(name: "Mustache", package: "swift-mustache")]),
     .testTarget(name: "ImportTests", dependencies: ["CivilTime", "Import", "Registry"]),
     .testTarget(name: "ArchitectureTests"),
 

@@ -86,15 +86,21 @@ simulate() {
 
 echo "sending the presses of 2017 over MQTT, as 130 terminals would"
 simulate table-2017 --verify
+"$bin/pikapalaute" publish --database "$var/pikapalaute.sqlite" >/dev/null
 
 cat <<TEXT
 
-The service is up.
+The service is up. In a browser:
+  public     $http/
+  dashboard  $http/dashboard/terveysasemat?from=2017-01-01&to=2018-01-01
+             (sign in with the administrator's token, which lies in $var/admin-token)
+
+For programs:
   results    $http/api/v1/results?node=terveysasemat&from=2017-01-01&to=2018-01-01&by=month
   places     $http/api/v1/nodes          devices  $http/api/v1/devices
   health     $http/readyz                metrics  $http/metrics
   broker     127.0.0.1:$mqtt_port        logs     $var/service.log
-The administrator's token lies in $var/admin-token. A first query:
+A first query:
 
   curl -H "Authorization: Bearer \$(cat $var/admin-token)" \\
     "$http/api/v1/results?node=terveysasemat&from=2017-01-01&to=2018-01-01&by=year&format=csv"

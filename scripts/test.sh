@@ -48,9 +48,10 @@ fuzz() {
 processes() {
   step "release build"
   swift build -c release
-  step "real processes: outside peer, crashes, faults, power loss, attacks"
+  step "real processes: outside peer, crashes, faults, power loss, attacks, pages in a browser"
   .venv/bin/python -m pytest -q -p no:cacheprovider -m "not long" \
-    Tests/outside-peer Tests/integration Tests/faults Tests/public-attack Tests/attack
+    Tests/outside-peer Tests/integration Tests/faults Tests/public-attack Tests/attack \
+    Tests/pages
 }
 
 units() {

@@ -9,6 +9,8 @@ public enum QueryLimits {
   public static let coveragePlaceHoursMax = 10_000_000
   /// Points of a control chart at most: thirteen years of days.
   public static let pointsMax = 5000
+  /// Hours of a calendar of days on a page at most: a leap year with the hour that autumn adds.
+  public static let calendarHoursMax = 366 * 24 + 1
   /// Places that are ranked or compared at once; each is compared with each.
   public static let placesMax = 2000
   /// Bytes of the archive that one request counts again at most: under a second.

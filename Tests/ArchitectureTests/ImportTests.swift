@@ -28,10 +28,13 @@ import Testing
     "Sources/Publishing": [
       "CivilTime", "Queries", "Registry", "Reporting", "Store", "GRDB", "Synchronization",
     ],
-    "Sources/Pages": [],
+    "Sources/Pages": [
+      "CivilTime", "Foundation", "Mustache", "Publishing", "Queries", "Registry", "Reporting",
+      "Store",
+    ],
     "Sources/Web": [
-      "CivilTime", "FirmwareProtocol", "Ingest", "Publishing", "Queries", "Registry", "Reporting",
-      "Store", "Hummingbird", "HTTPTypes", "NIOCore", "NIOHTTPTypes", "Logging", "Foundation",
+      "CivilTime", "FirmwareProtocol", "Ingest", "Pages", "Publishing", "Queries", "Registry",
+      "Reporting", "Store", "Hummingbird", "HTTPTypes", "NIOCore", "NIOHTTPTypes", "Logging", "Foundation",
       "Synchronization",
     ],
     "Sources/pikapalaute": [
@@ -61,9 +64,11 @@ import Testing
     "ServiceLifecycle": ["Sources/Web", "Sources/pikapalaute"],
     "HTTPTypes": ["Sources/Web"],
     "Configuration": ["Sources/pikapalaute"],
-    "Publishing": ["Sources/Web", "Sources/pikapalaute"],
-    "Queries": ["Sources/Publishing", "Sources/Web", "Sources/pikapalaute"],
-    "Reporting": ["Sources/Publishing", "Sources/Queries", "Sources/Web"],
+    "Publishing": ["Sources/Pages", "Sources/Web", "Sources/pikapalaute"],
+    "Mustache": ["Sources/Pages"],
+    "Pages": ["Sources/Web"],
+    "Queries": ["Sources/Pages", "Sources/Publishing", "Sources/Web", "Sources/pikapalaute"],
+    "Reporting": ["Sources/Pages", "Sources/Publishing", "Sources/Queries", "Sources/Web"],
     "Web": ["Sources/pikapalaute"],
     "MQTT": ["Sources/pikapalaute"],
     "BucketCore": ["Sources/Ingest", "Sources/Store"],

@@ -72,14 +72,21 @@ if withQuery {
     .target(
       name: "Publishing",
       dependencies: [
-        "Queries", "Registry", "Reporting", "Store",
+        "CivilTime", "Queries", "Registry", "Reporting", "Store",
         .product(name: "GRDB", package: "GRDB.swift"),
       ]),
     .target(
+      name: "Pages",
+      dependencies: [
+        "CivilTime", "Publishing", "Queries", "Registry", "Reporting", "Store",
+        .product(name: "Mustache", package: "swift-mustache"),
+      ],
+      resources: [.embedInCode("Resources"), .embedInCode("Templates")]),
+    .target(
       name: "Web",
       dependencies: [
-        "CivilTime", "FirmwareProtocol", "Ingest", "Publishing", "Queries", "Registry", "Reporting",
-        "Store",
+        "CivilTime", "FirmwareProtocol", "Ingest", "Pages", "Publishing", "Queries", "Registry",
+        "Reporting", "Store",
       ]
         + http + [
           .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),

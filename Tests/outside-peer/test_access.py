@@ -39,6 +39,20 @@ EXPECTED = {
     ("GET", "/readyz"): "anyone",
     ("GET", "/metrics"): "anyone",
 }
+# What people look at: no part of the document. Strangers are led to where they sign in.
+PAGES = {
+    ("GET", "/"): "anyone",
+    ("GET", "/places/{node}"): "anyone",
+    ("GET", "/dashboard"): "reader",
+    ("GET", "/dashboard/{node}"): "reader",
+    ("GET", "/dashboard/{node}/times"): "reader",
+    ("GET", "/devices"): "reader",
+    ("GET", "/sign-in"): "anyone",
+    ("POST", "/sign-in"): "anyone",
+    ("POST", "/sign-out"): "anyone",
+    ("GET", "/assets/style.css"): "anyone",
+    ("GET", "/assets/icon.svg"): "anyone",
+}
 # Good parameters of routes that ask about a node; the others take none.
 STATISTICS = {f"/api/v1/{name}": RANGE
               for name in ("comparison", "control-chart", "ranking", "hour-of-week")}
@@ -118,7 +132,7 @@ def routes(pikapalaute):
     described = {(method.upper(), path) for path, operations in document["paths"].items()
                  for method in operations if method in ("get", "post", "put", "patch", "delete")}
     listed = {tuple(line.split("\t")[:2]) for line in pikapalaute("routes").splitlines()}
-    return described, listed, document
+    return described, listed - PAGES.keys(), document
 
 
 def test_table_document_and_service_name_the_same_routes(pikapalaute):
@@ -126,6 +140,7 @@ def test_table_document_and_service_name_the_same_routes(pikapalaute):
     assert listed == described
     needs = {tuple(line.split("\t")[:2]): line.split("\t")[2]
              for line in pikapalaute("routes").splitlines()}
+    assert {page: needs.pop(page, None) for page in PAGES} == PAGES
     for (method, path), need in needs.items():
         operation = document["paths"][path][method.lower()]
         is_open = operation.get("security", document["security"]) == []
@@ -152,6 +167,29 @@ def test_every_route_with_every_token(pikapalaute, tokens, bearer):
         if method == "GET":
             head = request("HEAD", address, query, token=tokens[bearer])
             assert (head.status, head.body) == (status, b""), (path, bearer)
+
+
+@pytest.mark.parametrize("bearer", BEARERS)
+def test_every_page_with_every_token(tokens, bearer):
+    for (method, path), need in PAGES.items():
+        if method != "GET" or path.startswith("/places"):
+            continue
+        status = expected(need, bearer)
+        address = path.format(node=NODE)
+        for verb in ("GET", "HEAD"):
+            response = request(verb, address, token=tokens[bearer])
+            assert response.status == (303 if status == 401 else status), (path, bearer)
+            assert verb == "GET" or response.body == b""
+            if status == 401:
+                assert response.headers["location"].startswith("/sign-in?next=%2F")
+            elif need != "anyone":
+                assert response.headers["cache-control"] == "private, no-store"
+                assert "default-src 'none'" in response.headers["content-security-policy"]
+        if " at " in bearer and need != "anyone":
+            assert b"vallila" not in request("GET", address, token=tokens[bearer]).body.lower()
+            for other in ("vallila", SITE, "terveysasemat", "atlantis"):
+                elsewhere = request("GET", f"/dashboard/{other}", token=tokens[bearer])
+                assert elsewhere.status == 403, (other, bearer)
 
 
 @pytest.mark.parametrize("role", ROLES[:-1])

@@ -31,6 +31,7 @@ enum RegistryText {
     if node.kind == "service", let first = node.touchpoints.first {
       let hours = openingHours(city.touchpoints[first].hours)
       lines.append("\(indent)  opening_hours: \(hours)")
+      if city.touchpoints[first].hours != .visits { lines.append("\(indent)  public: true") }
     }
     if let index = node.touchpoint {
       let touchpoint = city.touchpoints[index]

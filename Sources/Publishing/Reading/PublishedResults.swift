@@ -29,6 +29,14 @@ public struct PublishedQuery: Sendable {
     self.isCoarser = isCoarser
   }
 
+  /// Everything that was published of some public nodes.
+  public init(nodes: [String]) {
+    self.nodes = nodes
+    hours = 0..<Registry.hourEnd
+    question = nil
+    isCoarser = false
+  }
+
   public func answer(_ publications: PublicationStore) async throws -> [PublishedSeries] {
     let found = try await publications.versions(in: hours, nodes: nodes)
       .filter { $0.isCoarser == isCoarser }

@@ -2,20 +2,24 @@ import HTTPTypes
 
 /// What follows from the declarations of the endpoints.
 extension OpenAPI {
-  static let paths: String = Endpoint.all.map { endpoint in
-    "\"\(endpoint.path)\": { \"\(endpoint.method.lowercased())\": \(operation(endpoint)) }"
+  static let paths: String = Endpoint.all.compactMap { endpoint in
+    endpoint.documentation.map { documentation in
+      "\"\(endpoint.path)\": { \"\(endpoint.method.lowercased())\": "
+        + "\(operation(endpoint, documentation)) }"
+    }
   }.joined(separator: ",\n")
 
   /// Each parameter once, in the order in which endpoints name them.
   static let parameters: String = {
     var seen: Set<String> = []
-    return Endpoint.all.flatMap { $0.parameters ?? [] }.map(\.description)
+    return Endpoint.all.filter { !$0.isPage }.flatMap { $0.parameters ?? [] }.map(\.description)
       .filter { seen.insert($0.key).inserted }
       .map { "\"\($0.key)\": \(parameter($0))" }.joined(separator: ",\n")
   }()
 
-  private static func operation(_ endpoint: Endpoint) -> String {
-    let documentation = endpoint.documentation
+  private static func operation(
+    _ endpoint: Endpoint, _ documentation: Endpoint.Documentation
+  ) -> String {
     var members = [
       member("operationId", documentation.id), "\"tags\": [\"\(documentation.tag.rawValue)\"]",
       member("summary", documentation.summary),
@@ -29,15 +33,16 @@ extension OpenAPI {
       members.append("\"parameters\": [\(references.joined(separator: ", "))]")
     }
     if let body = documentation.requestBody { members.append("\"requestBody\": \(body)") }
-    let responses = responses(endpoint).sorted { $0.key < $1.key }
+    let responses = responses(endpoint, documentation).sorted { $0.key < $1.key }
       .map { "\"\($0.key)\": \($0.value)" }
     members.append("\"responses\": {\n\(responses.joined(separator: ",\n"))\n}")
     return "{\n\(members.joined(separator: ",\n"))\n}"
   }
 
   /// What an endpoint of its kind answers, and what its declaration adds.
-  private static func responses(_ endpoint: Endpoint) -> [String: String] {
-    let documentation = endpoint.documentation
+  private static func responses(
+    _ endpoint: Endpoint, _ documentation: Endpoint.Documentation
+  ) -> [String: String] {
     var responses = ["200": documentation.success]
     if documentation.hasTag {
       responses["304"] =

@@ -89,7 +89,7 @@ extension OpenAPI {
     one. The parameter `format` goes before Accept.",
       "headers": {
         "Vary": {
-          "required": true, "schema": { "type": "string" }, "example": "Accept, Authorization"
+          "required": true, "schema": { "type": "string" }, "example": "Accept, Authorization, Cookie"
         }
       },
       "content": {

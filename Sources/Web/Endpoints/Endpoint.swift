@@ -35,7 +35,8 @@ public struct Endpoint: Sendable {
   public let need: Need
   /// nil = what stands in the query is not looked at.
   let parameters: [any DescribedParameter]?
-  let documentation: Documentation
+  /// nil for pages, which are for people.
+  let documentation: Documentation?
   let handle: @Sendable (Call) async throws -> Response
 
   /// GET or POST.
@@ -80,13 +81,32 @@ public struct Endpoint: Sendable {
 }
 
 extension Endpoint {
+  /// A page, or what pages are made of: no part of the document.
+  init(
+    page path: String, _ verb: HTTPRequest.Method = .get, need: Need,
+    parameters: [any DescribedParameter]?,
+    handle: @escaping @Sendable (Call) async throws -> Response
+  ) {
+    self.verb = verb
+    self.path = path
+    self.need = need
+    self.parameters = parameters
+    documentation = nil
+    self.handle = handle
+  }
+
+  /// People look at it.
+  var isPage: Bool { documentation == nil }
+
   /// Everything that HTTP can ask of the service, as a table of contents.
   ///
   /// `pikapalaute routes` prints it; Tests/outside-peer/test_access.py walks it with every role.
   public static let all: [Endpoint] = [
     postPresses, nodes, results, changes, comparison, controlChart, ranking, hourOfWeek, devices,
     publications, publicNodes, publicResults, yearExport, presses, document, health, readiness,
-    metrics,
+    metrics, startPage, placePage, dashboardPage, nodePage, timesPage, devicesPage, signInPage, signIn,
+    signOut,
+    styleSheet, icon,
   ]
 }
 

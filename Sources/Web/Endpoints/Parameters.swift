@@ -1,6 +1,7 @@
 import CivilTime
 import HTTPTypes
 import Ingest
+import Pages
 import Queries
 import Registry
 import Reporting
@@ -256,9 +257,4 @@ enum Parameters {
       return format
     }
   }
-}
-
-/// Languages that a site names its places in.
-enum Language: String, CaseIterable {
-  case fi, sv, en
 }

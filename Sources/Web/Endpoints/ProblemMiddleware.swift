@@ -13,29 +13,42 @@ struct ProblemMiddleware<Context: RequestContext>: RouterMiddleware {
     var response: Response
     do {
       response = try await next(request, context)
-    } catch let problem as Problem {
-      response = problem.response(from: request, context: context)
-    } catch let error as QueryError {
-      response = Problem(error).response(from: request, context: context)
-    } catch let error as any HTTPResponseError {
-      response = Problem(error.status, Self.detail(error.status, request))
-        .response(from: request, context: context)
     } catch {
-      let problem = Self.problem(of: error, request: context.id)
-      if !(error is CancellationError) {
-        context.logger.error("\(request.method) \(request.uri.path): \(error)")
-      }
-      response = problem.response(from: request, context: context)
+      response = Problem(error, request, context).response(from: request, context: context)
     }
     response.headers[.xContentTypeOptions] = "nosniff"
-    response.headers[.contentSecurityPolicy] = "default-src 'none'; frame-ancestors 'none'"
-    if let name = HTTPField.Name("Referrer-Policy") { response.headers[name] = "no-referrer" }
+    let isPage = response.headers[.contentType]?.hasPrefix("text/html") ?? false
+    response.headers[.contentSecurityPolicy] =
+      isPage
+      ? "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; "
+        + "frame-ancestors 'none'" : "default-src 'none'; frame-ancestors 'none'"
+    // With no-referrer a browser would not say where a form comes from.
+    if let name = HTTPField.Name("Referrer-Policy") {
+      response.headers[name] = isPage ? "same-origin" : "no-referrer"
+    }
     if request.uri.path.hasPrefix(PublicAnswers.prefix) {
       response.headers[.accessControlAllowOrigin] = "*"
     }
     if response.headers[.cacheControl] == nil { response.headers[.cacheControl] = "no-store" }
     // A body after HEAD would be read as the beginning of the next answer.
     return request.method == .head ? response.createHeadResponse() : response
+  }
+}
+
+extension Problem {
+  /// What an error is to a client; what only the log may know stands there.
+  init(_ error: any Error, _ request: Request, _ context: some RequestContext) {
+    switch error {
+    case let problem as Problem: self = problem
+    case let error as QueryError: self.init(error)
+    case let error as any HTTPResponseError:
+      self.init(error.status, Self.detail(error.status, request))
+    default:
+      if !(error is CancellationError) {
+        context.logger.error("\(request.method) \(request.uri.path): \(error)")
+      }
+      self = Self.problem(of: error, request: context.id)
+    }
   }
 
   /// A store that cannot be used may be another time; anything else is a fault of the program, and

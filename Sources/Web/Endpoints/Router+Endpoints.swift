@@ -8,11 +8,15 @@ extension Router<BasicRequestContext> {
   /// The only place that adds routes, so none is without its rule.
   func add(_ endpoint: Endpoint, _ service: WebService) {
     on(RouterPath(endpoint.path), method: endpoint.verb) { request, context in
-      let scope = try await service.access.admit(request, context, to: endpoint.need)
-      let arguments = try Arguments(
-        request, path: context.parameters, of: endpoint, site: service.site)
-      return try await endpoint.handle(
-        Call(arguments: arguments, service: service, scope: scope))
+      do {
+        let scope = try await service.access.admit(request, context, to: endpoint.need)
+        let arguments = try Arguments(
+          request, path: context.parameters, of: endpoint, site: service.site)
+        return try await endpoint.handle(
+          Call(arguments: arguments, service: service, scope: scope))
+      } catch  where endpoint.isPage {
+        return Response.failure(Problem(error, request, context), to: request, service)
+      }
     }
   }
 }

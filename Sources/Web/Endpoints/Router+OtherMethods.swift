@@ -4,16 +4,22 @@ import Hummingbird
 extension Router {
   /// Answers 405 with `Allow` where a path is there and the method is not.
   ///
-  /// To be called after the last route was added; each path has one method, and HEAD beside GET.
+  /// To be called after the last route was added; HEAD goes beside GET.
   func refuseOtherMethods() {
     let methods = [
       "GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "QUERY",
     ].compactMap { HTTPRequest.Method($0) }
-    for route in routes {
-      let allowed: [HTTPRequest.Method] = route.method == .get ? [.get, .head] : [route.method]
+    let paths = Dictionary(grouping: routes, by: \.path.description)
+    for routes in paths.values {
+      var allowed: [HTTPRequest.Method] = []
+      for method in methods where routes.contains(where: { $0.method == method }) {
+        allowed.append(method)
+      }
+      if allowed.contains(.get), !allowed.contains(.head) { allowed.insert(.head, at: 1) }
       let names = allowed.map(\.rawValue).joined(separator: ", ")
+      guard let path = routes.first?.path else { continue }
       for method in methods where !allowed.contains(method) {
-        on(route.path, method: method) { request, _ -> Response in
+        on(path, method: method) { request, _ -> Response in
           var problem = Problem(
             .methodNotAllowed,
             "\(request.method) is not allowed at \(request.uri.path); allowed: \(names)")

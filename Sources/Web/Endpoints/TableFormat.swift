@@ -27,7 +27,7 @@ enum TableFormat: String, CaseIterable {
   }
 
   /// What answers that are chosen by Accept depend on.
-  static let vary = "Accept, Authorization"
+  static let vary = "Accept, Authorization, Cookie"
 
   /// JSON-stat has no type of its own; its profile is the address of its definition.
   var mediaType: MediaType {

@@ -33,12 +33,12 @@ final class PublicAnswers: Sendable {
     let bytes: ByteBuffer
     let headers: HTTPFields
 
-    init(_ type: String, _ bytes: [UInt8]) {
+    init(_ type: String, _ bytes: [UInt8], vary: String = "Accept") {
       self.bytes = ByteBuffer(bytes: bytes)
       let hash = Token.hash(String(decoding: bytes, as: UTF8.self)).base64EncodedString()
       headers = [
         .cacheControl: "public, max-age=\(PublicAnswers.maxAgeSeconds)", .eTag: "\"\(hash)\"",
-        .vary: "Accept", .contentType: type,
+        .vary: vary, .contentType: type,
       ]
     }
 

@@ -1,4 +1,5 @@
 import Hummingbird
+import Pages
 import Queries
 import Reporting
 import Store

@@ -61,6 +61,16 @@ public enum WebLimits {
   static let waitingPerBearerMax = 64
   static let waitingSeconds = 10
 
+  // MARK: Browsers
+
+  /// How long a session lasts, seconds: a working day.
+  static let sessionSeconds: Int64 = 12 * 3600
+  /// Sessions at once, of all and of one token: some hundred bytes each.
+  static let sessionsMax = 10_000
+  static let sessionsPerTokenMax = 100
+  /// Bytes of a form.
+  static let formBytesMax = 16_384
+
   // MARK: What everybody may ask
 
   /// How old the number of silent devices in `/metrics` may be: looking reads all their cursors.

@@ -14,6 +14,7 @@ public struct Access: Sendable {
   private let site: CurrentSite
   private let nowMilliseconds: @Sendable () -> Int64
   let refused: RefusedTokens
+  let sessions = Sessions()
 
   /// - Parameters:
   ///   - adminToken: has every right; nil = there is none.
@@ -86,6 +87,39 @@ public struct Access: Sendable {
     (try? await bearer(of: request).role) == .administrator
   }
 
+  // MARK: Browsers
+
+  /// Begins a session for whoever has a token that reads.
+  ///
+  /// - Returns: the cookie that stands for it.
+  /// - Throws: 401 for a token that opens nothing; 403 for a device's.
+  func signIn(_ token: String, _ request: Request) async throws -> String {
+    let hash = Token.hash(token)
+    guard try await bearer(hash).role.includes(.reader) else {
+      throw Problem(.forbidden, "a device's token posts presses and reads nothing")
+    }
+    return Sessions.setting(
+      sessions.begin(tokenHash: hash, nowMilliseconds: nowMilliseconds()), for: request)
+  }
+
+  /// Ends the session of a request.
+  ///
+  /// - Returns: what takes the cookie away.
+  func signOut(_ request: Request) -> String {
+    sessions.end(request)
+    return Sessions.setting(nil, for: request)
+  }
+
+  /// The session that a page is shown in; nil for strangers.
+  func session(of request: Request) -> Sessions.Session? {
+    sessions.session(of: request, nowMilliseconds: nowMilliseconds())
+  }
+
+  /// The role of whoever asks; nil for strangers.
+  func role(of request: Request) async -> TokenRole? {
+    try? await bearer(of: request).role
+  }
+
   /// Who asks, as their token says.
   private struct Bearer {
     var role: TokenRole
@@ -96,9 +130,13 @@ public struct Access: Sendable {
   /// - Throws: 401 without a token, with one that was never made, or with one that expired; 503 for one
   ///   that was not seen before, while many are guessed.
   private func bearer(of request: Request) async throws -> Bearer {
-    guard let hash = Self.hash(of: request) else {
+    guard let hash = hash(of: request) else {
       throw Self.unauthorized("a bearer token is needed: Authorization: Bearer …")
     }
+    return try await bearer(hash)
+  }
+
+  private func bearer(_ hash: Data) async throws -> Bearer {
     // Hashes are compared, so the time it takes says nothing about the token.
     if let adminHash, adminHash == hash {
       return Bearer(role: .administrator)
@@ -116,6 +154,14 @@ public struct Access: Sendable {
       throw Self.unauthorized("this token has expired; ask for another")
     }
     return Bearer(role: token.role, device: token.device, node: token.node)
+  }
+
+  /// Of the token that is sent, else of the one that a session began with; sessions read, and change
+  /// nothing but what a form of ours says. nil without either.
+  private func hash(of request: Request) -> Data? {
+    if request.headers[.authorization] != nil { return Self.hash(of: request) }
+    guard request.method == .get || request.method == .head else { return nil }
+    return session(of: request)?.tokenHash
   }
 
   /// nil without a token.

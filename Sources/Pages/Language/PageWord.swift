@@ -1,0 +1,205 @@
+/// What pages say beside numbers, names and dates.
+public enum PageWord: String, CaseIterable, Sendable {
+  // Around every page.
+  case skip, language, pages, published, results, devices, signIn, signOut, footer, openData,
+    toStart
+  // Signing in.
+  case token, tokenHint, tokenWrong, tokenOfDevice, tokenLater
+  // What is asked for.
+  case place, from, until, untilHint, by, question, show, day, week, month, quarter
+  case lastWeeks, lastMonths, thisYear, lastYear
+  // What is shown.
+  case views, overview, times, index, change, attention, noAttention, nothingAsked, asTable, origin,
+    showMore
+  case period, responses, share, face, interval, verdict, difference, unit, rank, shrunk, signals
+  case before, yearAgo, now, others, weekday, silent, alive, touchpoint, lastHeard, lastPress
+  case battery, journal, firmware, state, unassigned, notRegistered, never, yes, no, notExpected
+  case excluded, invalid, lost, estimated, late, imported, annulled, coverage, presses,
+    singlePresses, revisions, kind, device
+  // For everybody.
+  case nothingPublished, howToRead, howToReadText, accessibility, below, suppressed, publishedAt
+
+  var phrase: Phrase {
+    switch self {
+    case .skip: Phrase("Siirry sisältöön", "Gå till innehållet", "Skip to content")
+    case .language: Phrase("Kieli", "Språk", "Language")
+    case .pages: Phrase("Sivut", "Sidor", "Pages")
+    case .published: Phrase("Julkiset tulokset", "Offentliga resultat", "Public results")
+    case .results: Phrase("Tulokset", "Resultat", "Results")
+    case .devices: Phrase("Laitteet", "Enheter", "Devices")
+    case .signIn: Phrase("Kirjaudu sisään", "Logga in", "Sign in")
+    case .signOut: Phrase("Kirjaudu ulos", "Logga ut", "Sign out")
+    case .footer:
+      Phrase(
+        "Pikapalaute laskee jokaisen painalluksen kerran.",
+        "Pikapalaute räknar varje tryckning en gång.",
+        "Pikapalaute counts every press once.")
+    case .openData: Phrase("Avoin data", "Öppna data", "Open data")
+    case .toStart: Phrase("Alkuun", "Till början", "To the start")
+    case .token: Phrase("Tunniste", "Nyckel", "Token")
+    case .tokenHint:
+      Phrase(
+        "Ylläpitäjän antama, alkaa pp_. Istunto kestää 12 tuntia.",
+        "Du får den av administratören; den börjar med pp_. Sessionen varar 12 timmar.",
+        "Given to you by the administrator, begins with pp_. You stay signed in for 12 hours.")
+    case .tokenWrong:
+      Phrase(
+        "Tunniste ei kelpaa: se on väärä, vanhentunut tai peruttu.",
+        "Nyckeln gäller inte: den är fel, för gammal eller återkallad.",
+        "This token is not valid: it is wrong, expired or withdrawn.")
+    case .tokenOfDevice:
+      Phrase(
+        "Tämä on laitteen tunniste; se ei avaa tuloksia.",
+        "Detta är en enhets nyckel; den öppnar inga resultat.",
+        "This is a device’s token; it opens no results.")
+    case .tokenLater:
+      Phrase(
+        "Juuri nyt ei voi kirjautua. Yritä hetken kuluttua uudelleen.",
+        "Det går inte att logga in just nu. Försök igen om en stund.",
+        "Signing in is not possible right now. Try again in a moment.")
+    case .place: Phrase("Paikka", "Plats", "Place")
+    case .from: Phrase("Alkaen", "Från", "From")
+    case .until: Phrase("Ennen päivää", "Före", "Before")
+    case .untilHint:
+      Phrase(
+        "Jälkimmäinen päivä ei ole enää mukana.", "Den senare dagen är inte med.",
+        "The second day is no longer included.")
+    case .by: Phrase("Kuvion jakso", "Diagrammets period", "Chart by")
+    case .question: Phrase("Kysymys", "Fråga", "Question")
+    case .show: Phrase("Näytä", "Visa", "Show")
+    case .day: Phrase("päivä", "dag", "day")
+    case .week: Phrase("viikko", "vecka", "week")
+    case .month: Phrase("kuukausi", "månad", "month")
+    case .quarter: Phrase("vuosineljännes", "kvartal", "quarter")
+    case .lastWeeks: Phrase("4 viikkoa", "4 veckor", "4 weeks")
+    case .lastMonths: Phrase("12 kuukautta", "12 månader", "12 months")
+    case .thisYear: Phrase("Tämä vuosi", "I år", "This year")
+    case .lastYear: Phrase("Viime vuosi", "I fjol", "Last year")
+    case .views: Phrase("Näkymät", "Vyer", "Views")
+    case .overview: Phrase("Yleiskuva", "Översikt", "Overview")
+    case .times: Phrase("Tunnit ja päivät", "Timmar och dagar", "Hours and days")
+    case .index: Phrase("Tyytyväisyysindeksi", "Nöjdhetsindex", "Happy index")
+    case .change: Phrase("Muutos", "Förändring", "Change")
+    case .attention: Phrase("Huomiota vaatii", "Kräver uppmärksamhet", "Needs attention")
+    case .noAttention:
+      Phrase(
+        "Ei poikkeamia: laitteet vastaavat eikä palautetta ole kadonnut.",
+        "Inga avvikelser: enheterna svarar och inga svar har gått förlorade.",
+        "Nothing unusual: devices answer and no feedback was lost.")
+    case .nothingAsked:
+      Phrase(
+        "Täällä ei kysytty mitään tällä ajalla.", "Inget frågades här under den här tiden.",
+        "Nothing was asked here in this period.")
+    case .asTable: Phrase("Taulukkona", "Som tabell", "As a table")
+    case .origin:
+      Phrase("Mistä luvut tulevat", "Varifrån siffrorna kommer", "Where the numbers come from")
+    case .showMore: Phrase("Näytä", "Visa", "Show")
+    case .period: Phrase("Jakso", "Period", "Period")
+    case .responses: Phrase("Vastauksia", "Svar", "Responses")
+    case .share: Phrase("Osuus", "Andel", "Share")
+    case .face: Phrase("Vastaus", "Svar", "Response")
+    case .interval: Phrase("95 %:n väli", "95 %-intervall", "95% interval")
+    case .verdict: Phrase("Päätelmä", "Slutsats", "Verdict")
+    case .difference: Phrase("Ero", "Skillnad", "Difference")
+    case .unit: Phrase("Paikka", "Plats", "Place")
+    case .rank: Phrase("Mahdolliset sijat", "Möjliga placeringar", "Possible ranks")
+    case .shrunk: Phrase("Tasoitettu indeksi", "Utjämnat index", "Shrunk index")
+    case .signals: Phrase("Poikkeama", "Avvikelse", "Signal")
+    case .before: Phrase("Edellinen jakso", "Föregående period", "The period before")
+    case .yearAgo: Phrase("Vuosi sitten", "För ett år sedan", "A year ago")
+    case .now: Phrase("Tämä jakso", "Den här perioden", "This period")
+    case .others: Phrase("Muut rinnalla olevat", "Övriga jämsides", "The other siblings")
+    case .weekday: Phrase("Viikonpäivä", "Veckodag", "Weekday")
+    case .silent: Phrase("hiljaa", "tyst", "silent")
+    case .alive: Phrase("kuulolla", "kontakt", "alive")
+    case .touchpoint: Phrase("Paikka", "Plats", "Place")
+    case .lastHeard: Phrase("Kuultu viimeksi", "Hördes senast", "Last heard")
+    case .lastPress: Phrase("Viimeisin painallus", "Senaste tryckning", "Last press")
+    case .battery: Phrase("Paristo, V", "Batteri, V", "Battery, V")
+    case .journal: Phrase("Odottaa laitteessa", "Väntar i enheten", "Waiting in device")
+    case .firmware: Phrase("Ohjelmisto", "Programvara", "Firmware")
+    case .state: Phrase("Tila", "Läge", "State")
+    case .unassigned: Phrase("ei paikassa", "utan plats", "unassigned")
+    case .notRegistered: Phrase("poistettu", "borttagen", "removed")
+    case .never: Phrase("ei koskaan", "aldrig", "never")
+    case .yes: Phrase("kyllä", "ja", "yes")
+    case .no: Phrase("ei", "nej", "no")
+    case .notExpected: Phrase("suljettu nyt", "stängt nu", "closed now")
+    case .excluded:
+      Phrase("Liian nopeasti toistettuja", "Upprepade för snabbt", "Repeated too soon")
+    case .invalid: Phrase("Virheellisiä", "Ogiltiga", "Invalid")
+    case .lost: Phrase("Laitteen kadottamia", "Förlorade i enheten", "Lost in the device")
+    case .estimated: Phrase("Aika arvioitu", "Tid uppskattad", "Time estimated")
+    case .late: Phrase("Yli vuorokauden myöhässä", "Över ett dygn sena", "More than a day late")
+    case .imported:
+      Phrase("Aiemmalta toimittajalta", "Från tidigare leverantör", "From an earlier supplier")
+    case .annulled: Phrase("Mitätöityjä", "Annullerade", "Annulled")
+    case .coverage: Phrase("Kattavuus", "Täckning", "Coverage")
+    case .presses: Phrase("Painalluksia", "Tryckningar", "Presses")
+    case .singlePresses:
+      Phrase("Yksittäiset painallukset", "Enskilda tryckningar", "Single presses")
+    case .kind: Phrase("Laji", "Slag", "Kind")
+    case .device: Phrase("Laite", "Enhet", "Device")
+    case .revisions:
+      Phrase("Mikä lukuja muutti", "Vad som ändrade siffrorna", "What changed the numbers")
+    case .nothingPublished:
+      Phrase(
+        "Mitään ei ole vielä julkaistu.", "Inget har publicerats ännu.",
+        "Nothing has been published yet.")
+    case .howToRead:
+      Phrase("Näin lukuja luetaan", "Så läser du siffrorna", "How to read the numbers")
+    case .howToReadText:
+      Phrase(
+        """
+        Indeksi on 0, kun kaikki painoivat tyytymättömintä nappia, ja 100, kun kaikki painoivat \
+        tyytyväisintä. Väli kertoo, missä todellinen indeksi 95 prosentin varmuudella on: mitä \
+        vähemmän vastauksia, sitä leveämpi väli. Kaksi jaksoa, joiden välit menevät päällekkäin, \
+        eivät välttämättä eroa toisistaan.
+        """,
+        """
+        Index är 0 när alla tryckte på den mest missnöjda knappen och 100 när alla tryckte på den \
+        nöjdaste. Intervallet visar var det verkliga indexet ligger med 95 procents säkerhet: ju \
+        färre svar, desto bredare. Två perioder vars intervall överlappar skiljer sig inte \
+        nödvändigtvis från varandra.
+        """,
+        """
+        The index is 0 when everybody pressed the unhappiest button and 100 when everybody pressed \
+        the happiest. The interval says where the true index lies with 95 percent certainty: the \
+        fewer responses, the wider. Two periods whose intervals overlap do not necessarily differ.
+        """)
+    case .accessibility:
+      Phrase(
+        """
+        Saavutettavuus: jokaisella kuviolla on lause ja taulukko, väri ei yksin kerro mitään, ja \
+        sivu toimii näppäimistöllä ja ilman JavaScriptiä (tavoitteena WCAG 2.2 AA).
+        """,
+        """
+        Tillgänglighet: varje diagram har en mening och en tabell, färgen är aldrig ensam om att \
+        säga något, och sidan fungerar med tangentbord och utan JavaScript (mål: WCAG 2.2 AA).
+        """,
+        """
+        Accessibility: every picture has a sentence and a table, colour never speaks alone, and the \
+        page works by keyboard and without JavaScript (aiming at WCAG 2.2 AA).
+        """)
+    case .below: Phrase("Yksiköt", "Enheter", "Units")
+    case .publishedAt: Phrase("Julkaistu", "Publicerad", "Published")
+    case .suppressed: Phrase("ei näytetä", "visas inte", "not shown")
+    }
+  }
+}
+
+extension Language {
+  func text(_ word: PageWord) -> String { word.phrase[self] }
+
+  /// All of them by their names, as templates ask for them.
+  var texts: [String: String] { Language.allTexts[self] ?? [:] }
+
+  private static let allTexts: [Language: [String: String]] = Dictionary(
+    uniqueKeysWithValues: allCases.map { language in
+      (
+        language,
+        Dictionary(
+          uniqueKeysWithValues: PageWord.allCases.map { ($0.rawValue, $0.phrase[language]) })
+      )
+    })
+}

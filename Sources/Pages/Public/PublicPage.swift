@@ -1,0 +1,198 @@
+import CivilTime
+public import Publishing
+public import Queries
+public import Registry
+import Reporting
+
+/// What a site publishes, for everybody.
+public struct PublicPage: Sendable {
+  /// Periods that a picture shows.
+  static let periodsMax = 24
+
+  private struct Context {
+    let t: [String: String]
+    let heading: String
+    let lead: String
+    let places: [Place]
+    let rules: String
+  }
+
+  private struct Link {
+    let name: String
+    let href: String
+  }
+
+  private struct Place {
+    let id: String
+    let name: String
+    let api: String
+    let csv: String
+    let series: [Series]
+    let hasBelow: Bool
+    let below: [Link]
+  }
+
+  private struct Series {
+    let question: String
+    let index: String
+    let sentence: String
+    let svg: String
+    let note: String?
+    let table: TableView
+  }
+
+  private let nodes: [Node]
+  private let series: [PublishedSeries]
+  private let site: Site
+  private let isStart: Bool
+
+  /// - Parameters:
+  ///   - nodes: the public places that are shown.
+  ///   - series: what was published of them.
+  ///   - isStart: the page is that of the whole site.
+  public init(_ nodes: [Node], _ series: [PublishedSeries], site: Site, isStart: Bool) {
+    self.nodes = nodes
+    self.series = series
+    self.site = site
+    self.isStart = isStart
+  }
+
+  public func html(_ frame: Frame) -> String {
+    let language = frame.language
+    let heading =
+      isStart
+      ? Phrase("Palaute palveluista", "Respons på tjänsterna", "How services were felt")[language]
+      : nodes.first.map { language.name($0.name, or: $0.id) } ?? ""
+    return frame.page(
+      title: heading,
+      Templates.render(
+        "public",
+        Context(
+          t: language.texts, heading: heading,
+          lead: Phrase(
+            "Mitä asiakkaat painoivat palautelaitteista. Jokainen painallus on laskettu kerran.",
+            "Vad kunderna tryckte på responsenheterna. Varje tryckning är räknad en gång.",
+            "What clients pressed on feedback terminals. Every press is counted once.")[language],
+          places: nodes.map { place($0, frame) }, rules: rules(language))))
+  }
+
+  private func place(_ node: Node, _ frame: Frame) -> Place {
+    let language = frame.language
+    let below = node.children.filter(\.isPublic)
+    let query = Address("/public/v1/results", [("node", node.id)])
+    return Place(
+      id: node.id, name: language.name(node.name, or: node.id), api: query.text,
+      csv: query.asTable(language).text,
+      series: series.filter { $0.node == node.id && !$0.periods.isEmpty }.map {
+        shown($0, node, language)
+      },
+      hasBelow: !below.isEmpty,
+      below: below.map {
+        Link(name: language.name($0.name, or: $0.id), href: frame.link("/places/\($0.id)"))
+      })
+  }
+
+  private func shown(_ series: PublishedSeries, _ node: Node, _ language: Language) -> Series {
+    let periods = series.periods.suffix(Self.periodsMax)
+    let last = periods.last
+    let question = language.name(
+      site.registry.question(series.question)?.text ?? [:], or: series.question)
+    let sentence = sentence(last, language)
+    return Series(
+      question: question,
+      index: last?.last.shown?.index.map { language.decimal($0, places: 0) } ?? "–",
+      sentence: sentence,
+      svg: TrendChart(
+        title: "\(language.name(node.name, or: node.id)): \(question)", sentence: sentence,
+        points: periods.map { point($0, language) }
+      ).frame(in: language),
+      note: periods.contains(where: \.laterCountsDiffer)
+        ? Phrase(
+          "Jokin julkaistuista luvuista on sittemmin tarkentunut.",
+          "Någon av de publicerade siffrorna har preciserats sedan dess.",
+          "Something that was published is counted otherwise by now.")[language] : nil,
+      table: table(question, Array(periods), language))
+  }
+
+  private func sentence(_ period: PublishedSeries.Period?, _ language: Language) -> String {
+    guard let period else { return "" }
+    let name = name(period, language)
+    guard let shown = period.last.shown, let interval = shown.interval else {
+      return "\(name): \(language.text(.suppressed))."
+    }
+    return "\(name): \(language.responses(shown.responses)), \(language.word(.interval)) "
+      + "\(language.interval(interval.low, interval.high))."
+  }
+
+  private func point(_ period: PublishedSeries.Period, _ language: Language) -> TrendChart.Point {
+    let shown = period.last.shown
+    return TrendChart.Point(
+      period: name(period, language),
+      label: language.shortPeriod(period.hours, by: granularity, site.calendar),
+      responses: shown?.responses ?? 0, index: shown?.index,
+      interval: shown?.interval.map { $0.low...max($0.low, $0.high) },
+      absence: shown == nil ? .suppressed : .noResponses)
+  }
+
+  /// The newest first.
+  private func table(
+    _ caption: String, _ periods: [PublishedSeries.Period], _ language: Language
+  ) -> TableView {
+    TableView(
+      caption,
+      head: [
+        language.text(.period), language.text(.responses), language.text(.index),
+        language.text(.interval), language.text(.publishedAt),
+      ],
+      rows: periods.reversed().map { period in
+        let shown = period.last.shown
+        return [
+          .header(name(period, language)),
+          .number(shown.map { language.integer($0.responses) } ?? language.text(.suppressed)),
+          .number(shown?.index.map { language.decimal($0) }),
+          .number(shown?.interval.map { language.interval($0.low, $0.high) }),
+          .text(published(period, language)),
+        ]
+      })
+  }
+
+  private func published(_ period: PublishedSeries.Period, _ language: Language) -> String {
+    func moment(_ version: PublishedSeries.Period.Version) -> String {
+      language.moment(milliseconds: version.publishedAtMilliseconds, site.calendar)
+    }
+    let first = moment(period.versions[0])
+    guard period.versions.count > 1 else { return first }
+    let last = moment(period.last)
+    return Phrase(
+      "\(first), korjattu \(last)", "\(first), rättad \(last)", "\(first), revised \(last)")[
+        language]
+  }
+
+  private var granularity: Granularity {
+    Granularity(rawValue: site.registry.publicRules.period.rawValue) ?? .month
+  }
+
+  private func name(_ period: PublishedSeries.Period, _ language: Language) -> String {
+    language.period(period.hours, by: granularity, site.calendar)
+  }
+
+  private func rules(_ language: Language) -> String {
+    let rules = site.registry.publicRules
+    return Phrase(
+      """
+      Jakson luvut näytetään, kun vastauksia on vähintään \(rules.totalMin) ja jokaisella napilla \
+      vähintään \(rules.cellMin), ja kun niistä ei voi päätellä piilotettuja lukuja. Jakso \
+      julkaistaan \(rules.delayDays) päivää päättymisensä jälkeen.
+      """,
+      """
+      En periods siffror visas när det finns minst \(rules.totalMin) svar och minst \
+      \(rules.cellMin) per knapp, och när dolda siffror inte kan räknas ut ur dem. Perioden \
+      publiceras \(rules.delayDays) dagar efter sitt slut.
+      """,
+      """
+      Numbers of a period are shown when there are at least \(rules.totalMin) responses and at \
+      least \(rules.cellMin) of each button, and when hidden numbers cannot be worked out from \
+      them. A period is published \(rules.delayDays) days after its end.
+      """)[language]
+  }
+}

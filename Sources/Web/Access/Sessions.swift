@@ -1,0 +1,111 @@
+import Foundation
+import HTTPTypes
+import Hummingbird
+import Store
+import Synchronization
+
+/// Who signed in with a browser: a cookie stands for a token until it expires or they sign out.
+///
+/// In memory: after a start people sign in again. A session opens what its token opens at that
+/// moment, so a token that is withdrawn ends its sessions.
+final class Sessions: Sendable {
+  /// A session as a request finds it.
+  struct Session: Sendable, Equatable {
+    /// Of the token that was given.
+    let tokenHash: Data
+    /// What a form must send back, so that no other site's form is taken for ours.
+    let formKey: String
+    /// UTC since 1970.
+    let endsAtMilliseconds: Int64
+  }
+
+  private struct State {
+    /// By the hash of the cookie.
+    var sessions: [Data: Session] = [:]
+    /// The oldest first.
+    var order: [Data] = []
+
+    mutating func end(_ hash: Data) {
+      if sessions.removeValue(forKey: hash) != nil { order.removeAll { $0 == hash } }
+    }
+  }
+
+  private let state = Mutex(State())
+
+  /// Begins a session; the oldest gives way when there are too many.
+  ///
+  /// - Returns: the cookie's value, which nothing keeps.
+  func begin(tokenHash: Data, nowMilliseconds: Int64) -> String {
+    let value = Token.make()
+    let session = Session(
+      tokenHash: tokenHash, formKey: Token.make(),
+      endsAtMilliseconds: nowMilliseconds + WebLimits.sessionSeconds * 1000)
+    let hash = Token.hash(value)
+    state.withLock { state in
+      state.sessions[hash] = session
+      state.order.append(hash)
+      let mine = state.order.filter { state.sessions[$0]?.tokenHash == tokenHash }
+      if mine.count > WebLimits.sessionsPerTokenMax { state.end(mine[0]) }
+      if state.order.count > WebLimits.sessionsMax { state.end(state.order[0]) }
+    }
+    return value
+  }
+
+  /// The session of a request; nil without one, or when it has ended.
+  func session(of request: Request, nowMilliseconds: Int64) -> Session? {
+    guard let value = Self.cookie(of: request) else { return nil }
+    let hash = Token.hash(value)
+    return state.withLock { state in
+      guard let session = state.sessions[hash] else { return nil }
+      if session.endsAtMilliseconds > nowMilliseconds { return session }
+      state.end(hash)
+      return nil
+    }
+  }
+
+  func end(_ request: Request) {
+    guard let value = Self.cookie(of: request) else { return }
+    state.withLock { $0.end(Token.hash(value)) }
+  }
+
+  // MARK: Cookies
+
+  /// Behind TLS the name says that no other host, and no page without TLS, set it.
+  private static func name(_ request: Request) -> String {
+    isSecure(request) ? "__Host-pikapalaute" : "pikapalaute"
+  }
+
+  /// Whether the browser speaks TLS, as the proxy before us says.
+  private static func isSecure(_ request: Request) -> Bool {
+    HTTPField.Name("X-Forwarded-Proto").flatMap { request.headers[$0] }?.lowercased() == "https"
+  }
+
+  private static func cookie(of request: Request) -> String? {
+    let start = "\(name(request))="
+    for header in request.headers[values: .cookie] {
+      for cookie in header.split(separator: ";") {
+        let cookie = cookie.drop { $0 == " " }
+        if cookie.hasPrefix(start) { return String(cookie.dropFirst(start.count)) }
+      }
+    }
+    return nil
+  }
+
+  /// What sets the cookie; nil takes it away.
+  static func setting(_ value: String?, for request: Request) -> String {
+    let age = value == nil ? 0 : WebLimits.sessionSeconds
+    return "\(name(request))=\(value ?? ""); Path=/; Max-Age=\(age); HttpOnly; SameSite=Lax"
+      + (isSecure(request) ? "; Secure" : "")
+  }
+}
+
+extension Request {
+  /// Whether a form was sent by a page of ours: browsers say where it comes from.
+  var isFromHere: Bool {
+    if let name = HTTPField.Name("Sec-Fetch-Site"), let site = headers[name] {
+      return site == "same-origin" || site == "none"
+    }
+    guard let origin = headers[.origin] else { return false }
+    return origin.split(separator: "/", maxSplits: 2).last.map(String.init) == head.authority
+  }
+}

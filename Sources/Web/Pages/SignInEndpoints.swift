@@ -1,0 +1,82 @@
+import HTTPTypes
+import Hummingbird
+import NIOCore
+import Pages
+
+extension Endpoint {
+  /// Where somebody with a token begins a session.
+  static let signInPage = Endpoint(
+    page: "/sign-in", need: .nothing, parameters: [Parameters.pageNext, Parameters.pageLanguage]
+  ) { call in
+    let next = LocalPath(try call[Parameters.pageNext])
+    return .page(SignInPage(next: next.text).html(try call.frame))
+  }
+
+  /// Begins a session.
+  static let signIn = Endpoint(
+    page: "/sign-in", .post, need: .nothing, parameters: [Parameters.pageLanguage]
+  ) { call in
+    let form = try await call.form()
+    let next = LocalPath(form["next"])
+    do {
+      let cookie = try await call.service.access.signIn(form["token"] ?? "", call.request)
+      return .leadingTo(next.text, cookie: cookie)
+    } catch let problem as Problem {
+      let failure: SignInPage.Failure =
+        switch problem.status {
+        case .unauthorized: .unknown
+        case .forbidden: .device
+        default: .later
+        }
+      return .page(
+        SignInPage(next: next.text, failure: failure).html(try call.frame), status: problem.status)
+    }
+  }
+
+  /// Ends the session.
+  static let signOut = Endpoint(
+    page: "/sign-out", .post, need: .nothing, parameters: [Parameters.pageLanguage]
+  ) { call in
+    let form = try await call.form()
+    guard let session = call.service.access.session(of: call.request) else {
+      return .leadingTo("/")
+    }
+    guard form["key"] == session.formKey else {
+      throw Problem(.forbidden, "the form is not of this session; load the page again")
+    }
+    return .leadingTo("/", cookie: call.service.access.signOut(call.request))
+  }
+}
+
+/// A path of this site, wherever the text came from: no form may lead elsewhere.
+struct LocalPath {
+  let text: String
+
+  /// The dashboard, where what was given is none.
+  init(_ given: String?) {
+    let isLocal =
+      given.map { text in
+        text.hasPrefix("/") && !text.hasPrefix("//")
+          && text.utf8.allSatisfy { (0x21...0x7E).contains($0) && $0 != UInt8(ascii: "\\") }
+      } ?? false
+    text = isLocal ? given ?? "" : "/dashboard"
+  }
+}
+
+extension Call {
+  /// What a form of ours sent.
+  ///
+  /// - Throws: 403 for a form of another site, 413 for a large one, 400 for what is none.
+  fileprivate func form() async throws -> [String: String] {
+    guard request.isFromHere else {
+      throw Problem(.forbidden, "this form was sent by another site, or by no browser")
+    }
+    let body = try await request.body.collect(upTo: WebLimits.formBytesMax)
+    do {
+      return try URLEncodedFormDecoder().decode(
+        [String: String].self, from: String(buffer: body))
+    } catch {
+      throw Problem(.badRequest, "this is not what a form sends")
+    }
+  }
+}
