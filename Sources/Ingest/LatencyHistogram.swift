@@ -13,7 +13,7 @@ public struct LatencyHistogram: Sendable, Equatable {
   public init() {}
 
   /// - Parameter times: how many took so long.
-  mutating func add(_ milliseconds: Int64, times: Int = 1) {
+  public mutating func add(_ milliseconds: Int64, times: Int = 1) {
     let bounds = Self.boundsMilliseconds
     counts[bounds.firstIndex { milliseconds <= $0 } ?? bounds.count] += times
     sumMilliseconds += milliseconds * Int64(times)

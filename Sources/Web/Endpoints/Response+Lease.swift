@@ -1,9 +1,9 @@
 import Hummingbird
 
 extension Response {
-  /// The answer, whose share of the budget goes back when its body was written or dropped. It ends
-  /// only when the client has taken nearly all of it.
-  func holding(_ lease: AnswerBudget.Lease?) -> Response {
+  /// The answer, which keeps `lease` until its body was written or dropped: a share of the budget, or of
+  /// the disk, or the time it took. It ends only when the client has taken nearly all of it.
+  func holding(_ lease: (any AnyObject & Sendable)?) -> Response {
     let body = body
     var response = self
     response.body = ResponseBody(contentLength: body.contentLength) { writer in

@@ -10,6 +10,7 @@ struct MetricsText {
   let answers: (bytes: Int, waiting: Int, refused: Int)
   let submissions: (requests: Int, bytes: Int, refused: Int)
   let refusedTokens: Int
+  let requestTimes: RequestTimes.Numbers
   let sizes: FileSizes
   /// nil while nothing can be read, or no registry is there.
   let silentDevices: Int?
@@ -64,11 +65,12 @@ struct MetricsText {
       head(&text, number.name, number.kind, number.help)
       text += "pikapalaute_\(number.name) \(value)\n"
     }
-    histogram(
-      &text, "commit_seconds", "Time of a batch's transaction", status.latencies.commits)
-    histogram(
+    histograms(
+      &text, "commit_seconds", "Time of a batch's transaction", [("", status.latencies.commits)])
+    histograms(
       &text, "acknowledgement_seconds", "From reading a message of the broker to its answer",
-      status.latencies.answers)
+      [("", status.latencies.answers)])
+    requests(&text)
     if let skew = status.clockSkewMilliseconds {
       head(
         &text, "clock_skew_seconds", "gauge",
@@ -83,21 +85,26 @@ struct MetricsText {
     return text
   }
 
-  private func histogram(
-    _ text: inout String, _ name: String, _ help: String, _ latencies: LatencyHistogram
+  /// One metric, of each set of labels a histogram.
+  func histograms(
+    _ text: inout String, _ name: String, _ help: String,
+    _ histograms: [(labels: String, latencies: LatencyHistogram)]
   ) {
     head(&text, name, "histogram", help)
-    var count = 0
     let bounds = LatencyHistogram.boundsMilliseconds.map { "\(Double($0) / 1000)" } + ["+Inf"]
-    for (bound, counted) in zip(bounds, latencies.counts) {
-      count += counted
-      text += "pikapalaute_\(name)_bucket{le=\"\(bound)\"} \(count)\n"
+    for (labels, latencies) in histograms {
+      let (first, all) = labels.isEmpty ? ("", "") : ("\(labels),", "{\(labels)}")
+      var count = 0
+      for (bound, counted) in zip(bounds, latencies.counts) {
+        count += counted
+        text += "pikapalaute_\(name)_bucket{\(first)le=\"\(bound)\"} \(count)\n"
+      }
+      text += "pikapalaute_\(name)_sum\(all) \(Double(latencies.sumMilliseconds) / 1000)\n"
+      text += "pikapalaute_\(name)_count\(all) \(count)\n"
     }
-    text += "pikapalaute_\(name)_sum \(Double(latencies.sumMilliseconds) / 1000)\n"
-    text += "pikapalaute_\(name)_count \(count)\n"
   }
 
-  private func head(_ text: inout String, _ name: String, _ kind: String, _ help: String) {
+  func head(_ text: inout String, _ name: String, _ kind: String, _ help: String) {
     text += "# HELP pikapalaute_\(name) \(help)\n# TYPE pikapalaute_\(name) \(kind)\n"
   }
 }

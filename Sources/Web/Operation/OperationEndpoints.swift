@@ -139,6 +139,7 @@ extension Endpoint {
       status: service.status.current, isStuck: service.delay != nil,
       connections: service.connections.numbers, answers: service.budget.numbers,
       submissions: service.queue.numbers, refusedTokens: service.access.refused.total,
+      requestTimes: service.requestTimes.numbers,
       sizes: service.reader.sizes,
       // A database that cannot be read is no reason to say nothing of all else.
       silentDevices: await service.silentDevices.count(

@@ -24,6 +24,7 @@ public struct WebServer: Sendable {
       site: site, reader: reader, pressReader: pressReader, access: access,
       publications: publications, queue: queue, status: status,
       connections: ConnectionTable(connectionsMax: connectionsMax),
+      requestTimes: RequestTimes(monotonicMilliseconds: monotonicMilliseconds),
       publicAnswers: PublicAnswers(publications), startedAtMilliseconds: nowMilliseconds(),
       nowMilliseconds: nowMilliseconds, monotonicMilliseconds: monotonicMilliseconds)
   }
@@ -58,6 +59,7 @@ public struct WebServer: Sendable {
   func router() -> Router<BasicRequestContext> {
     let router = Router(
       context: BasicRequestContext.self, options: .autoGenerateHeadEndpoints)
+    router.add(middleware: RequestTimesMiddleware(times: service.requestTimes))
     router.add(middleware: ProblemMiddleware())
     router.add(middleware: AnswerBudgetMiddleware(service.budget))
     for endpoint in Endpoint.all { router.add(endpoint, service) }

@@ -18,6 +18,7 @@ struct WebService: Sendable {
   let connections: ConnectionTable
   let budget = AnswerBudget()
   let silentDevices = SilentDevices()
+  let requestTimes: RequestTimes
   let publicAnswers: PublicAnswers
   /// UTC since 1970.
   let startedAtMilliseconds: Int64
