@@ -13,10 +13,13 @@ public struct FileSizes: Sendable, Equatable {
   init(path: String) {
     database = Self.size(path)
     writeAheadLog = Self.size(path + "-wal") ?? 0
+    diskFree = Self.free(onDiskOf: path.lastIndex(of: "/").map { String(path[...$0]) } ?? ".")
+  }
+
+  /// Bytes that the disk of a folder has left for the service; nil where it does not say.
+  public static func free(onDiskOf folder: String) -> Int? {
     var disk = statvfs()
-    let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."
-    diskFree =
-      unsafe statvfs(folder, &disk) == 0 ? Int(disk.f_bavail) * Int(disk.f_frsize) : nil
+    return unsafe statvfs(folder, &disk) == 0 ? Int(disk.f_bavail) * Int(disk.f_frsize) : nil
   }
 
   private static func size(_ path: String) -> Int? {

@@ -58,11 +58,7 @@ final class AnswerBudget: Sendable {
     init(bytes: Int, heavyRead: HeavyRead?, _ request: Request) {
       self.bytes = min(bytes, WebLimits.largeAnswerBytesMax / 2)
       self.heavyRead = heavyRead
-      if let header = request.headers[.authorization] {
-        bearer = String(header.dropFirst(7).drop { $0 == " " }).hashValue
-      } else {
-        bearer = (request.headers[.cookie] ?? "").hashValue
-      }
+      bearer = request.bearer
     }
   }
 

@@ -8,6 +8,7 @@ struct MetricsText {
   let isStuck: Bool
   let connections: (open: Int, gaveWay: Int, refused: Int)
   let answers: (bytes: Int, waiting: Int, refused: Int)
+  let files: (bytes: Int, refused: Int)
   let submissions: (requests: Int, bytes: Int, refused: Int)
   let refusedTokens: Int
   let requestTimes: RequestTimes.Numbers
@@ -42,6 +43,8 @@ struct MetricsText {
       ("answer_bytes", "gauge", "Memory of answers on their way", answers.bytes),
       ("answers_waiting", "gauge", "Requests that wait for such memory", answers.waiting),
       ("answers_refused_total", "counter", "Requests that did not get it", answers.refused),
+      ("file_bytes", "gauge", "Disk of files on their way", files.bytes),
+      ("files_refused_total", "counter", "Files that found no room there", files.refused),
       (
         "submissions", "gauge", "Presses over HTTP that are read or wait, requests",
         submissions.requests

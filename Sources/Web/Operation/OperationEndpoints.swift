@@ -138,6 +138,7 @@ extension Endpoint {
     let text = MetricsText(
       status: service.status.current, isStuck: service.delay != nil,
       connections: service.connections.numbers, answers: service.budget.numbers,
+      files: service.spoolSpace.numbers,
       submissions: service.queue.numbers, refusedTokens: service.access.refused.total,
       requestTimes: service.requestTimes.numbers,
       sizes: service.reader.sizes,

@@ -13,10 +13,12 @@ final class SpoolFile: Sendable {
   }
 
   private let state: Mutex<State>
+  private let lease: SpoolSpace.Lease
   private let bytesMax: Int
 
+  /// - Parameter lease: pays for its bytes.
   /// - Throws: when the temporary folder takes no file.
-  init(bytesMax: Int) throws {
+  init(_ lease: SpoolSpace.Lease, bytesMax: Int) throws {
     let file = FileManager.default.temporaryDirectory
       .appendingPathComponent("pikapalaute-\(UUID().uuidString)")
     guard
@@ -25,16 +27,18 @@ final class SpoolFile: Sendable {
     else { throw CocoaError(.fileWriteUnknown) }
     defer { try? FileManager.default.removeItem(at: file) }
     state = Mutex(State(handle: try FileHandle(forUpdating: file)))
+    self.lease = lease
     self.bytesMax = bytesMax
   }
 
   var byteCount: Int { state.withLock { $0.byteCount } }
 
-  /// - Throws: ``TooLarge``; when the disk is full.
+  /// - Throws: ``TooLarge``; 503 when there is no room; when the disk is full.
   func append(_ bytes: [UInt8]) throws {
     try state.withLock { state in
+      if bytes.count > bytesMax - state.byteCount { throw TooLarge() }
+      try lease.take(bytes.count)
       state.byteCount += bytes.count
-      if state.byteCount > bytesMax { throw TooLarge() }
       try state.handle.write(contentsOf: Data(bytes))
     }
   }

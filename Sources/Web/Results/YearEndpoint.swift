@@ -31,7 +31,8 @@ extension Endpoint {
     let (site, service) = (try call.site, call.service)
     let name = try call[Parameters.file]
     let file = YearExport.File.allCases.first { YearFile.name($0) == name }
-    let spool = try SpoolFile(bytesMax: QueryLimits.fileBytesMax)
+    let spool = try SpoolFile(
+      service.spoolSpace.lease(for: call.request), bytesMax: QueryLimits.fileBytesMax)
     let export = try YearExport(
       node: try call[Parameters.nodeOfPath], year: try call[Parameters.year], file ?? .days,
       site: site, scope: call.scope

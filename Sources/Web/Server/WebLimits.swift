@@ -4,7 +4,7 @@ import Queries
 ///
 /// Memory that clients can make it hold: ``answerBytesMax`` for answers, `submissionBytesMax` of
 /// `IngestLimits` for presses, ``publicBytesMax`` for public answers that stand ready, and some
-/// 64 KiB for each connection.
+/// 64 KiB for each connection; of the disk ``spoolBytesMax``.
 public enum WebLimits {
   // MARK: Connections
 
@@ -60,6 +60,16 @@ public enum WebLimits {
   static let waitingMax = 256
   static let waitingPerBearerMax = 64
   static let waitingSeconds = 10
+
+  // MARK: Files
+
+  /// Bytes of the temporary folder's disk for files on their way: four of the largest, two of one
+  /// bearer.
+  static let spoolBytesMax = 4 * QueryLimits.fileBytesMax
+  /// Bytes that such files leave free on that disk: it may be the database's.
+  static let spoolFreeBytesMin = 1 << 30
+  /// When who found no room may try again, seconds: a file is some minutes on its way.
+  static let spoolRetrySeconds = 60
 
   // MARK: Browsers
 

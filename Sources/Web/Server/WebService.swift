@@ -17,6 +17,7 @@ struct WebService: Sendable {
   let status: IngestStatus
   let connections: ConnectionTable
   let budget = AnswerBudget()
+  let spoolSpace = SpoolSpace()
   let silentDevices = SilentDevices()
   let requestTimes: RequestTimes
   let publicAnswers: PublicAnswers
