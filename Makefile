@@ -1,6 +1,6 @@
 # Two commands: `make run` and `make test`. Both install what is missing first.
 
-.PHONY: run test test-fast bench bench-core build format clean chaos power-cuts attack simulate mutants fuzz
+.PHONY: run test test-fast bench bench-core build docs format clean chaos power-cuts attack simulate mutants fuzz
 
 CYCLES ?= 1000
 CUTS ?= 1000
@@ -60,6 +60,11 @@ bench bench-core:
 build:
 	@scripts/install.sh
 	swift build -c release
+
+# What each library offers, as .build/documentation/*.doccarchive; MODULES="Store Web" for some.
+docs:
+	@scripts/install.sh
+	@scripts/documentation.sh $(MODULES)
 
 format:
 	swift format --in-place --recursive Package.swift Sources Simulator Tests Benchmarks firmware-protocol

@@ -7,8 +7,8 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-ALL="format vectors gates simulation mutants fuzz processes units"
-FAST="format vectors units"
+ALL="format vectors gates simulation mutants fuzz processes documentation units"
+FAST="format vectors documentation units"
 
 step() { printf '\n== %s\n' "$*"; }
 
@@ -52,6 +52,11 @@ processes() {
   .venv/bin/python -m pytest -q -p no:cacheprovider -m "not long" \
     Tests/outside-peer Tests/integration Tests/faults Tests/public-attack Tests/attack \
     Tests/pages
+}
+
+documentation() {
+  step "every link of the documentation leads somewhere"
+  scripts/documentation.sh
 }
 
 units() {

@@ -25,7 +25,7 @@ extension BucketCore {
   ///
   /// - Parameters:
   ///   - epoch: nil when only the device itself is to be known.
-  ///   - prints: what is remembered of the epoch's presses; by default nothing.
+  ///   - known: what is remembered of the epoch's presses; by default nothing.
   /// - Returns: false when every cursor of the device is needed until the batch is committed.
   @_noAllocation @_noLocks
   public mutating func install(

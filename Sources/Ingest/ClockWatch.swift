@@ -109,8 +109,8 @@ public struct ClockWatch: Sendable {
   /// Looks at both clocks, before a commit and once a second.
   ///
   /// - Parameters:
-  ///   - wallMilliseconds: UTC since 1970.
-  ///   - monotonicMilliseconds: of a clock that only goes forward.
+  ///   - wall: UTC since 1970.
+  ///   - monotonic: of a clock that only goes forward.
   ///   - isSynchronised: whether an NTP daemon keeps the system's clock; asked after a jump only.
   /// - Throws: a doubt, which holds until a look that throws nothing.
   /// - Complexity: O(1), and once a second O(devices).

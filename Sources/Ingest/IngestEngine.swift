@@ -85,7 +85,7 @@ public struct IngestEngine<Store: BatchStore>: ~Copyable {
 
   /// Takes what a device posted over HTTP. The outcome holds once `commit` returned.
   ///
-  /// - Parameter device: its name, as in the address.
+  /// - Parameter name: of the device, as in the address.
   public mutating func submit(
     _ payload: RawSpan, device name: String, receivedAtMilliseconds: Int64
   ) throws -> SubmissionOutcome {

@@ -101,7 +101,7 @@ struct IngestSchedule {
   /// only then the next round may be at once.
   ///
   /// - Parameters:
-  ///   - tickMilliseconds: until the link has something to do by itself.
+  ///   - tick: until the link has something to do by itself.
   ///   - isWritable: the link is connected and takes what is written.
   ///   - hasConfigurations: the next configuration may be published.
   func pause(

@@ -22,10 +22,10 @@ public enum Rebuild {
   private static let tables = Array(
     zip(CountTables.stored.counts, CountTables.recounted.counts))
 
-  /// Counts again into tables beside the stored ones; compares; replaces what is stored when
-  /// `applying`.
+  /// Counts again into tables beside the stored ones; compares; replaces what is stored when there is a
+  /// stamp.
   ///
-  /// - Parameter applying: who replaces what differs; nil = the file is only read, also while a
+  /// - Parameter stamp: who replaces what differs; nil = the file is only read, also while a
   ///   service writes to it.
   /// - Throws: `StoreError`, or what is wrong with the archive.
   public static func run(

@@ -85,8 +85,8 @@ extension Store {
   ///   - rejecting: called for every line that is passed over, which is the reader's last; what it
   ///     throws ends the import.
   ///   - progress: called every thousand lines.
-  /// - Throws: ``ImportFailure`` when own devices counted in the same hours, unless allowed;
-  ///   ``CSVReader/Failure``; `StoreError`.
+  /// - Throws: `ImportFailure` when own devices counted in the same hours, unless allowed;
+  ///   `CSVReader.Failure`; `StoreError`.
   public func importHistory(
     _ reader: consuming ImportReader, _ options: ImportOptions, nowMilliseconds: Int64,
     rejecting: (ImportReader, Skip) throws -> Void = { _, _ in }, progress: (Int) -> Void

@@ -25,7 +25,7 @@ extension Store {
   /// Takes back what one import brought. What it had replaced counts again: of each line, what the
   /// newest import says that was not withdrawn. The import and its lines stay on record.
   ///
-  /// - Throws: ``ImportFailure`` when there is no such import or it was withdrawn already;
+  /// - Throws: `ImportFailure` when there is no such import or it was withdrawn already;
   ///   `StoreError`.
   public func withdrawImport(
     _ id: Int64, isDryRun: Bool = false, actor: String, nowMilliseconds: Int64

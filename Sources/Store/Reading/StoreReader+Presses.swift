@@ -78,7 +78,7 @@ extension StoreReader.Snapshot {
   /// that the WAL does not grow behind a long answer.
   ///
   /// - Parameters:
-  ///   - hours: per device number, the hours asked for.
+  ///   - wanted: per device number, the hours asked for.
   ///   - end: what was received later is left out.
   ///   - isOver: asked before each segment: whether it has taken too long.
   ///   - goesOn: asked whenever all presses up to an hour were told; false ends there.
