@@ -34,7 +34,8 @@ import Testing
     ],
     "Sources/Web": [
       "CivilTime", "FirmwareProtocol", "Ingest", "Pages", "Publishing", "Queries", "Registry",
-      "Reporting", "Store", "Hummingbird", "HTTPTypes", "NIOCore", "NIOHTTPTypes", "Logging", "Foundation",
+      "Reporting", "Store", "Hummingbird", "HTTPTypes", "NIOCore", "NIOHTTPTypes", "Logging",
+      "Foundation",
       "Synchronization",
     ],
     "Sources/pikapalaute": [

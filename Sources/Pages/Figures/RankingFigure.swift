@@ -37,14 +37,16 @@ extension Figure {
         (first.map {
           [
             Phrase(
-              "Ensimmäisenä on hyvin todennäköisesti \(name($0.node)).", "Mycket sannolikt först är \(name($0.node)).",
+              "Ensimmäisenä on hyvin todennäköisesti \(name($0.node)).",
+              "Mycket sannolikt först är \(name($0.node)).",
               "Very likely first is \(name($0.node)).")[language]
           ]
         } ?? [])
         + (last.map {
           [
             Phrase(
-              "Viimeisenä on hyvin todennäköisesti \(name($0.node)).", "Mycket sannolikt sist är \(name($0.node)).",
+              "Viimeisenä on hyvin todennäköisesti \(name($0.node)).",
+              "Mycket sannolikt sist är \(name($0.node)).",
               "Very likely last is \(name($0.node)).")[language]
           ]
         } ?? [])

@@ -104,7 +104,8 @@ extension Endpoint {
   public static let all: [Endpoint] = [
     postPresses, nodes, results, changes, comparison, controlChart, ranking, hourOfWeek, devices,
     publications, publicNodes, publicResults, yearExport, presses, document, health, readiness,
-    metrics, startPage, placePage, dashboardPage, nodePage, timesPage, devicesPage, signInPage, signIn,
+    metrics, startPage, placePage, dashboardPage, nodePage, timesPage, devicesPage, signInPage,
+    signIn,
     signOut,
     styleSheet, icon,
   ]
