@@ -27,12 +27,9 @@ sys.path[:0] = [str(HERE), *(str(HERE.parent / name) for name in ("integration",
 
 import rig  # noqa: E402
 from frames import decode_ack  # noqa: E402
+from grammar import EXPECTED, in_words_of_now  # noqa: E402
 from history import ACL, History, pikapalaute  # noqa: E402
 from questions import ETAG, RANGES, questions  # noqa: E402
-
-# Answers that are to change: (regular expression that an address or command matches, reason).
-# Nothing else of such an answer is looked at, so name as few as can be.
-EXPECTED: list[tuple[str, str]] = []
 
 SHOWN, SHOWN_OF_ROUTE = 20, 4
 PAGES_MAX = 5000
@@ -217,7 +214,8 @@ class Comparison:
         for _ in range(PAGES_MAX):
             answers = self.both(ask)
             self.spoil(ask, answers)
-            found = difference(*(comparable(route, answer) for answer in answers))
+            found = difference(
+                *(comparable(route, answer) for answer in in_words_of_now(route, *answers)))
             # `silent` and coverage change with the hour, and either service may be busy for a
             # moment: what differs twice differs.
             is_of_now = route.endswith("/devices") or "coverage=" in ask.address
@@ -226,7 +224,8 @@ class Comparison:
                 self.again += 1
                 time.sleep(1)
                 answers = self.both(ask)
-                found = difference(*(comparable(route, answer) for answer in answers))
+                found = difference(
+                    *(comparable(route, answer) for answer in in_words_of_now(route, *answers)))
             self.counts[route] += 1
             self.statuses[answers[0][0]] += 1
             if answers[0][0] >= 500 and not route.endswith("/readyz"):
