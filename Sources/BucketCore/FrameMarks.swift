@@ -2,7 +2,7 @@
 public struct FrameMarks: Equatable, Sendable {
   /// Its presses carry no epoch and sequence: all are new.
   public var isUnsequenced: Bool
-  /// The times of its presses were put right on the way in: the same presses may come again
+  /// The times of its presses were put right on the ingest path: the same presses may come again
   /// with others.
   public var areTimesCorrected: Bool
   /// It is held to `futureMaxMilliseconds` and `lostPerStepMax`. Frames of archives that are older

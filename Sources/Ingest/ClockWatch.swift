@@ -2,7 +2,7 @@
 ///
 /// The wall clock says in which hour presses of devices without a clock happened, and corrects
 /// devices that are ahead of it. A machine that starts ten years back would count everything ten
-/// years back, without a sign. So before anything is committed the clock is held against what else
+/// years back, without a sign. So before anything is committed the clock is compared with what else
 /// there is:
 ///
 ///     witness                doubt

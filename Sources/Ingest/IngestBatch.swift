@@ -1,7 +1,7 @@
 public import BucketCore
 import FirmwareProtocol
 
-/// What became of one message on the fast way; anything but `counted` needs a closer look.
+/// What became of one message on the hot path; anything but `counted` needs a closer look.
 enum Delivery: Equatable {
   /// Counted, repeated or asked to rewind: nothing more to do before the commit.
   case taken(FrameResult)
@@ -26,7 +26,7 @@ enum Refusal: UInt8 {
 
 /// One batch on its way into the store: what the core counted and the frames it came from.
 ///
-/// The fast way, from the bytes of an MQTT message to the bucket, is `deliver`: it allocates
+/// The hot path, from the bytes of an MQTT message to the bucket, is `deliver`: it allocates
 /// nothing and takes no lock.
 public struct IngestBatch: ~Copyable {
   /// The counts and cursors of the batch.
@@ -35,9 +35,9 @@ public struct IngestBatch: ~Copyable {
   var counters = IngestCounters()
   /// The last status of each device that sent one, by its number.
   public internal(set) var statuses: [Int: ReceivedStatus] = [:]
-  /// Messages put aside, at most `IngestLimits.quarantinePerBatchMax`.
+  /// Quarantined messages, at most `IngestLimits.quarantinePerBatchMax`.
   public internal(set) var quarantined: [QuarantinedMessage] = []
-  /// All messages put aside, by reason.
+  /// All quarantined messages, by reason.
   public internal(set) var quarantineCounts: [QuarantineReason: Int] = [:]
   /// Devices that sent the JSON form and are answered in it.
   var jsonDevices: Set<Int> = []

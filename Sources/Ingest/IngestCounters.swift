@@ -1,4 +1,4 @@
-/// What the way in has done since the start.
+/// What the ingest path has done since the start.
 public struct IngestCounters: Sendable, Equatable {
   /// Well-formed frames of registered devices.
   public var frames = 0
@@ -10,7 +10,7 @@ public struct IngestCounters: Sendable, Equatable {
   public var rewinds = 0
   /// Status messages taken.
   public var statuses = 0
-  /// Messages put aside.
+  /// Quarantined messages.
   public var quarantined = 0
   /// Batches committed.
   public var commits = 0

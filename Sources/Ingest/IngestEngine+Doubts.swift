@@ -10,7 +10,7 @@ extension FrameResult {
 /// (the presses of the second stay uncounted, since the contract goes by the sequence alone), with
 /// presses that cannot have happened yet, behind a gap that cannot be.
 extension IngestEngine {
-  /// Of a frame that the fast way took.
+  /// Of a frame that the hot path took.
   mutating func note(
     _ result: FrameResult, _ frame: RawSpan, _ topic: RawSpan, _ receivedAtMilliseconds: Int64
   ) {

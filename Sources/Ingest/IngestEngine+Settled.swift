@@ -1,7 +1,7 @@
 import BucketCore
 
 extension IngestEngine {
-  /// What became of a message that the fast way handed over.
+  /// What became of a message that the hot path handed over.
   struct Settled {
     var result: FrameResult?
     var reason: (QuarantineReason, String)?

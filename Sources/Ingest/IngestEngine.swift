@@ -41,7 +41,7 @@ public struct IngestEngine<Store: BatchStore>: ~Copyable {
   /// What was done since the start.
   public var counters: IngestCounters { batch.counters }
 
-  /// Messages put aside since the start, by reason.
+  /// Quarantined messages since the start, by reason.
   public private(set) var quarantinedTotals: [QuarantineReason: Int] = [:]
 
   /// Lines for people since the last call, of what needs somebody's hand.
@@ -162,7 +162,7 @@ public struct IngestEngine<Store: BatchStore>: ~Copyable {
     }
   }
 
-  /// Loads cursors, makes room and reads JSON until the message is counted or put aside.
+  /// Loads cursors, makes room and reads JSON until the message is counted or quarantined.
   private mutating func settle(
     _ delivery: Delivery, _ payload: RawSpan, _ receivedAtMilliseconds: Int64, answering: Bool
   ) throws -> Settled {
@@ -280,7 +280,7 @@ public struct IngestEngine<Store: BatchStore>: ~Copyable {
     batch.quarantineCounts[reason, default: 0] += 1
     quarantinedTotals[reason, default: 0] += 1
     if isKept, reason.isShareSpent, notices.count < IngestLimits.noticesMax {
-      notices.append("\(topic): \(detail); what is beyond that is put aside unanswered")
+      notices.append("\(topic): \(detail); what is beyond that is quarantined unanswered")
     }
     if !isKept || batch.quarantined.count == IngestLimits.quarantinePerBatchMax { return }
     let kept = payload.extracting(

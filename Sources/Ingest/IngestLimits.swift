@@ -1,4 +1,4 @@
-/// What the way in accepts at once, each number with its unit and its reason.
+/// What the ingest path accepts at once, each number with its unit and its reason.
 public enum IngestLimits {
   /// Bytes of one press message: the JSON form of 1000 presses with room to spare.
   public static var payloadBytesMax: Int { @_noAllocation @_noLocks get { 131_072 } }
@@ -35,7 +35,7 @@ public enum IngestLimits {
   /// Bytes of JSON of one device read at once: 32 of the largest messages, 32 000 presses.
   public static let jsonBytesAtOnceMax = 4_194_304
   /// Buckets that one device enters, each hour and slot after another, before it is asked for its
-  /// share: so the fast way compares one number only.
+  /// share: so the hot path compares one number only.
   public static var newBucketsUnasked: Int { @_noAllocation @_noLocks get { 64 } }
   /// Buckets of one device entered at once, but for those of the frame that passes it and
   /// `newBucketsUnasked`: a leap year of hours on two slots, 17 568, with room to spare.

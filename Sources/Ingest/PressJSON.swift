@@ -11,7 +11,7 @@ struct PressJSON {
   let marks: FrameMarks
 
   /// - Parameters:
-  ///   - receivedAtMilliseconds: what `sent_at` is held against.
+  ///   - receivedAtMilliseconds: what `sent_at` is compared with.
   ///   - oldestByDefault: what a message means that does not say `oldest`.
   /// - Throws: what is wrong, in one line.
   init(

@@ -1,6 +1,6 @@
 import FirmwareProtocol
 
-/// Why a message was put aside. Raw values stand in the quarantine and in the metrics.
+/// Why a message was quarantined. Raw values stand in the quarantine and in the metrics.
 public enum QuarantineReason: String, Sendable, CaseIterable {
   case foreignTopic = "foreign_topic"
   case unregisteredDevice = "unregistered_device"
@@ -63,7 +63,7 @@ public enum QuarantineReason: String, Sendable, CaseIterable {
   }
 }
 
-/// A message put aside: counted, kept for inspection, and not answered unless its reason says so.
+/// A quarantined message: counted, kept for inspection, and not answered unless its reason says so.
 public struct QuarantinedMessage: Sendable {
   public var receivedAtMilliseconds: Int64
   public var channel: Channel

@@ -42,7 +42,7 @@ public enum QueryLimits {
   public static let chunkBytes = 262_144
   /// Bytes of the largest answer without coverage: each cell a period of its own.
   public static let largestAnswerBytes =
-    cellsMax * (SeriesSums.cellBytes + binBytes) + chunkBytes
+    cellsMax * (SeriesAggregates.cellBytes + binBytes) + chunkBytes
   /// Bytes of memory of a file on its way, some: a touchpoint's three questions by the hour.
   public static let fileBytes = 8 << 20
   /// Bytes of a file on the disk until it was taken: a city of 2000 touchpoints by the hour.

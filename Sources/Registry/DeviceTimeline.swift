@@ -1,11 +1,11 @@
 public import CivilTime
 
-/// What one device's presses are judged by and where they belong, tile by tile.
+/// What one device's presses are judged by and where they belong, interval by interval.
 ///
-/// Tiles are sorted, touch each other and cover `0..<Registry.hourEnd`.
+/// Intervals are sorted, touch each other and cover `0..<Registry.hourEnd`.
 public struct DeviceTimeline: Sendable, Equatable, Codable {
   /// One stretch of hours in which nothing about the device changes.
-  public struct Tile: Sendable, Equatable, Codable {
+  public struct AssignmentInterval: Sendable, Equatable, Codable {
     /// Never empty.
     public let hours: Range<UTCHour>
     /// Node id of the touchpoint, or ``Registry/unassigned``.
@@ -36,7 +36,7 @@ public struct DeviceTimeline: Sendable, Equatable, Codable {
   /// `[a-z0-9][a-z0-9-]{0,30}`.
   public let device: String
   /// In order of time.
-  public let tiles: [Tile]
+  public let intervals: [AssignmentInterval]
 
   /// What the names of devices begin with that stand for imported numbers; no terminal's can.
   public static let importPrefix = "import:"
@@ -44,8 +44,14 @@ public struct DeviceTimeline: Sendable, Equatable, Codable {
   /// Stands for imported numbers of one touchpoint and question.
   public var isImport: Bool { device.hasPrefix(Self.importPrefix) }
 
-  public init(device: String, tiles: [Tile]) {
+  /// As it stands in databases since their first version.
+  private enum CodingKeys: String, CodingKey {
+    case device
+    case intervals = "tiles"
+  }
+
+  public init(device: String, intervals: [AssignmentInterval]) {
     self.device = device
-    self.tiles = tiles
+    self.intervals = intervals
   }
 }

@@ -1,16 +1,18 @@
 import CivilTime
 
 extension Registry {
+  private typealias AssignmentInterval = DeviceTimeline.AssignmentInterval
+
   /// One timeline for every device of the file, sorted by device id; computed at every call.
   ///
-  /// Hours outside every interval are tiles of ``unassigned`` with the questions of the latest
-  /// interval that ended before them, else of the first that begins after: a terminal that is
+  /// Hours outside every assignment are intervals of ``unassigned`` with the questions of the latest
+  /// one that ended before them, else of the first that begins after: a terminal that is
   /// carried from one door to the next keeps asking what it asked.
   public var timelines: [DeviceTimeline] {
     var buttons: [String: Int] = [:]
     for question in questions { buttons[question.id] = question.buttons }
     var lists: [[String]: (questions: [String], buttons: [Int])] = [:]
-    var served: [String: [DeviceTimeline.Tile]] = [:]
+    var served: [String: [AssignmentInterval]] = [:]
     let above = nodesAbove()
     for node in allNodes {
       guard let touchpoint = node.touchpoint else { continue }
@@ -20,18 +22,18 @@ extension Registry {
           lists[assignment.questions]
           ?? (assignment.questions, assignment.questions.compactMap { buttons[$0] })
         lists[assignment.questions] = asked
-        let tile = DeviceTimeline.Tile(
+        let interval = AssignmentInterval(
           hours: assignment.hours, touchpoint: node.id, sums: above[node.id] ?? [site],
           questions: asked.questions, buttons: asked.buttons,
           repeatIntervalMilliseconds: touchpoint.repeatIntervalMilliseconds)
         precondition(
-          tile.buttons.count == tile.questions.count, "a question that was never checked")
-        served[assignment.device, default: []].append(tile)
+          interval.buttons.count == interval.questions.count, "a question that was never checked")
+        served[assignment.device, default: []].append(interval)
       }
     }
-    return served.sorted { $0.key < $1.key }.map { device, tiles in
-      let ordered = tiles.sorted { $0.hours.lowerBound < $1.hours.lowerBound }
-      return DeviceTimeline(device: device, tiles: covering(ordered))
+    return served.sorted { $0.key < $1.key }.map { device, intervals in
+      let ordered = intervals.sorted { $0.hours.lowerBound < $1.hours.lowerBound }
+      return DeviceTimeline(device: device, intervals: covering(ordered))
     }
   }
 
@@ -47,42 +49,45 @@ extension Registry {
     return above
   }
 
-  /// Fills the gaps between tiles and merges neighbours that say the same.
-  private func covering(_ served: [DeviceTimeline.Tile]) -> [DeviceTimeline.Tile] {
+  /// Fills the gaps between intervals and merges neighbours that say the same.
+  private func covering(_ served: [AssignmentInterval]) -> [AssignmentInterval] {
     guard var nearest = served.first else { return [] }
-    var tiles: [DeviceTimeline.Tile] = []
+    var intervals: [AssignmentInterval] = []
     var covered = 0
-    for tile in served {
-      Registry.append(gap(covered..<tile.hours.lowerBound, like: nearest), to: &tiles)
-      Registry.append(tile, to: &tiles)
-      covered = tile.hours.upperBound
-      nearest = tile
+    for interval in served {
+      Registry.append(gap(covered..<interval.hours.lowerBound, like: nearest), to: &intervals)
+      Registry.append(interval, to: &intervals)
+      covered = interval.hours.upperBound
+      nearest = interval
     }
-    Registry.append(gap(covered..<Registry.hourEnd, like: nearest), to: &tiles)
-    return tiles
+    Registry.append(gap(covered..<Registry.hourEnd, like: nearest), to: &intervals)
+    return intervals
   }
 
   private func gap(
-    _ hours: Range<UTCHour>, like nearest: DeviceTimeline.Tile
-  ) -> DeviceTimeline.Tile {
-    DeviceTimeline.Tile(
+    _ hours: Range<UTCHour>, like nearest: AssignmentInterval
+  ) -> AssignmentInterval {
+    AssignmentInterval(
       hours: hours, touchpoint: Registry.unassigned, sums: [site, Registry.unassigned],
-      questions: nearest.questions,
-      buttons: nearest.buttons,
+      questions: nearest.questions, buttons: nearest.buttons,
       repeatIntervalMilliseconds: RegistryLimits.repeatIntervalMillisecondsDefault)
   }
 
-  private static func append(_ tile: DeviceTimeline.Tile, to tiles: inout [DeviceTimeline.Tile]) {
-    guard !tile.hours.isEmpty else { return }
-    guard let last = tiles.last, last.touchpoint == tile.touchpoint, last.sums == tile.sums,
-      last.questions == tile.questions, last.buttons == tile.buttons,
-      last.repeatIntervalMilliseconds == tile.repeatIntervalMilliseconds
+  private static func append(
+    _ interval: AssignmentInterval,
+    to intervals: inout [AssignmentInterval]
+  ) {
+    guard !interval.hours.isEmpty else { return }
+    guard let last = intervals.last, last.touchpoint == interval.touchpoint,
+      last.sums == interval.sums,
+      last.questions == interval.questions, last.buttons == interval.buttons,
+      last.repeatIntervalMilliseconds == interval.repeatIntervalMilliseconds
     else {
-      tiles.append(tile)
+      intervals.append(interval)
       return
     }
-    tiles[tiles.count - 1] = DeviceTimeline.Tile(
-      hours: last.hours.lowerBound..<tile.hours.upperBound, touchpoint: last.touchpoint,
+    intervals[intervals.count - 1] = AssignmentInterval(
+      hours: last.hours.lowerBound..<interval.hours.upperBound, touchpoint: last.touchpoint,
       sums: last.sums, questions: last.questions, buttons: last.buttons,
       repeatIntervalMilliseconds: last.repeatIntervalMilliseconds)
   }

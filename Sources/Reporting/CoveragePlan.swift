@@ -25,12 +25,12 @@ public struct CoveragePlan: Sendable {
       below[series.node] = touchpoints
       return touchpoints.compactMap { touchpoint in
         let node = index.registry.node(touchpoint)
-        let served = (index.tiles[touchpoint] ?? []).filter { placed in
-          !placed.isImport && placed.tile.hours.overlaps(hours)
-            && zip(placed.tile.questions, placed.tile.buttons).contains {
+        let served = (index.intervals[touchpoint] ?? []).filter { placed in
+          !placed.isImport && placed.interval.hours.overlaps(hours)
+            && zip(placed.interval.questions, placed.interval.buttons).contains {
               $0 == series.question && $1 == series.buttons
             }
-        }.map { (device: $0.device, hours: $0.tile.hours.clamped(to: hours)) }
+        }.map { (device: $0.device, hours: $0.interval.hours.clamped(to: hours)) }
         let asksItself = node?.touchpoint?.questions.contains(series.question) ?? false
         if served.isEmpty && !asksItself { return nil }
         return Place(openingHours: node?.openingHours, served: served)

@@ -63,11 +63,11 @@ public struct SeriesPlan: Sendable {
           node: node, question: asked.question, buttons: asked.buttons, hasSums: hasSums))
     }
     if hasSums { return }
-    for placed in index.tiles[node] ?? [] {
-      let shared = placed.tile.hours.clamped(to: hours)
+    for placed in index.intervals[node] ?? [] {
+      let shared = placed.interval.hours.clamped(to: hours)
       if shared.isEmpty { continue }
-      let targets = placed.tile.questions.enumerated().map { slot, question in
-        places[SiteIndex.Asked(question: question, buttons: placed.tile.buttons[slot])]
+      let targets = placed.interval.questions.enumerated().map { slot, question in
+        places[SiteIndex.Asked(question: question, buttons: placed.interval.buttons[slot])]
       }
       spans.append(Span(device: placed.device, hours: shared, targets: targets))
     }

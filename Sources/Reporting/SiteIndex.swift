@@ -13,12 +13,12 @@ public struct SiteIndex: Sendable {
   }
 
   /// Hours of one device at a touchpoint.
-  struct PlacedTile: Sendable {
+  struct PlacedInterval: Sendable {
     /// The device's number.
     var device: Int
     /// Numbers of an earlier supplier, and no device that stands there.
     var isImport: Bool
-    var tile: DeviceTimeline.Tile
+    var interval: DeviceTimeline.AssignmentInterval
   }
 
   public let registry: Registry
@@ -29,10 +29,10 @@ public struct SiteIndex: Sendable {
   /// What the touchpoints below a node ask by themselves, in the registry's order.
   private(set) var ownQuestions: [String: [Asked]] = [:]
   /// What devices below a node that keeps sums asked, and the hours within which they did; a
-  /// touchpoint's few tiles are looked at when it is asked for.
+  /// touchpoint's few intervals are looked at when it is asked for.
   private(set) var askedHours: [String: [Asked: Range<UTCHour>]] = [:]
   /// Devices of each touchpoint.
-  private(set) var tiles: [String: [PlacedTile]] = [:]
+  private(set) var intervals: [String: [PlacedInterval]] = [:]
   /// Place of each question in the registry.
   private(set) var order: [String: Int] = [:]
 
@@ -59,7 +59,9 @@ public struct SiteIndex: Sendable {
       ownQuestions[node] = list
     }
     for (device, timeline) in timelines.enumerated() {
-      for tile in timeline.tiles { add(tile, device: device, isImport: timeline.isImport) }
+      for interval in timeline.intervals {
+        add(interval, device: device, isImport: timeline.isImport)
+      }
     }
   }
 
@@ -74,7 +76,7 @@ public struct SiteIndex: Sendable {
   }
 
   /// Whether feedback is given there on a home-care worker's phone: no such touchpoint is ever
-  /// held against another, since that would rank the workers.
+  /// compared with another, since that would rank the workers.
   public func isVisit(_ node: String) -> Bool {
     registry.node(node)?.touchpoint?.channel == .visit
   }
@@ -90,24 +92,28 @@ public struct SiteIndex: Sendable {
     return questions
   }
 
-  private mutating func add(_ tile: DeviceTimeline.Tile, device: Int, isImport: Bool) {
-    let isPlaced = tile.touchpoint != Registry.unassigned
+  private mutating func add(
+    _ interval: DeviceTimeline.AssignmentInterval, device: Int, isImport: Bool
+  ) {
+    let isPlaced = interval.touchpoint != Registry.unassigned
     if isPlaced {
-      tiles[tile.touchpoint, default: []].append(
-        PlacedTile(device: device, isImport: isImport, tile: tile))
+      intervals[interval.touchpoint, default: []].append(
+        PlacedInterval(device: device, isImport: isImport, interval: interval))
     }
-    for node in tile.sums { Self.widen(&askedHours[node, default: [:]], by: tile) }
+    for node in interval.sums { Self.widen(&askedHours[node, default: [:]], by: interval) }
   }
 
-  /// Takes in the questions of a tile and its hours.
-  private static func widen(_ hours: inout [Asked: Range<UTCHour>], by tile: DeviceTimeline.Tile) {
-    for (slot, question) in tile.questions.enumerated() {
-      let asked = Asked(question: question, buttons: tile.buttons[slot])
-      let before = hours[asked] ?? tile.hours
+  /// Takes in the questions of an interval and its hours.
+  private static func widen(
+    _ hours: inout [Asked: Range<UTCHour>], by interval: DeviceTimeline.AssignmentInterval
+  ) {
+    for (slot, question) in interval.questions.enumerated() {
+      let asked = Asked(question: question, buttons: interval.buttons[slot])
+      let before = hours[asked] ?? interval.hours
       hours[asked] =
         min(
-          before.lowerBound, tile.hours.lowerBound)..<max(
-          before.upperBound, tile.hours.upperBound)
+          before.lowerBound, interval.hours.lowerBound)..<max(
+          before.upperBound, interval.hours.upperBound)
     }
   }
 
@@ -132,7 +138,7 @@ public struct SiteIndex: Sendable {
   func questions(of node: String, in hours: Range<UTCHour>) -> [Asked] {
     let own = ownQuestions[node] ?? []
     var asked = askedHours[node] ?? [:]
-    for placed in tiles[node] ?? [] { Self.widen(&asked, by: placed.tile) }
+    for placed in intervals[node] ?? [] { Self.widen(&asked, by: placed.interval) }
     let others = asked.filter {
       $0.value.overlaps(hours) && !own.contains($0.key)
     }

@@ -98,28 +98,30 @@ private struct PlacesOfNode: Sendable {
 
   private(set) var sums: [Question: CountNumbers] = [:]
   /// By device.
-  private var tiles: [Int: [DeviceTimeline.Tile]] = [:]
+  private var intervals: [Int: [DeviceTimeline.AssignmentInterval]] = [:]
 
   init(_ devices: [StoredDevice], node: String, hours: Range<UTCHour>) {
     for device in devices {
-      let found = device.timeline.tiles.filter {
+      let found = device.timeline.intervals.filter {
         $0.hours.overlaps(hours) && ($0.touchpoint == node || $0.sums.contains(node))
       }
-      if !found.isEmpty { tiles[device.number] = found }
-      for tile in found {
-        for (question, buttons) in zip(tile.questions, tile.buttons) {
+      if !found.isEmpty { intervals[device.number] = found }
+      for interval in found {
+        for (question, buttons) in zip(interval.questions, interval.buttons) {
           sums[Question(name: question, buttons: buttons)] = CountNumbers(repeating: 0)
         }
       }
     }
   }
 
-  var devices: Set<Int> { Set(tiles.keys) }
+  var devices: Set<Int> { Set(intervals.keys) }
 
   mutating func add(device: Int, hour: UTCHour, slot: Int, _ numbers: CountNumbers) {
-    guard let tile = tiles[device]?.first(where: { $0.hours.contains(hour) }) else { return }
-    let place = slot < tile.questions.count ? slot : 0
-    let question = Question(name: tile.questions[place], buttons: tile.buttons[place])
+    guard let interval = intervals[device]?.first(where: { $0.hours.contains(hour) }) else {
+      return
+    }
+    let place = slot < interval.questions.count ? slot : 0
+    let question = Question(name: interval.questions[place], buttons: interval.buttons[place])
     var sum = sums[question] ?? CountNumbers(repeating: 0)
     for index in sum.indices { sum[index] += numbers[index] }
     sums[question] = sum

@@ -48,18 +48,19 @@ struct DeviceConfigurations {
     var known: [[String]: (DeviceConfiguration, Data)] = [:]
     var dropped: [Int] = []
     for device in applied.devices where !device.isImport {
-      let tiles = device.timeline.tiles
-      guard device.isRegistered, let place = tiles.lastIndex(where: { $0.hours.lowerBound <= hour })
+      let intervals = device.timeline.intervals
+      guard device.isRegistered,
+        let place = intervals.lastIndex(where: { $0.hours.lowerBound <= hour })
       else {
         dropped.append(device.number)
         continue
       }
-      if place + 1 < tiles.count {
-        changesAtHour = min(changesAtHour, tiles[place + 1].hours.lowerBound)
+      if place + 1 < intervals.count {
+        changesAtHour = min(changesAtHour, intervals[place + 1].hours.lowerBound)
       }
       let (configuration, content) =
-        try known[tiles[place].questions] ?? make(tiles[place], registry)
-      known[tiles[place].questions] = (configuration, content)
+        try known[intervals[place].questions] ?? make(intervals[place], registry)
+      known[intervals[place].questions] = (configuration, content)
       told[device.number] = configuration
       contents[device.number] = content
     }
@@ -72,11 +73,11 @@ struct DeviceConfigurations {
   }
 
   private func make(
-    _ tile: DeviceTimeline.Tile, _ registry: Registry
+    _ interval: DeviceTimeline.AssignmentInterval, _ registry: Registry
   ) throws -> (DeviceConfiguration, Data) {
-    let slots = tile.questions.enumerated().map { slot, question in
+    let slots = interval.questions.enumerated().map { slot, question in
       DeviceConfiguration.Slot(
-        slot: slot, question: question, buttons: tile.buttons[slot],
+        slot: slot, question: question, buttons: interval.buttons[slot],
         text: registry.question(question)?.text ?? [:])
     }
     let configuration = DeviceConfiguration(

@@ -1,7 +1,7 @@
 import Foundation
 import Import
 
-/// A file read in pieces, with a bar on the terminal while it takes long.
+/// A file read in chunks, with a bar on the terminal while it takes long.
 final class FileProgress {
   private let handle: FileHandle?
   private let path: String

@@ -4,11 +4,11 @@ import Foundation
 import Ingest
 import Store
 
-/// `pikapalaute quarantine`: what was put aside, and why.
+/// `pikapalaute quarantine`: what was quarantined, and why.
 struct QuarantineCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "quarantine",
-    abstract: "Show the messages that were put aside: malformed, unregistered, foreign.",
+    abstract: "Show the messages that were quarantined: malformed, unregistered, foreign.",
     discussion: """
       Messages under the reason reused_epoch were answered all the same: their device uses one epoch
       for two journals, so their presses have the numbers of others and are not counted. They are

@@ -54,7 +54,7 @@ struct ServeCommand: AsyncParsableCommand {
   }
 
   private func serve(_ settings: Settings) async throws {
-    // Larger pieces go back to the kernel when they are freed, rather than hold the heap open.
+    // Larger chunks go back to the kernel when they are freed, rather than hold the heap open.
     mallopt(M_MMAP_THRESHOLD, 65_536)
     LoggingSystem.bootstrap { StreamLogHandler.standardError(label: $0) }
     let logger = Logger(label: "pikapalaute")

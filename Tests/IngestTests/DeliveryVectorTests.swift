@@ -66,7 +66,7 @@ import Testing
   }
 
   @Test(
-    "a message is answered, or put aside under its reason and never answered",
+    "a message is answered, or quarantined under its reason and never answered",
     arguments: mqttVectors)
   func overMQTT(_ vector: Vector) throws {
     let payload = try #require(vector.payload)

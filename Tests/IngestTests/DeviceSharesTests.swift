@@ -9,7 +9,7 @@ import Testing
   static let devices = [EngineDevice("dev-01"), EngineDevice("dev-02")]
   static let restoredMilliseconds = 60_000 / IngestLimits.epochsPerMinuteMax
 
-  @Test("epochs beyond a device's share are put aside, not answered, and cost no commit")
+  @Test("epochs beyond a device's share are quarantined, not answered, and cost no commit")
   func epochFlood() throws {
     var driver = Driver(Self.devices)
     for epoch in 0..<1000 { driver.receive(Driver.frame(epoch: epoch, first: 0).bytes) }

@@ -170,7 +170,7 @@ import Testing
     #expect(total?.counts == [0, 0, 0, 1, 0] && total?.excluded == 2)
   }
 
-  @Test("a device that the registry dropped is refused, its name put aside")
+  @Test("a device that the registry dropped is refused, its name quarantined")
   func dropped() throws {
     var driver = Driver([EngineDevice("dev-01", isRegistered: false)])
     driver.receive(Driver.frame(first: 0).bytes)

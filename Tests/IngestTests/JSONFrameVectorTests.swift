@@ -88,7 +88,7 @@ import Testing
   }
 
   @Test(
-    "a bad message is put aside as malformed_json, or too_large, and not answered",
+    "a bad message is quarantined as malformed_json, or too_large, and not answered",
     arguments: badVectors)
   func bad(_ vector: Bad) throws {
     let payload = try #require(

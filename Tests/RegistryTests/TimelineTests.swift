@@ -3,24 +3,24 @@ import Registry
 import Testing
 
 @Suite struct TimelineTests {
-  typealias Tile = DeviceTimeline.Tile
+  typealias AssignmentInterval = DeviceTimeline.AssignmentInterval
 
   /// 2016-01-01 and 2017-01-01, midnight in Helsinki.
   static let year2016 = 16_801 * 24 - 2
   static let year2017 = 17_167 * 24 - 2
   static let year2018 = 17_532 * 24 - 2
 
-  static func tile(
+  static func interval(
     _ hours: Range<Int>, _ touchpoint: String, _ question: String, _ milliseconds: Int = 2000
-  ) -> Tile {
-    Tile(
+  ) -> AssignmentInterval {
+    AssignmentInterval(
       hours: hours, touchpoint: touchpoint,
       sums: touchpoint == Registry.unassigned ? ["helsinki", Registry.unassigned] : ["helsinki"],
       questions: [question],
       buttons: [question == "palvelu" ? 4 : 5], repeatIntervalMilliseconds: milliseconds)
   }
 
-  @Test("a device that moves has a tile for every place and for every gap")
+  @Test("a device that moves has an interval for every place and for every gap")
   func moves() throws {
     let registry = try Files.read(
       Files.nodes(
@@ -32,15 +32,16 @@ import Testing
         """))
     #expect(registry.timelines.map(\.device) == ["a", "b"])
     #expect(
-      registry.timelines[0].tiles
-        == [TimelineTests.tile(0..<Registry.hourEnd, "ovi", "viisi", 5000)])
+      registry.timelines[0].intervals
+        == [TimelineTests.interval(0..<Registry.hourEnd, "ovi", "viisi", 5000)])
     #expect(
-      registry.timelines[1].tiles == [
-        TimelineTests.tile(0..<TimelineTests.year2016, "aula", "palvelu"),
-        TimelineTests.tile(
+      registry.timelines[1].intervals == [
+        TimelineTests.interval(0..<TimelineTests.year2016, "aula", "palvelu"),
+        TimelineTests.interval(
           TimelineTests.year2016..<TimelineTests.year2017, "unassigned", "palvelu"),
-        TimelineTests.tile(TimelineTests.year2017..<TimelineTests.year2018, "ovi", "viisi", 5000),
-        TimelineTests.tile(TimelineTests.year2018..<Registry.hourEnd, "unassigned", "viisi"),
+        TimelineTests.interval(
+          TimelineTests.year2017..<TimelineTests.year2018, "ovi", "viisi", 5000),
+        TimelineTests.interval(TimelineTests.year2018..<Registry.hourEnd, "unassigned", "viisi"),
       ])
   }
 
@@ -49,21 +50,23 @@ import Testing
     let registry = try Files.read(
       Files.devices("{id: a, from: 2017-01-01, question: viisi}"))
     #expect(
-      registry.timelines.first?.tiles == [
-        TimelineTests.tile(0..<TimelineTests.year2017, "unassigned", "viisi"),
-        TimelineTests.tile(TimelineTests.year2017..<Registry.hourEnd, "aula", "viisi"),
+      registry.timelines.first?.intervals == [
+        TimelineTests.interval(0..<TimelineTests.year2017, "unassigned", "viisi"),
+        TimelineTests.interval(TimelineTests.year2017..<Registry.hourEnd, "aula", "viisi"),
       ])
   }
 
-  @Test("neighbouring intervals that say the same are one tile, others are not")
+  @Test("neighbouring intervals that say the same are one interval, others are not")
   func merged() throws {
     let same = try Files.read(
       Files.devices("{id: a, from: 2016-01-01},\n{id: a, to: 2016-01-01}"))
     #expect(
-      same.timelines.first?.tiles == [TimelineTests.tile(0..<Registry.hourEnd, "aula", "palvelu")])
+      same.timelines.first?.intervals == [
+        TimelineTests.interval(0..<Registry.hourEnd, "aula", "palvelu")
+      ])
     let other = try Files.read(
       Files.devices("{id: a, from: 2016-01-01},\n{id: a, to: 2016-01-01, question: viisi}"))
-    #expect(other.timelines.first?.tiles.map(\.questions) == [["viisi"], ["palvelu"]])
+    #expect(other.timelines.first?.intervals.map(\.questions) == [["viisi"], ["palvelu"]])
   }
 
   @Test("a timeline comes back from JSON as it went")
@@ -73,8 +76,20 @@ import Testing
     #expect(try JSONDecoder().decode([DeviceTimeline].self, from: data) == timelines)
   }
 
+  @Test("what a database of the first version says of a device is read still, and written alike")
+  func stored() throws {
+    let text =
+      #"{"device":"a","tiles":[{"buttons":[4],"hours":[0,100],"questions":["palvelu"],"#
+      + #""repeatIntervalMilliseconds":2000,"sums":["helsinki"],"touchpoint":"aula"}]}"#
+    let timeline = try JSONDecoder().decode(DeviceTimeline.self, from: Data(text.utf8))
+    #expect(timeline.intervals == [TimelineTests.interval(0..<100, "aula", "palvelu")])
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = .sortedKeys
+    #expect(String(decoding: try encoder.encode(timeline), as: UTF8.self) == text)
+  }
+
   /// Every registry of one device and up to three intervals on six days, hour by hour.
-  @Test("tiles are sorted, touch, cover all hours and agree with a plain look at the intervals")
+  @Test("intervals are sorted, touch, cover all hours and agree with a plain look at the entries")
   func exhaustive() throws {
     let days = (1...6).map { "2016-01-0\($0)" }
     func hour(_ day: Int) -> Int { TimelineTests.year2016 + 24 * day }
@@ -90,10 +105,11 @@ import Testing
         "{id: a, from: \(days[$0.0.lowerBound]), to: \(days[$0.0.upperBound]), question: \($0.1)}"
       }
       let timelines = try Files.read(Files.devices(entries.joined(separator: ",\n"))).timelines
-      let tiles = try #require(timelines.first).tiles
+      let intervals = try #require(timelines.first).intervals
       #expect(
-        tiles.first?.hours.lowerBound == 0 && tiles.last?.hours.upperBound == Registry.hourEnd)
-      for (one, next) in zip(tiles, tiles.dropFirst()) {
+        intervals.first?.hours.lowerBound == 0
+          && intervals.last?.hours.upperBound == Registry.hourEnd)
+      for (one, next) in zip(intervals, intervals.dropFirst()) {
         #expect(one.hours.upperBound == next.hours.lowerBound, "\(Seeded.command)")
       }
       for day in -1..<7 {
@@ -103,9 +119,10 @@ import Testing
         }
         let begins = taken.min { $0.0.lowerBound < $1.0.lowerBound }
         let expected = serving ?? ended ?? begins
-        let tile = tiles.first { $0.hours.contains(hour(day) + 11) }
-        #expect(tile?.touchpoint == (serving == nil ? "unassigned" : "aula"), "\(Seeded.command)")
-        #expect(tile?.questions == expected.map { [$0.1] }, "\(entries) \(Seeded.command)")
+        let interval = intervals.first { $0.hours.contains(hour(day) + 11) }
+        #expect(
+          interval?.touchpoint == (serving == nil ? "unassigned" : "aula"), "\(Seeded.command)")
+        #expect(interval?.questions == expected.map { [$0.1] }, "\(entries) \(Seeded.command)")
       }
     }
   }

@@ -125,7 +125,7 @@ struct StatisticsVectors: Decodable, Sendable {
     }
   }
 
-  @Test("each sibling is held against the pooled rest, all at once")
+  @Test("each sibling is compared with the pooled rest, all at once")
   func siblings() throws {
     for family in try StatisticsVectors.load(StatisticsVectors.self).siblings {
       let comparison = SiblingComparison(

@@ -22,7 +22,7 @@ import Testing
   func file() {
     let rows = 3 * 366 * 24
     let lineBytes = 200
-    #expect(rows * (SeriesSums.cellBytes + lineBytes) <= QueryLimits.fileBytes)
+    #expect(rows * (SeriesAggregates.cellBytes + lineBytes) <= QueryLimits.fileBytes)
   }
 
   @Test("all that clients can make the service hold is less than a gibibyte")

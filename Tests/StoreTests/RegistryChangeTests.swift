@@ -59,7 +59,7 @@ import Testing
     #expect(changed.counts == before, "\(Seeded.command)")
     #expect(changed.changes == ["device dev-0: new places or rules"])
     let service = try Service(changed.folder, registry: nil)
-    #expect(service.site.devices[0].timeline.tiles.map(\.touchpoint) == ["unassigned", "ovi"])
+    #expect(service.site.devices[0].timeline.intervals.map(\.touchpoint) == ["unassigned", "ovi"])
   }
 
   @Test("a device that is dropped is refused and its history kept; put back, it goes on")
@@ -74,7 +74,7 @@ import Testing
     do {
       var service = try Service(changed.folder, registry: nil)
       #expect(service.site.devices.map(\.isRegistered) == [false, true, true])
-      #expect(service.site.devices[0].timeline.tiles.map(\.touchpoint) == ["unassigned"])
+      #expect(service.site.devices[0].timeline.intervals.map(\.touchpoint) == ["unassigned"])
       service.receive(frame.bytes, device: "dev-0")
       try service.commit()
     }
@@ -82,7 +82,7 @@ import Testing
     do {
       var service = try Service(changed.folder, registry: Site.registry())
       #expect(service.site.devices.map(\.isRegistered) == [true, true, true])
-      #expect(service.site.devices[0].timeline.tiles.map(\.touchpoint) == ["aula"])
+      #expect(service.site.devices[0].timeline.intervals.map(\.touchpoint) == ["aula"])
       #expect(try Site.counts(changed.folder) == before)
       service.receive(frame.bytes, device: "dev-0")
       try service.commit()

@@ -22,7 +22,7 @@ public struct CountingVector: Decodable, Sendable, CustomStringConvertible {
     public var frame: String?
     public var json: String?
     public var ack: Answer?
-    /// Why it is put aside, although it is answered.
+    /// Why it is quarantined, although it is answered.
     public var quarantine: String?
 
     /// The message as it comes; nil when the vector is none.

@@ -156,7 +156,7 @@ def attack(folder, rate, payload, reason):
         assert [terminal.next for terminal in honest] == [terminal.sent for terminal in honest]
         assert total(rig, reason) > 0
         refused, counted = total(rig, reason), rig.presses()
-        lines = [line for line in rig.service.log().splitlines() if "put aside unanswered" in line]
+        lines = [line for line in rig.service.log().splitlines() if "quarantined unanswered" in line]
         assert len(lines) == 1 and names[0] in lines[0], lines
         sent = sum(terminal.sent for terminal in honest)
         if reason == "too_many_epochs":

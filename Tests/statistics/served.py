@@ -119,7 +119,7 @@ class Served:
                 if words.total() >= most:
                     return words, families
                 series = self.comparison(place, start, end)
-                # Thirty days that are a whole month are held against a month, not against thirty.
+                # Thirty days that are a whole month are compared with a month, not with thirty.
                 if series["before"]["start"][:10] == str(before):
                     words[series["before"]["change"]["verdict"]] += 1
                 if place.endswith("-0"):

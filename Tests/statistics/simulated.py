@@ -102,7 +102,7 @@ class Side:
 def false_rates_beside(responses, beside=2000, beside_days=20):
     """Exact: (false lower, false higher) of so many typical responses, one a day.
 
-    Every way in which they may fall is held against `beside` responses that fall as typical ones
+    Every way in which they may fall is compared with `beside` responses that fall as typical ones
     do, and weighed by its probability.
     """
     tallies = list(compositions(responses))

@@ -69,7 +69,7 @@ public struct PublicationsQuery: Sendable {
     let (site, node) = (site, node)
     let periods = Set(series.flatMap { $0.periods.map(\.hours) })
     let now = try await reader.read { snapshot in
-      try periods.reduce(into: [Range<UTCHour>: SeriesSums]()) { now, hours in
+      try periods.reduce(into: [Range<UTCHour>: SeriesAggregates]()) { now, hours in
         let plan = SeriesPlan(index: site.index, nodes: [node], hours: hours)
         now[hours] = try snapshot.sums(of: plan, bins: [hours], calendar: site.calendar)
       }
@@ -111,7 +111,7 @@ public struct PublicationHistory: Sendable {
   public let series: [Series]
 }
 
-extension SeriesSums {
+extension SeriesAggregates {
   /// What the one node of a plan answers to a question; nil where it is not asked.
   fileprivate func total(of question: AskedQuestion) -> Tally? {
     plan.series.firstIndex {

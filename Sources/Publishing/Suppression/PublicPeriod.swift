@@ -42,7 +42,7 @@ public struct PublicPeriod: Sendable {
   /// The tables, one for each root and question.
   ///
   /// - Parameter sums: of ``plan`` over the one bin ``hours``.
-  public func tables(_ sums: SeriesSums) -> [PublicTable] {
+  public func tables(_ sums: SeriesAggregates) -> [PublicTable] {
     var counts = Counts()
     let asked = Set(plan.spans.flatMap { $0.targets.compactMap(\.self) })
     for (number, series) in plan.series.enumerated() where asked.contains(number) {

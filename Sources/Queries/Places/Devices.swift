@@ -23,7 +23,7 @@ public struct DevicesQuery: Query {
     var devices: [Devices.Device] = []
     for (device, health) in zip(site.devices, try snapshot.deviceHealth()) where !device.isImport {
       let touchpoint =
-        device.timeline.tiles.last { $0.hours.lowerBound <= hour }?.touchpoint
+        device.timeline.intervals.last { $0.hours.lowerBound <= hour }?.touchpoint
         ?? Registry.unassigned
       guard scope.sees(touchpoint) else { continue }
       let heard = max(

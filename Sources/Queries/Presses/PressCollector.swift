@@ -14,7 +14,7 @@ struct PressCollector {
 
   private let limit: Int
   private let after: PressesCursor?
-  private let stays: [Int: [SiteIndex.Stay]]
+  private let assignments: [Int: [SiteIndex.AssignmentInterval]]
   private let visits: Set<String>
   private let devices: [StoredDevice]
   private var lines: [Line] = []
@@ -22,14 +22,14 @@ struct PressCollector {
   private var latest = Int64.max
 
   init(
-    limit: Int, after: PressesCursor?, stays: [SiteIndex.Stay], registry: Registry,
-    devices: [StoredDevice]
+    limit: Int, after: PressesCursor?, assignments: [SiteIndex.AssignmentInterval],
+    registry: Registry, devices: [StoredDevice]
   ) {
     self.limit = limit
     self.after = after
-    self.stays = Dictionary(grouping: stays, by: \.device)
+    self.assignments = Dictionary(grouping: assignments, by: \.device)
     visits = Set(
-      Set(stays.map(\.touchpoint)).filter {
+      Set(assignments.map(\.touchpoint)).filter {
         registry.node($0)?.touchpoint?.channel == .visit
       })
     self.devices = devices
@@ -40,18 +40,20 @@ struct PressCollector {
 
   mutating func add(_ press: StoreReader.Snapshot.StoredPress) {
     let hour = UTC.hour(ofMilliseconds: press.atMilliseconds)
-    guard let stay = stays[press.device]?.first(where: { $0.hours.contains(hour) }) else { return }
-    let isVisit = visits.contains(stay.touchpoint)
+    guard let assignment = assignments[press.device]?.first(where: { $0.hours.contains(hour) })
+    else { return }
+    let isVisit = visits.contains(assignment.touchpoint)
     let at = isVisit ? UTC.milliseconds(ofHour: hour) : press.atMilliseconds
     if at > latest || at < after?.key.atMilliseconds ?? 0 { return }
-    let line = line(press, stay, at, isVisit: isVisit)
+    let line = line(press, assignment, at, isVisit: isVisit)
     if let after, line.key < after.key { return }
     lines.append(line)
     if lines.count >= capacity + capacity / 2 + 1000 { prune() }
   }
 
   private func line(
-    _ press: StoreReader.Snapshot.StoredPress, _ stay: SiteIndex.Stay, _ at: Int64, isVisit: Bool
+    _ press: StoreReader.Snapshot.StoredPress, _ assignment: SiteIndex.AssignmentInterval,
+    _ at: Int64, isVisit: Bool
   ) -> Line {
     let device = devices[press.device]
     let isImported = device.isImport
@@ -67,19 +69,20 @@ struct PressCollector {
         isImported ? 1 : 0, Int64(press.count),
       ]
     }
-    let question = stay.questions[press.slot < stay.questions.count ? press.slot : 0]
+    let question = assignment.questions[press.slot < assignment.questions.count ? press.slot : 0]
     let shown = isVisit || isImported ? nil : device.name
     var press = press
     // The press before may have been at a visit, whose time is not told.
     if let before = press.excludedBy,
-      device.touchpoint(atHour: UTC.hour(ofMilliseconds: before.atMilliseconds)) != stay.touchpoint
+      device.touchpoint(atHour: UTC.hour(ofMilliseconds: before.atMilliseconds))
+        != assignment.touchpoint
     {
       press.excludedBy = nil
     }
     return Line(
-      touchpoint: stay.touchpoint, question: question, isImported: isImported, device: shown,
+      touchpoint: assignment.touchpoint, question: question, isImported: isImported, device: shown,
       key: Key(
-        atMilliseconds: at, place: [stay.touchpoint, question, shown ?? ""], numbers: numbers),
+        atMilliseconds: at, place: [assignment.touchpoint, question, shown ?? ""], numbers: numbers),
       press: press, isVisit: isVisit)
   }
 
@@ -135,6 +138,6 @@ extension CountedPress.Outcome {
 
 extension StoredDevice {
   fileprivate func touchpoint(atHour hour: UTCHour) -> String? {
-    timeline.tiles.first { $0.hours.contains(hour) }?.touchpoint
+    timeline.intervals.first { $0.hours.contains(hour) }?.touchpoint
   }
 }

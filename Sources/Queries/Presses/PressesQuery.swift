@@ -7,7 +7,7 @@ public import Store
 public struct PressesQuery: Query {
   private let limit: Int
   private let after: PressesCursor?
-  private let stays: [SiteIndex.Stay]
+  private let assignments: [SiteIndex.AssignmentInterval]
   private let site: Site
 
   /// - Parameters:
@@ -21,10 +21,10 @@ public struct PressesQuery: Query {
     self.limit = min(limit, QueryLimits.pressesPerPageMax)
     self.after = after
     self.site = site
-    stays = try site.touchpoints(below: node).flatMap { touchpoint in
+    assignments = try site.touchpoints(below: node).flatMap { touchpoint in
       touchpoint == Registry.unassigned
-        ? SiteIndex.stays(unassignedOf: site.devices.lazy.map(\.timeline), in: hours)
-        : site.index.stays(at: touchpoint, in: hours)
+        ? SiteIndex.assignments(unassignedOf: site.devices.lazy.map(\.timeline), in: hours)
+        : site.index.assignments(at: touchpoint, in: hours)
     }
   }
 
@@ -40,7 +40,8 @@ public struct PressesQuery: Query {
       let end = try after?.end ?? snapshot.archiveEnd()
       guard try snapshot.holds(end) else { throw changed }
       var page = PressCollector(
-        limit: limit, after: after, stays: stays, registry: site.registry, devices: site.devices)
+        limit: limit, after: after, assignments: assignments, registry: site.registry,
+        devices: site.devices)
       let clock = ContinuousClock()
       let began = clock.now
       let told = try snapshot.presses(
@@ -65,8 +66,8 @@ public struct PressesQuery: Query {
   /// The hours of each device that are still to be read.
   private var wanted: [Int: [Range<UTCHour>]] {
     let from = UTC.hour(ofMilliseconds: after?.key.atMilliseconds ?? 0)
-    return Dictionary(grouping: stays, by: \.device).compactMapValues { stays in
-      let left = stays.map { $0.hours.clamped(to: from..<Int.max) }.filter { !$0.isEmpty }
+    return Dictionary(grouping: assignments, by: \.device).compactMapValues { assignments in
+      let left = assignments.map { $0.hours.clamped(to: from..<Int.max) }.filter { !$0.isEmpty }
       return left.isEmpty ? nil : left
     }
   }

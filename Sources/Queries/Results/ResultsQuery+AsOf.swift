@@ -11,10 +11,10 @@ extension ResultsQuery {
   /// - Throws: `.parameter`, also when too much would have to be counted again.
   func past(
     _ bins: [Range<UTCHour>], _ asOf: AsOf, _ snapshot: StoreReader.Snapshot
-  ) throws -> (sums: SeriesSums, revision: Int64) {
+  ) throws -> (sums: SeriesAggregates, revision: Int64) {
     let targets = site.devices.map { PastTargets($0.timeline, plan, asked.hours) }
-    let wanted = Set(targets.indices.filter { !targets[$0].tiles.isEmpty })
-    var sums = SeriesSums(plan: plan, bins: bins)
+    let wanted = Set(targets.indices.filter { !targets[$0].intervals.isEmpty })
+    var sums = SeriesAggregates(plan: plan, bins: bins)
     do {
       let moment = try snapshot.moment(asOf)
       try snapshot.counts(
@@ -41,25 +41,26 @@ extension ResultsQuery {
 /// Which series a device's hours count in.
 private struct PastTargets {
   /// Hours, and series by slot.
-  var tiles: [(hours: Range<UTCHour>, series: [[Int]])] = []
+  var intervals: [(hours: Range<UTCHour>, series: [[Int]])] = []
 
   init(_ timeline: DeviceTimeline, _ plan: SeriesPlan, _ hours: Range<UTCHour>) {
-    for tile in timeline.tiles where tile.hours.overlaps(hours) {
-      let series = tile.questions.indices.map { slot in
+    for interval in timeline.intervals where interval.hours.overlaps(hours) {
+      let series = interval.questions.indices.map { slot in
         plan.series.indices.filter { number in
           let found = plan.series[number]
-          return found.question == tile.questions[slot] && found.buttons == tile.buttons[slot]
-            && (found.node == tile.touchpoint || tile.sums.contains(found.node))
+          return found.question == interval.questions[slot]
+            && found.buttons == interval.buttons[slot]
+            && (found.node == interval.touchpoint || interval.sums.contains(found.node))
         }
       }
-      if series.contains(where: { !$0.isEmpty }) { tiles.append((tile.hours, series)) }
+      if series.contains(where: { !$0.isEmpty }) { intervals.append((interval.hours, series)) }
     }
   }
 
   /// Slots that do not exist count with slot 0.
   func series(hour: UTCHour, slot: Int) -> [Int] {
-    guard let tile = tiles.first(where: { $0.hours.contains(hour) }) else { return [] }
-    return tile.series[slot < tile.series.count ? slot : 0]
+    guard let interval = intervals.first(where: { $0.hours.contains(hour) }) else { return [] }
+    return interval.series[slot < interval.series.count ? slot : 0]
   }
 }
 

@@ -73,7 +73,8 @@ public struct ResultsQuery: Query {
 
   public var cost: QueryCost {
     let cells = rowsMax * plan.series.count
-    let cellBytes = SeriesSums.cellBytes + (coverage == nil ? 0 : QueryLimits.coverageRowBytes)
+    let cellBytes =
+      SeriesAggregates.cellBytes + (coverage == nil ? 0 : QueryLimits.coverageRowBytes)
     return QueryCost(
       bytes: cells * cellBytes + rowsMax * QueryLimits.binBytes + QueryLimits.chunkBytes,
       // What an earlier moment held is counted again from the archive.
@@ -143,7 +144,7 @@ public struct ResultsQuery: Query {
 public struct Results: Sendable {
   public let asked: ResultsQuery.Asked
   /// A series for each node and question, a bin for each row.
-  public let sums: SeriesSums
+  public let sums: SeriesAggregates
   /// How far the numbers had come.
   public let revision: DataRevision
   /// nil unless asked for.

@@ -6,13 +6,13 @@ extension StoreReader.Snapshot {
   /// Reads the buckets of a plan and adds them up, by the day where no bin ends within one.
   public func sums(
     of plan: SeriesPlan, bins: [Range<UTCHour>], calendar: SiteCalendar
-  ) throws -> SeriesSums {
+  ) throws -> SeriesAggregates {
     let isByDay = bins.dropFirst().allSatisfy { calendar.isStartOfDay($0.lowerBound) }
     func days(_ hours: Range<UTCHour>) -> Range<UTCHour> {
       isByDay ? calendar.wholeDays(in: hours) : 0..<0
     }
     let asked = (bins.first?.lowerBound ?? 0)..<(bins.last?.upperBound ?? 0)
-    var sums = SeriesSums(plan: plan, bins: bins)
+    var sums = SeriesAggregates(plan: plan, bins: bins)
     for (number, series) in plan.series.enumerated() where series.hasSums {
       try self.sums(
         node: series.node, question: series.question, buttons: series.buttons,

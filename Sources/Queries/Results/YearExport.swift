@@ -21,7 +21,7 @@ public struct YearExport: Query {
   public let site: Site
   private let file: File
   private let touchpoints: [String]
-  private let take: @Sendable (SeriesSums) throws -> Void
+  private let take: @Sendable (SeriesAggregates) throws -> Void
 
   /// - Parameters:
   ///   - year: one of ``years``; nil = what was given is none.
@@ -29,7 +29,7 @@ public struct YearExport: Query {
   /// - Throws: `.outside`, `.unknownNode`, `.parameter` for a year that is none.
   public init(
     node: String, year: Int?, _ file: File, site: Site, scope: Scope,
-    take: @escaping @Sendable (SeriesSums) throws -> Void
+    take: @escaping @Sendable (SeriesAggregates) throws -> Void
   ) throws(QueryError) {
     try scope.covers(node)
     touchpoints = try site.touchpoints(below: node)

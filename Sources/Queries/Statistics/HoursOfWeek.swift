@@ -24,7 +24,7 @@ public struct HourOfWeekQuery: RevisedQuery {
   public var revisedHours: Range<Int> { period.hours }
 
   public var cost: QueryCost {
-    QueryCost(bytes: cells * SeriesSums.cellBytes, rows: plan.hourCount(of: period.hours))
+    QueryCost(bytes: cells * SeriesAggregates.cellBytes, rows: plan.hourCount(of: period.hours))
   }
 
   public func answer(_ snapshot: StoreReader.Snapshot) throws -> HoursOfWeek {

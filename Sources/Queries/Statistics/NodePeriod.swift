@@ -34,7 +34,7 @@ public struct NodePeriod: Sendable {
   /// The cost of reading so many places day by day.
   func dailyCost(places: Int) -> QueryCost {
     let days = (hours.count / 24 + 1) * places
-    return QueryCost(bytes: days * SeriesSums.cellBytes, rows: days)
+    return QueryCost(bytes: days * SeriesAggregates.cellBytes, rows: days)
   }
 }
 
@@ -61,10 +61,10 @@ struct SumsByPlace: Sendable {
     var question: AskedQuestion
   }
 
-  let sums: SeriesSums
+  let sums: SeriesAggregates
   private var places: [Key: Int] = [:]
 
-  init(_ sums: SeriesSums) {
+  init(_ sums: SeriesAggregates) {
     self.sums = sums
     for (number, series) in sums.plan.series.enumerated() {
       places[Key(node: series.node, question: AskedQuestion(series))] = number
@@ -85,7 +85,7 @@ struct SumsByPlace: Sendable {
   }
 }
 
-extension SeriesSums {
+extension SeriesAggregates {
   /// One series, bin by bin.
   func tallies(series number: Int) -> [Tally] {
     bins.indices.map { tally(series: number, bin: $0) }

@@ -22,7 +22,7 @@ struct SiblingFamily: Sendable {
       return
     }
     guard !index.isVisit(node) else {
-      reason = "touchpoints of visits are not held against each other: that would rank the workers"
+      reason = "touchpoints of visits are not compared with each other: that would rank the workers"
       return
     }
     let places = index.placesBelow(parent)

@@ -10,7 +10,7 @@ import Foundation
 /// attributes, Quality Engineering 14 (2002) 531–537). For a share this is the p′ chart itself; with
 /// σ_z = 1 it is the plain p chart.
 ///
-/// Points that come after the baseline are held against limits that know only those of the baseline:
+/// Points that come after the baseline are compared with limits that know only those of the baseline:
 /// for them the 3 grows to what leaves out as much, ``laterWidth(baselinePoints:)``.
 public struct ControlChart: Sendable, Equatable {
   /// What is charted.

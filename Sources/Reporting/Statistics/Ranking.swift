@@ -46,7 +46,7 @@ public struct Ranking: Sendable, Equatable {
     withinVariance = model.withinVariance
   }
 
-  /// Quadratic in the number of units: each is held against each.
+  /// Quadratic in the number of units: each is compared with each.
   private static func ranked(_ model: ShrinkageModel) -> [Unit] {
     model.values.indices.map { place in
       let own = model.values[place]

@@ -75,7 +75,9 @@ public enum RulePreview {
     // Also devices that nothing changes for are part of what a touchpoint shows.
     let changed = before.indices.filter { before[$0].timeline != after[$0].timeline }
     let places = Set(
-      changed.flatMap { (before[$0].timeline.tiles + after[$0].timeline.tiles).map(\.touchpoint) })
+      changed.flatMap {
+        (before[$0].timeline.intervals + after[$0].timeline.intervals).map(\.touchpoint)
+      })
     var sums: (before: [[String]: Numbers], after: [[String]: Numbers]) = ([:], [:])
     for number in before.indices {
       try add(db, .stored, before[number], at: places, to: &sums.before)
@@ -112,18 +114,19 @@ public enum RulePreview {
     case .repeatInterval(let milliseconds, let node):
       return before.map { device in
         if device.isImport { return device }
-        let tiles = device.timeline.tiles.map { tile in
+        let intervals = device.timeline.intervals.map { interval in
           let isMeant =
-            tile.touchpoint != Registry.unassigned
-            && (node.map { tile.touchpoint == $0 || tile.sums.contains($0) } ?? true)
-          return DeviceTimeline.Tile(
-            hours: tile.hours, touchpoint: tile.touchpoint, sums: tile.sums,
-            questions: tile.questions, buttons: tile.buttons,
-            repeatIntervalMilliseconds: isMeant ? milliseconds : tile.repeatIntervalMilliseconds)
+            interval.touchpoint != Registry.unassigned
+            && (node.map { interval.touchpoint == $0 || interval.sums.contains($0) } ?? true)
+          return DeviceTimeline.AssignmentInterval(
+            hours: interval.hours, touchpoint: interval.touchpoint, sums: interval.sums,
+            questions: interval.questions, buttons: interval.buttons,
+            repeatIntervalMilliseconds: isMeant ? milliseconds : interval.repeatIntervalMilliseconds
+          )
         }
         return StoredDevice(
           number: device.number, isRegistered: device.isRegistered,
-          timeline: DeviceTimeline(device: device.name, tiles: tiles))
+          timeline: DeviceTimeline(device: device.name, intervals: intervals))
       }
     }
   }
@@ -132,14 +135,14 @@ public enum RulePreview {
     _ db: Database, _ tables: CountTables, _ device: StoredDevice, at places: Set<String>,
     to sums: inout [[String]: Numbers]
   ) throws {
-    for tile in device.timeline.tiles where places.contains(tile.touchpoint) {
-      let bySlot = try Row.sums(db, tables.bucket, device: device.number, tile.hours)
+    for interval in device.timeline.intervals where places.contains(interval.touchpoint) {
+      let bySlot = try Row.sums(db, tables.bucket, device: device.number, interval.hours)
       for (slot, values) in bySlot {
-        let place = slot < tile.questions.count ? slot : 0
-        let key = [tile.touchpoint, tile.questions[place]]
+        let place = slot < interval.questions.count ? slot : 0
+        let key = [interval.touchpoint, interval.questions[place]]
         var numbers = sums[key] ?? Numbers(counts: [])
-        while numbers.counts.count < tile.buttons[place] { numbers.counts.append(0) }
-        for button in 0..<tile.buttons[place] { numbers.counts[button] += values[button] }
+        while numbers.counts.count < interval.buttons[place] { numbers.counts.append(0) }
+        for button in 0..<interval.buttons[place] { numbers.counts[button] += values[button] }
         numbers.excluded += values[5]
         numbers.invalid += values[6]
         sums[key] = numbers

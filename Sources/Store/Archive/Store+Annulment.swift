@@ -156,9 +156,9 @@ extension Store {
     _ db: Database, _ device: StoredDevice, _ hours: Range<UTCHour>
   ) throws -> [AnnulmentReport.Place] {
     var places: [AnnulmentReport.Place] = []
-    for tile in device.timeline.tiles where tile.hours.overlaps(hours) {
-      let range = tile.hours.clamped(to: hours)
-      for (slot, question) in tile.questions.enumerated() {
+    for interval in device.timeline.intervals where interval.hours.overlaps(hours) {
+      let range = interval.hours.clamped(to: hours)
+      for (slot, question) in interval.questions.enumerated() {
         // A slot that does not exist counts with the first question.
         let row = try Row.fetchOne(
           db,
@@ -169,11 +169,11 @@ extension Store {
               AND (slot = ?4 OR ?4 = 0 AND slot >= ?5)
             """,
           arguments: [
-            device.number + 1, range.lowerBound, range.upperBound, slot, tile.questions.count,
+            device.number + 1, range.lowerBound, range.upperBound, slot, interval.questions.count,
           ])
         places.append(
           AnnulmentReport.Place(
-            touchpoint: tile.touchpoint, question: question, presses: row?[0] ?? 0,
+            touchpoint: interval.touchpoint, question: question, presses: row?[0] ?? 0,
             responses: row?[1] ?? 0))
       }
     }

@@ -5,7 +5,7 @@ import GRDB
 /// Gives a database its page checksums back after another program wrote to it, and says what of
 /// its content was proven. The caller holds the database's lock.
 ///
-/// Pages without our checksums are all that `repair` takes: their content is held against what
+/// Pages without our checksums are all that `repair` takes: their content is compared with what
 /// else there is. The archive has checksums of its own and numbers without gap, up to that of the
 /// last commit in the lock file; counts are what the archive comes to; the audit log is a chain.
 /// What differs from that is damage, and a matter for `restore`.

@@ -97,13 +97,14 @@ struct ImportWriter {
   private mutating func number(of row: ImportedRow) throws -> Int {
     let name = StoredDevice.importName(touchpoint: row.touchpoint, question: row.question)
     if let number = numbers[name] { return number }
-    guard let tile = registry.tile(touchpoint: row.touchpoint, question: row.question) else {
+    guard let interval = registry.interval(touchpoint: row.touchpoint, question: row.question)
+    else {
       throw ImportFailure(
         "the registry changed while importing: '\(row.touchpoint)' is gone; import again")
     }
     let device = StoredDevice(
       number: devices.count, isRegistered: false,
-      timeline: DeviceTimeline(device: name, tiles: [tile]))
+      timeline: DeviceTimeline(device: name, intervals: [interval]))
     try device.insert(db)
     devices.append(device)
     numbers[name] = device.number
@@ -140,11 +141,11 @@ struct ImportWriter {
         FROM import_row WHERE import_id = ? GROUP BY device ORDER BY device
         """, arguments: [id])
     while let row = try rows.next() {
-      let tile = devices[row[0] - 1].timeline.tiles[0]
+      let interval = devices[row[0] - 1].timeline.intervals[0]
       report.places.append(
         ImportReport.Place(
-          touchpoint: tile.touchpoint, question: tile.questions[0],
-          counts: (0..<tile.buttons[0]).map { row[3 + $0] }, excluded: row[8],
+          touchpoint: interval.touchpoint, question: interval.questions[0],
+          counts: (0..<interval.buttons[0]).map { row[3 + $0] }, excluded: row[8],
           hours: row[1]...row[2]))
     }
   }
@@ -154,7 +155,7 @@ struct ImportWriter {
     var example = ""
     for place in report.places {
       for device in devices where !device.isImport {
-        for tile in device.timeline.tiles where tile.touchpoint == place.touchpoint {
+        for interval in device.timeline.intervals where interval.touchpoint == place.touchpoint {
           let hours = try Int.fetchAll(
             db,
             sql: """
@@ -164,8 +165,8 @@ struct ImportWriter {
               ORDER BY bucket.hour
               """,
             arguments: [
-              device.number + 1, max(tile.hours.lowerBound, place.hours.lowerBound),
-              min(tile.hours.upperBound, place.hours.upperBound + 1), id,
+              device.number + 1, max(interval.hours.lowerBound, place.hours.lowerBound),
+              min(interval.hours.upperBound, place.hours.upperBound + 1), id,
               numbers[
                 StoredDevice.importName(touchpoint: place.touchpoint, question: place.question)
               ].map { $0 + 1 },

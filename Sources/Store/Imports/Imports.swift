@@ -82,7 +82,7 @@ extension StoredDevice {
   public var isImport: Bool { timeline.isImport }
 
   /// Buttons of the one question that imported numbers answer, 2…5.
-  var importedButtons: Int { timeline.tiles.first?.buttons.first ?? 5 }
+  var importedButtons: Int { timeline.intervals.first?.buttons.first ?? 5 }
 
   static func importName(touchpoint: String, question: String) -> String {
     "\(DeviceTimeline.importPrefix)\(touchpoint):\(question)"
@@ -92,9 +92,11 @@ extension StoredDevice {
   /// touchpoint no more.
   func placedImport(in registry: Registry) -> StoredDevice {
     let parts = name.split(separator: ":").map(String.init)
-    guard parts.count == 3, let tile = registry.tile(touchpoint: parts[1], question: parts[2])
+    guard parts.count == 3,
+      let interval = registry.interval(touchpoint: parts[1], question: parts[2])
     else { return dropped(site: registry.site) }
     return StoredDevice(
-      number: number, isRegistered: false, timeline: DeviceTimeline(device: name, tiles: [tile]))
+      number: number, isRegistered: false,
+      timeline: DeviceTimeline(device: name, intervals: [interval]))
   }
 }

@@ -58,9 +58,9 @@ extension Store {
           hours: try Imports.hours(db, ofLinesSaidBy: id)))
       let stored = try StoredDevice.fetchAll(db)
       let places = try zip(devices, before).map { device, before in
-        let tile = stored[device].timeline.tiles[0]
+        let interval = stored[device].timeline.intervals[0]
         return WithdrawalReport.Place(
-          touchpoint: tile.touchpoint, question: tile.questions[0], responsesBefore: before,
+          touchpoint: interval.touchpoint, question: interval.questions[0], responsesBefore: before,
           responsesAfter: try Self.responses(db, device: device))
       }
       let report = WithdrawalReport(

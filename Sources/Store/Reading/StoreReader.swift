@@ -139,7 +139,7 @@ public struct StoreReader: Sendable {
       return health
     }
 
-    /// The latest messages put aside, the newest first.
+    /// The latest quarantined messages, the newest first.
     public func quarantine(limit: Int) throws -> [QuarantineRow] {
       try Row.fetchAll(
         db,
@@ -154,7 +154,7 @@ public struct StoreReader: Sendable {
       }
     }
 
-    /// All messages ever put aside, by reason.
+    /// All messages ever quarantined, by reason.
     public func quarantineTotals() throws -> [(reason: String, messages: Int)] {
       try Row.fetchAll(
         db, sql: "SELECT reason, messages FROM quarantine_total ORDER BY messages DESC"
@@ -188,7 +188,7 @@ public struct DeviceHealth: Sendable {
   public var lastCountedMilliseconds: Int64?
 }
 
-/// A message put aside.
+/// A quarantined message.
 public struct QuarantineRow: Sendable {
   public var receivedAtMilliseconds: Int64
   public var channel: String

@@ -58,20 +58,20 @@ public struct StoredDevice: Sendable, Equatable {
     String(decoding: try JSONEncoder().encode(timeline), as: UTF8.self)
   }
 
-  /// What the core counts by. Tiles that differ only in their place are one rule: moving a
+  /// What the core counts by. Intervals that differ only in their place are one rule: moving a
   /// device moves its buckets without counting anything again.
   public var engineDevice: EngineDevice {
     var rules: [EngineDevice.Rule] = []
-    for tile in timeline.tiles {
-      if let last = rules.last, last.buttons == tile.buttons,
-        last.repeatIntervalMilliseconds == tile.repeatIntervalMilliseconds
+    for interval in timeline.intervals {
+      if let last = rules.last, last.buttons == interval.buttons,
+        last.repeatIntervalMilliseconds == interval.repeatIntervalMilliseconds
       {
-        rules[rules.count - 1].hours = last.hours.lowerBound..<tile.hours.upperBound
+        rules[rules.count - 1].hours = last.hours.lowerBound..<interval.hours.upperBound
       } else {
         rules.append(
           EngineDevice.Rule(
-            hours: tile.hours, repeatIntervalMilliseconds: tile.repeatIntervalMilliseconds,
-            buttons: tile.buttons))
+            hours: interval.hours, repeatIntervalMilliseconds: interval.repeatIntervalMilliseconds,
+            buttons: interval.buttons))
       }
     }
     return EngineDevice(name: name, isRegistered: isRegistered, rules: rules)
@@ -80,14 +80,14 @@ public struct StoredDevice: Sendable, Equatable {
   /// The same device after the registry of `site` dropped it: its history stays, under
   /// `unassigned`.
   func dropped(site: String) -> StoredDevice {
-    let tiles = timeline.tiles.map { tile in
-      DeviceTimeline.Tile(
-        hours: tile.hours, touchpoint: Registry.unassigned, sums: [site, Registry.unassigned],
-        questions: tile.questions, buttons: tile.buttons,
-        repeatIntervalMilliseconds: tile.repeatIntervalMilliseconds)
+    let intervals = timeline.intervals.map { interval in
+      DeviceTimeline.AssignmentInterval(
+        hours: interval.hours, touchpoint: Registry.unassigned, sums: [site, Registry.unassigned],
+        questions: interval.questions, buttons: interval.buttons,
+        repeatIntervalMilliseconds: interval.repeatIntervalMilliseconds)
     }
     return StoredDevice(
       number: number, isRegistered: false,
-      timeline: DeviceTimeline(device: name, tiles: tiles))
+      timeline: DeviceTimeline(device: name, intervals: intervals))
   }
 }

@@ -12,13 +12,13 @@ struct SeriesIndex: Sendable {
   }
 
   /// One stretch of a device's hours; `series` by slot, shared by all devices of a touchpoint.
-  private struct Tile {
+  private struct Interval {
     var hourTo: Int
     var series: [[Int64]]
   }
 
   private var ids: [Key: Int64] = [:]
-  private var tiles: [[Tile]] = []
+  private var intervals: [[Interval]] = []
 
   /// No sums are kept.
   static let none = SeriesIndex()
@@ -30,21 +30,21 @@ struct SeriesIndex: Sendable {
     while let row = try rows.next() {
       index.ids[Key(node: row[0], question: row[1], buttons: row[2])] = row[3]
     }
-    index.tiles.reserveCapacity(devices.count)
+    index.intervals.reserveCapacity(devices.count)
     var shared: [[Key]: [Int64]] = [:]
     for device in devices {
-      index.tiles.append(
-        try device.timeline.tiles.map { tile in
-          let series = try tile.questions.enumerated().map { slot, question in
-            let keys = tile.sums.map {
-              Key(node: $0, question: question, buttons: tile.buttons[slot])
+      index.intervals.append(
+        try device.timeline.intervals.map { interval in
+          let series = try interval.questions.enumerated().map { slot, question in
+            let keys = interval.sums.map {
+              Key(node: $0, question: question, buttons: interval.buttons[slot])
             }
             if let known = shared[keys] { return known }
             let ids = try keys.map { try index.id($0, db) }
             shared[keys] = ids
             return ids
           }
-          return Tile(hourTo: tile.hours.upperBound, series: series)
+          return Interval(hourTo: interval.hours.upperBound, series: series)
         })
     }
     return index
@@ -61,10 +61,12 @@ struct SeriesIndex: Sendable {
 
   /// The series of one device, hour and slot.
   func series(device: Int, hour: UTCHour, slot: Int) -> [Int64] {
-    guard device < tiles.count, let tile = tiles[device].first(where: { hour < $0.hourTo }) else {
+    guard device < intervals.count,
+      let interval = intervals[device].first(where: { hour < $0.hourTo })
+    else {
       return []
     }
-    return tile.series[slot < tile.series.count ? slot : 0]
+    return interval.series[slot < interval.series.count ? slot : 0]
   }
 }
 

@@ -3,7 +3,7 @@ import Hummingbird
 
 /// Counts answers that were made whole, until they are written.
 ///
-/// Answers that leave piece by piece took their share before they were read, and what everybody
+/// Answers that leave chunk by chunk took their share before they were read, and what everybody
 /// may ask for is one copy, however many take it.
 struct AnswerBudgetMiddleware<Context: RequestContext>: RouterMiddleware {
   private let budget: AnswerBudget

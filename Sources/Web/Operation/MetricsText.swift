@@ -80,7 +80,7 @@ struct MetricsText {
         "Median of devices' clocks less this machine's; frames that waited draw it down")
       text += "pikapalaute_clock_skew_seconds \(Double(skew) / 1000)\n"
     }
-    head(&text, "quarantined_messages_total", "counter", "Messages put aside, by reason")
+    head(&text, "quarantined_messages_total", "counter", "Quarantined messages, by reason")
     for reason in QuarantineReason.allCases {
       let messages = status.quarantined[reason] ?? 0
       text += "pikapalaute_quarantined_messages_total{reason=\"\(reason.rawValue)\"} \(messages)\n"

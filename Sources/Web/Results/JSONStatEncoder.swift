@@ -14,7 +14,7 @@ struct JSONStatEncoder: Sendable {
   }
 
   private let asked: String
-  private let sums: SeriesSums
+  private let sums: SeriesAggregates
   private let site: Site
   /// Names are given in this language where the registry has them.
   private let language: String

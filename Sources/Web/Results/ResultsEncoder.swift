@@ -25,7 +25,7 @@ struct ResultsEncoder: Sendable {
     buttons = results.sums.plan.series.lazy.map(\.buttons).max() ?? 0
   }
 
-  private var sums: SeriesSums { results.sums }
+  private var sums: SeriesAggregates { results.sums }
 
   private var chunksPerSeries: Int {
     (sums.bins.count + Self.rowsPerChunk - 1) / Self.rowsPerChunk

@@ -31,7 +31,7 @@ struct YearFile: Sendable {
   }
 
   /// The lines of one touchpoint.
-  static func lines(_ sums: SeriesSums, _ calendar: SiteCalendar) -> [UInt8] {
+  static func lines(_ sums: SeriesAggregates, _ calendar: SiteCalendar) -> [UInt8] {
     var csv = CSVText()
     for (number, series) in sums.plan.series.enumerated() {
       for (bin, hours) in sums.bins.enumerated() {

@@ -2,7 +2,7 @@ import Glibc
 import Ingest
 import TestSupport
 
-/// Messages of a thousand devices, every sort of frame that the fast way knows, all written
+/// Messages of a thousand devices, every sort of frame that the hot path knows, all written
 /// before the counting starts.
 final class Traffic {
   struct Messages {

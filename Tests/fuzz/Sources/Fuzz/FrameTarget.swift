@@ -18,7 +18,7 @@ func fuzzFrame(_ input: [UInt8]) {
   if decoded != nil && choice & 2 != 0 {
     let presses = driver.store.presses
     let reason = driver.receive(bytes, topic: driver.pressTopic)
-    require(reason == nil, "a repeated frame is put aside: \(reason as Any)")
+    require(reason == nil, "a repeated frame is quarantined: \(reason as Any)")
     require(driver.store.presses == presses, "a repeated frame is counted again")
   }
   if decoded != nil { driver.checkArchive() }

@@ -43,7 +43,7 @@ final class FuzzEngine {
   var deviceName: String { "dev-\(device)x" }
   var pressTopic: [UInt8] { Array("pikapalaute/v1/helsinki/\(deviceName)/press".utf8) }
 
-  /// Takes a message, and says what it was put aside for; but for bounds, within which it counts.
+  /// Takes a message, and says what it was quarantined for; but for bounds, within which it counts.
   func receive(
     _ payload: [UInt8], topic: [UInt8], isRetained: Bool = false
   ) -> QuarantineReason? {

@@ -19,5 +19,5 @@ func fuzzJSON(_ input: [UInt8]) {
   require(!payload.contains(0), "a NUL is no JSON: UTF-16, or not escaped")
   driver.checkArchive()
   let again = driver.receive(payload, topic: driver.pressTopic)
-  require(again == nil, "a repeated message is put aside: \(again as Any)")
+  require(again == nil, "a repeated message is quarantined: \(again as Any)")
 }

@@ -2,7 +2,7 @@ public import CivilTime
 public import Registry
 
 /// The sums of a plan's series over the bins of a calendar.
-public struct SeriesSums: Sendable {
+public struct SeriesAggregates: Sendable {
   public let plan: SeriesPlan
   /// Sorted, without gap.
   public let bins: [Range<UTCHour>]

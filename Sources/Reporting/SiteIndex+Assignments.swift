@@ -3,7 +3,7 @@ public import Registry
 
 extension SiteIndex {
   /// Hours of one device at one touchpoint.
-  public struct Stay: Sendable, Equatable {
+  public struct AssignmentInterval: Sendable, Equatable {
     /// The device's number.
     public var device: Int
     public var touchpoint: String
@@ -13,30 +13,31 @@ extension SiteIndex {
   }
 
   /// Which devices stood at a touchpoint within a range.
-  public func stays(at touchpoint: String, in hours: Range<UTCHour>) -> [Stay] {
-    (tiles[touchpoint] ?? []).compactMap { placed in
-      let shared = placed.tile.hours.clamped(to: hours)
+  public func assignments(at touchpoint: String, in hours: Range<UTCHour>) -> [AssignmentInterval] {
+    (intervals[touchpoint] ?? []).compactMap { placed in
+      let shared = placed.interval.hours.clamped(to: hours)
       return shared.isEmpty
         ? nil
-        : Stay(
+        : AssignmentInterval(
           device: placed.device, touchpoint: touchpoint, hours: shared,
-          questions: placed.tile.questions)
+          questions: placed.interval.questions)
     }
   }
 
   /// Which devices stood at no touchpoint within a range: the index keeps only their sums.
   ///
   /// - Parameter timelines: of every device, in the order of their numbers.
-  public static func stays(
+  public static func assignments(
     unassignedOf timelines: some Sequence<DeviceTimeline>, in hours: Range<UTCHour>
-  ) -> [Stay] {
+  ) -> [AssignmentInterval] {
     timelines.enumerated().flatMap { device, timeline in
-      timeline.tiles.compactMap { tile in
-        let shared = tile.hours.clamped(to: hours)
-        return tile.touchpoint != Registry.unassigned || shared.isEmpty
+      timeline.intervals.compactMap { interval in
+        let shared = interval.hours.clamped(to: hours)
+        return interval.touchpoint != Registry.unassigned || shared.isEmpty
           ? nil
-          : Stay(
-            device: device, touchpoint: tile.touchpoint, hours: shared, questions: tile.questions)
+          : AssignmentInterval(
+            device: device, touchpoint: interval.touchpoint, hours: shared,
+            questions: interval.questions)
       }
     }
   }
