@@ -17,11 +17,13 @@ public enum AuditAction: String, Sendable, CaseIterable {
   case importWithdrawn = "import withdrawn"
   case pressesAnnulled = "presses annulled"
   case annulmentUndone = "annulment undone"
+  case annotationMade = "annotation made"
+  case annotationWithdrawn = "annotation withdrawn"
 }
 
 /// Who changes something, and when: what the audit log says of it.
 public struct AuditStamp: Sendable {
-  /// `user NAME`, `token ID` or `service`.
+  /// `user NAME`, `token ID`, `administrator` or `service`.
   public var actor: String
   /// UTC since 1970.
   public var nowMilliseconds: Int64
@@ -37,7 +39,7 @@ public struct AuditRow: Sendable, Equatable {
   /// From 1, without gap.
   public var id: Int64
   public var atMilliseconds: Int64
-  /// `user NAME`, `token ID` or `service`.
+  /// `user NAME`, `token ID`, `administrator` or `service`.
   public var actor: String
   public var action: String
   public var detail: String

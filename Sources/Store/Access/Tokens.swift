@@ -79,12 +79,12 @@ public enum Token {
   }
 }
 
-/// The tokens and the audit log, in a small file of their own beside the database: the command
+/// The tokens, the audit log and the annotations, in a small file of their own beside the database: the command
 /// line writes it while the service runs, and a WAL that two connections write can break in
 /// SQLite before 3.51.3.
 public struct TokenStore: Sendable {
   let queue: DatabaseQueue
-  private let file: DatabaseFile
+  let file: DatabaseFile
 
   /// Opens or makes the file `…-access.sqlite` beside the database.
   public init(_ file: DatabaseFile) throws {
@@ -123,6 +123,7 @@ public struct TokenStore: Sendable {
           ) STRICT, WITHOUT ROWID
           """)
     }
+    migrator.registerMigration("4: annotations") { try Annotation.create($0) }
     return migrator
   }
 
