@@ -16,7 +16,7 @@ struct RoutesCommand: ParsableCommand {
       let need =
         switch endpoint.need {
         case .nothing: "anyone"
-        case .role(let role): role.rawValue
+        case .role(let role), .form(let role): role.rawValue
         case .device: "device"
         }
       print("\(endpoint.method)\t\(endpoint.path)\t\(need)")

@@ -110,7 +110,8 @@ struct ServeCommand: AsyncParsableCommand {
         adminToken: settings.adminToken, metricsToken: settings.metricsToken, tokens: tokens,
         site: site, logger: logger,
         nowMilliseconds: Clocks.wallMilliseconds),
-      publications: publications, queue: queue, status: status,
+      publications: publications, annotations: AnnotationStore(tokens), queue: queue,
+      status: status,
       connectionsMax: try Descriptors.connectionsMax(descriptors),
       nowMilliseconds: Clocks.wallMilliseconds,
       monotonicMilliseconds: Clocks.monotonicMilliseconds)

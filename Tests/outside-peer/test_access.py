@@ -29,6 +29,9 @@ EXPECTED = {
     ("GET", "/api/v1/revisions"): "reader",
     ("GET", "/api/v1/hour-of-week"): "reader",
     ("GET", "/api/v1/devices"): "reader",
+    ("GET", "/api/v1/annotations"): "reader",
+    ("POST", "/api/v1/annotations"): "manager",
+    ("DELETE", "/api/v1/annotations/{annotation}"): "manager",
     ("GET", "/api/v1/publications"): "manager",
     ("GET", "/public/v1/nodes"): "anyone",
     ("GET", "/public/v1/results"): "anyone",
@@ -57,8 +60,14 @@ PAGES = {
 STATISTICS = {f"/api/v1/{name}": RANGE
               for name in ("comparison", "control-chart", "ranking", "hour-of-week")}
 STATISTICS["/api/v1/control-chart"] = RANGE | {"by": "week"}
-QUERIES = {"/api/v1/results": RANGE, "/api/v1/presses": RANGE, **STATISTICS}
+QUERIES = {"/api/v1/results": RANGE, "/api/v1/presses": RANGE, "/api/v1/annotations": RANGE,
+           **STATISTICS}
 SITEWIDE = {"/api/v1/revisions": RANGE}
+NOTE = {"node": NODE, "date": "2026-03-29", "text": "Pääte siirrettiin."}
+BODIES = {"/ingest/v1/{site}/{device}/press": {"presses": [{"button": 3}]},
+          "/api/v1/annotations": NOTE}
+# What is answered where it is not 200.
+GOOD = {("POST", "/api/v1/annotations"): 201, ("DELETE", "/api/v1/annotations/{annotation}"): 204}
 WALKED = {**QUERIES, "/api/v1/publications": RANGE, "/public/v1/results": RANGE}
 
 
@@ -104,6 +113,13 @@ def tokens(pikapalaute):
             change = "expire" if end == "expired" else "withdraw"
             pikapalaute("token", change, number(pikapalaute, note))
     return made | {"none": None, "unknown": "x" * 40}
+
+
+def annotate(token, status=201, **more):
+    """The number of a new annotation; of a refused one what is wrong."""
+    response = request(
+        "POST", "/api/v1/annotations", token=token, body=json.dumps(NOTE | more).encode())
+    return response.json["id"] if status == response.status == 201 else response.problem(status)
 
 
 BEARERS = (
@@ -156,10 +172,14 @@ def test_every_route_with_every_token(pikapalaute, tokens, bearer):
         need = EXPECTED.get((method, path), "nobody")
         status = expected(need, bearer)
         address = path.format(
-            site=SITE, device="dev-12", node=NODE, year=2026, file="days.csv")
-        query = {"node": NODE, **WALKED[path]} if path in WALKED else SITEWIDE.get(path, {})
-        body = json.dumps({"presses": [{"button": 3}]}).encode() if method == "POST" else None
+            site=SITE, device="dev-12", node=NODE, year=2026, file="days.csv", annotation=0)
+        if "{annotation}" in path:
+            address = f"/api/v1/annotations/{annotate(tokens['administrator'])}"
+        walked = path in WALKED and method == "GET"
+        query = {"node": NODE, **WALKED[path]} if walked else SITEWIDE.get(path, {})
+        body = json.dumps(BODIES.get(path)).encode() if method == "POST" else None
         response = request(method, address, query, token=tokens[bearer], body=body)
+        status = GOOD.get((method, path), 200) if status == 200 else status
         assert response.status == status, (method, path, bearer, response.body[:200])
         if status in (401, 403):
             response.problem(status)

@@ -37,8 +37,25 @@ public struct Access: Sendable {
   /// - Returns: what the bearer may see; ask it about every node that is named or shown.
   /// - Throws: 401 without a token that holds; 403 when its role is not enough, or when the node
   ///   that it is bound to is no longer there.
-  func require(_ role: TokenRole, _ request: Request) async throws -> Scope {
-    let bearer = try await bearer(of: request)
+  func require(_ role: TokenRole, _ request: Request) async throws -> Admission {
+    try admit(try await bearer(of: request), role)
+  }
+
+  /// Lets a form pass that a page of ours sent in the session of a bearer of `role`.
+  ///
+  /// - Parameter form: its fields; `key` is the session's.
+  /// - Throws: 401 without a session; 403 for a key of another; as ``require(_:_:)``.
+  func require(
+    _ role: TokenRole, _ form: [String: String], _ request: Request
+  ) async throws -> Admission {
+    guard let session = session(of: request) else {
+      throw Self.unauthorized("sign in first; a session lasts twelve hours")
+    }
+    try session.check(form)
+    return try admit(try await bearer(session.tokenHash), role)
+  }
+
+  private func admit(_ bearer: Bearer, _ role: TokenRole) throws -> Admission {
     guard bearer.role.includes(role) else {
       if bearer.role == .device {
         throw Problem(.forbidden, "a device's token posts presses and reads nothing")
@@ -47,7 +64,9 @@ public struct Access: Sendable {
         .forbidden,
         "this needs a token of role \(role.rawValue); this one is \(bearer.role.rawValue)")
     }
-    guard let node = bearer.node else { return Scope(node: nil, index: nil) }
+    guard let node = bearer.node else {
+      return Admission(scope: Scope(node: nil, index: nil), author: bearer.author)
+    }
     let scope = Scope(node: node, index: site.current?.index)
     guard scope.sees(node) else {
       throw Problem(
@@ -55,7 +74,7 @@ public struct Access: Sendable {
         "this token is bound to node '\(node)', which is not in the registry any more; "
           + "ask for another token")
     }
-    return scope
+    return Admission(scope: scope, author: bearer.author)
   }
 
   /// Lets administrators and the device itself pass.
@@ -120,8 +139,19 @@ public struct Access: Sendable {
     try? await bearer(of: request).role
   }
 
+  /// Who was let in: what they may see, and as whom changes of theirs are recorded.
+  struct Admission: Sendable {
+    /// For what needs no role: sees nothing.
+    static let nobody = Admission(scope: Scope(node: "", index: nil), author: nil)
+
+    let scope: Scope
+    /// nil = nobody's.
+    let author: Annotation.Author?
+  }
+
   /// Who asks, as their token says.
   private struct Bearer {
+    var author: Annotation.Author
     var role: TokenRole
     var device: String?
     var node: String?
@@ -139,7 +169,7 @@ public struct Access: Sendable {
   private func bearer(_ hash: Data) async throws -> Bearer {
     // Hashes are compared, so the time it takes says nothing about the token.
     if let adminHash, adminHash == hash {
-      return Bearer(role: .administrator)
+      return Bearer(author: .administrator, role: .administrator)
     }
     guard refused.mayLookUp(hash) else {
       throw Problem.unavailable("too many unknown tokens come in; send the same again later")
@@ -153,7 +183,9 @@ public struct Access: Sendable {
       await refused.refuse()
       throw Self.unauthorized("this token has expired; ask for another")
     }
-    return Bearer(role: token.role, device: token.device, node: token.node)
+    return Bearer(
+      author: .token(token.id, note: token.note), role: token.role, device: token.device,
+      node: token.node)
   }
 
   /// Of the token that is sent, else of the one that a session began with; sessions read, and change

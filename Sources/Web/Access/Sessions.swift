@@ -17,6 +17,15 @@ final class Sessions: Sendable {
     let formKey: String
     /// UTC since 1970.
     let endsAtMilliseconds: Int64
+
+    /// Lets a form pass that was made for this session.
+    ///
+    /// - Throws: 403 for any other.
+    func check(_ form: [String: String]) throws {
+      guard form["key"] == formKey else {
+        throw Problem(.forbidden, "the form is not of this session; load the page again")
+      }
+    }
   }
 
   private struct State {

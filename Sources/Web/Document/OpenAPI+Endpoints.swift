@@ -2,12 +2,19 @@ import HTTPTypes
 
 /// What follows from the declarations of the endpoints.
 extension OpenAPI {
-  static let paths: String = Endpoint.all.compactMap { endpoint in
-    endpoint.documentation.map { documentation in
-      "\"\(endpoint.path)\": { \"\(endpoint.method.lowercased())\": "
-        + "\(operation(endpoint, documentation)) }"
+  static let paths: String = {
+    var paths: [String] = []
+    var operations: [String: [String]] = [:]
+    for endpoint in Endpoint.all {
+      guard let documentation = endpoint.documentation else { continue }
+      if operations[endpoint.path] == nil { paths.append(endpoint.path) }
+      operations[endpoint.path, default: []].append(
+        "\"\(endpoint.method.lowercased())\": \(operation(endpoint, documentation))")
     }
-  }.joined(separator: ",\n")
+    return paths.map { path in
+      "\"\(path)\": { \((operations[path] ?? []).joined(separator: ",\n")) }"
+    }.joined(separator: ",\n")
+  }()
 
   /// Each parameter once, in the order in which endpoints name them.
   static let parameters: String = {
@@ -43,7 +50,7 @@ extension OpenAPI {
   private static func responses(
     _ endpoint: Endpoint, _ documentation: Endpoint.Documentation
   ) -> [String: String] {
-    var responses = ["200": documentation.success]
+    var responses = [documentation.successStatus: documentation.success]
     if documentation.hasTag {
       responses["304"] =
         "{ \"description\": \"Nothing changed since the copy that If-None-Match names.\" }"

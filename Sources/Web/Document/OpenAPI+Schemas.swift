@@ -1,7 +1,7 @@
 /// The schemas: those of ``Models``, of the wire, and of single values.
 extension OpenAPI {
   static let schemas =
-    ([wireSchemas, valueSchemas]
+    ([wireSchemas, valueSchemas, annotationSchemas]
     + models.map { "\"\($0.name)\": \($0.schema)" }).joined(separator: ",\n")
 
   private static let models: [any DescribedModel] =
@@ -9,7 +9,7 @@ extension OpenAPI {
       Models.results, Models.series, Models.row, Models.coverage, Models.interval, Models.shares,
       Models.revision, Models.changes, Models.change,
     ] + Models.ofPlaces + Models.ofComparison + Models.ofControlCharts + Models.ofRankings
-    + Models.ofPublic + Models.ofPresses
+    + Models.ofAnnotations + Models.ofPublic + Models.ofPresses
 
   private static let valueSchemas = #"""
     "NodeID": { "type": "string", "pattern": "^[a-z0-9][a-z0-9-]{0,62}$" },

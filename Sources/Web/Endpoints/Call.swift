@@ -6,8 +6,34 @@ import Store
 struct Call: Sendable {
   let arguments: Arguments
   let service: WebService
+  private let admission: Access.Admission
+  /// What a form of ours sent, where the endpoint needs one.
+  let form: [String: String]
+
+  init(
+    arguments: Arguments, service: WebService, admission: Access.Admission,
+    form: [String: String] = [:]
+  ) {
+    self.arguments = arguments
+    self.service = service
+    self.admission = admission
+    self.form = form
+  }
+
   /// What the bearer may see.
-  let scope: Scope
+  var scope: Scope { admission.scope }
+
+  /// As whom a change is recorded.
+  ///
+  /// - Throws: 401 where nobody had to say who they are.
+  var author: Annotation.Author {
+    get throws {
+      guard let author = admission.author else {
+        throw Problem(.unauthorized, "a token is needed")
+      }
+      return author
+    }
+  }
 
   subscript<Value>(parameter: Parameter<Value>) -> Value {
     get throws { try arguments[parameter] }

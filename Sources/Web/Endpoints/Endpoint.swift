@@ -13,6 +13,8 @@ public struct Endpoint: Sendable {
     case nothing
     /// A token of this role, or of one that includes it.
     case role(TokenRole)
+    /// A form of a page of ours, sent in the session of such a token.
+    case form(TokenRole)
     /// The token of the device that the path names, or an administrator's.
     case device
   }
@@ -39,7 +41,7 @@ public struct Endpoint: Sendable {
   let documentation: Documentation?
   let handle: @Sendable (Call) async throws -> Response
 
-  /// GET or POST.
+  /// GET, POST or DELETE.
   public var method: String { verb.rawValue }
 
   /// What only the document needs, beside the rest.
@@ -48,8 +50,9 @@ public struct Endpoint: Sendable {
     var tag: Tag
     var summary: String
     var description: String?
-    /// The response 200, as JSON.
+    /// The response when all is well, as JSON, and its status.
     var success: String
+    var successStatus: String
     /// nil = there is no 404.
     var missing: Missing?
     var hasTag: Bool
@@ -65,7 +68,7 @@ public struct Endpoint: Sendable {
   init(
     _ path: String, _ verb: HTTPRequest.Method = .get, id: String, tag: Tag, need: Need,
     summary: String, description: String? = nil, parameters: [any DescribedParameter]?,
-    success: String, missing: Missing? = nil, hasTag: Bool = false,
+    success: String, successStatus: String = "200", missing: Missing? = nil, hasTag: Bool = false,
     responses: [(status: String, json: String)] = [], requestBody: String? = nil,
     handle: @escaping @Sendable (Call) async throws -> Response
   ) {
@@ -75,7 +78,8 @@ public struct Endpoint: Sendable {
     self.parameters = parameters
     documentation = Documentation(
       id: id, tag: tag, summary: summary, description: description, success: success,
-      missing: missing, hasTag: hasTag, responses: responses, requestBody: requestBody)
+      successStatus: successStatus, missing: missing, hasTag: hasTag, responses: responses,
+      requestBody: requestBody)
     self.handle = handle
   }
 }
@@ -103,10 +107,9 @@ extension Endpoint {
   /// `pikapalaute routes` prints it; Tests/outside-peer/test_access.py walks it with every role.
   public static let all: [Endpoint] = [
     postPresses, nodes, results, changes, comparison, controlChart, ranking, hourOfWeek, devices,
-    publications, publicNodes, publicResults, yearExport, presses, document, health, readiness,
-    metrics, startPage, placePage, dashboardPage, nodePage, timesPage, devicesPage, signInPage,
-    signIn,
-    signOut,
+    annotations, annotate, withdrawAnnotation, publications, publicNodes, publicResults, yearExport,
+    presses, document, health, readiness, metrics, startPage, placePage, dashboardPage, nodePage,
+    timesPage, devicesPage, signInPage, signIn, signOut,
     styleSheet, icon,
   ]
 }

@@ -23,6 +23,13 @@ enum Parameters {
   static let nodeOfPath = Parameter<String>.path(
     "node", key: "nodeOfPath", "A node, or the site's own id for everything.", schema: nodeID,
     example: #""terveysasemat""#)
+  /// nil = there is none of such a number.
+  static let annotation = Parameter<Int64?>(
+    description: ParameterDescription(
+      name: "annotation", key: "annotation", place: .path, isRequired: true,
+      text: "The `id` of an annotation.", schema: #"{"type":"integer","minimum":1}"#,
+      example: "\"example\":3")
+  ) { text, _ in text.flatMap { Int64($0) } }
   /// nil = it is none that can be asked for.
   static let year = Parameter<Int?>(
     description: ParameterDescription(

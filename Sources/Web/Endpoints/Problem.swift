@@ -2,6 +2,7 @@ import HTTPTypes
 import Hummingbird
 import NIOCore
 import Queries
+import Store
 
 /// An error as clients read it: RFC 9457 `application/problem+json`.
 struct Problem: HTTPResponseError {
@@ -43,6 +44,15 @@ struct Problem: HTTPResponseError {
     case .notPublic(let node):
       self.init(.notFound, "no public node '\(node)'; see /public/v1/nodes")
     case .unavailable(let detail): self = .unavailable(detail)
+    }
+  }
+
+  /// Why something is not noted, as HTTP says it.
+  init(_ refusal: AnnotationRefusal) {
+    switch refusal {
+    case .date(let detail): self = .parameter("date", detail)
+    case .text(let detail): self = .parameter("text", detail)
+    case .full(let detail): self.init(.conflict, detail)
     }
   }
 

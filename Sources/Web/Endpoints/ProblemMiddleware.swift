@@ -41,6 +41,7 @@ extension Problem {
     switch error {
     case let problem as Problem: self = problem
     case let error as QueryError: self.init(error)
+    case let refusal as AnnotationRefusal: self.init(refusal)
     case let error as any HTTPResponseError:
       self.init(error.status, Self.detail(error.status, request))
     default:

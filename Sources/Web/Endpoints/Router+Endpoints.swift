@@ -9,11 +9,11 @@ extension Router<BasicRequestContext> {
   func add(_ endpoint: Endpoint, _ service: WebService) {
     on(RouterPath(endpoint.path), method: endpoint.verb) { request, context in
       do {
-        let scope = try await service.access.admit(request, context, to: endpoint.need)
+        let (admission, form) = try await service.access.admit(request, context, to: endpoint.need)
         let arguments = try Arguments(
           request, path: context.parameters, of: endpoint, site: service.site)
         return try await endpoint.handle(
-          Call(arguments: arguments, service: service, scope: scope))
+          Call(arguments: arguments, service: service, admission: admission, form: form))
       } catch  where endpoint.isPage {
         return Response.failure(Problem(error, request, context), to: request, service)
       }
@@ -22,15 +22,19 @@ extension Router<BasicRequestContext> {
 }
 
 extension Access {
-  /// - Returns: what the bearer may see; nothing where no token is needed, and for devices.
+  /// - Returns: who was let in, nobody where no token is needed and for devices; and the form that
+  ///   they sent.
   fileprivate func admit(
     _ request: Request, _ context: BasicRequestContext, to need: Endpoint.Need
-  ) async throws -> Scope {
+  ) async throws -> (Admission, form: [String: String]) {
     switch need {
     case .nothing: break
-    case .role(let role): return try await require(role, request)
+    case .role(let role): return (try await require(role, request), [:])
+    case .form(let role):
+      let form = try await request.form()
+      return (try await require(role, form, request), form)
     case .device: try await requireDevice(try context.parameters.require("device"), request)
     }
-    return Scope(node: "", index: nil)
+    return (.nobody, [:])
   }
 }

@@ -3,7 +3,7 @@ enum CSVDialect: String, CaseIterable {
   /// RFC 4180.
   case comma
   /// What a spreadsheet of a country with decimal commas opens by a double click: a byte order mark,
-  /// semicolons, decimal commas.
+  /// semicolons, decimal commas; an apostrophe before texts that it would take for formulas.
   case semicolon
 
   fileprivate var separator: UInt8 {
@@ -52,6 +52,8 @@ struct CSVText {
 
   private mutating func append(_ text: String) {
     let quote = UInt8(ascii: "\"")
+    // A spreadsheet would take it for a formula.
+    let text = dialect == .semicolon && Self.isFormula(text) ? "'" + text : text
     guard text.utf8.contains(where: { $0 == dialect.separator || "\"\r\n".utf8.contains($0) })
     else {
       bytes.append(contentsOf: text.utf8)
@@ -63,5 +65,9 @@ struct CSVText {
       bytes.append(byte)
     }
     bytes.append(quote)
+  }
+
+  private static func isFormula(_ text: String) -> Bool {
+    text.utf8.first.map("=+-@\t\r".utf8.contains) ?? false
   }
 }

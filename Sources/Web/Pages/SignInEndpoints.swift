@@ -16,7 +16,7 @@ extension Endpoint {
   static let signIn = Endpoint(
     page: "/sign-in", .post, need: .nothing, parameters: [Parameters.pageLanguage]
   ) { call in
-    let form = try await call.form()
+    let form = try await call.request.form()
     let next = LocalPath(form["next"])
     do {
       let cookie = try await call.service.access.signIn(form["token"] ?? "", call.request)
@@ -37,13 +37,11 @@ extension Endpoint {
   static let signOut = Endpoint(
     page: "/sign-out", .post, need: .nothing, parameters: [Parameters.pageLanguage]
   ) { call in
-    let form = try await call.form()
+    let form = try await call.request.form()
     guard let session = call.service.access.session(of: call.request) else {
       return .leadingTo("/")
     }
-    guard form["key"] == session.formKey else {
-      throw Problem(.forbidden, "the form is not of this session; load the page again")
-    }
+    try session.check(form)
     return .leadingTo("/", cookie: call.service.access.signOut(call.request))
   }
 }
@@ -60,23 +58,5 @@ struct LocalPath {
           && text.utf8.allSatisfy { (0x21...0x7E).contains($0) && $0 != UInt8(ascii: "\\") }
       } ?? false
     text = isLocal ? given ?? "" : "/dashboard"
-  }
-}
-
-extension Call {
-  /// What a form of ours sent.
-  ///
-  /// - Throws: 403 for a form of another site, 413 for a large one, 400 for what is none.
-  fileprivate func form() async throws -> [String: String] {
-    guard request.isFromHere else {
-      throw Problem(.forbidden, "this form was sent by another site, or by no browser")
-    }
-    let body = try await request.body.collect(upTo: WebLimits.formBytesMax)
-    do {
-      return try URLEncodedFormDecoder().decode(
-        [String: String].self, from: String(buffer: body))
-    } catch {
-      throw Problem(.badRequest, "this is not what a form sends")
-    }
   }
 }

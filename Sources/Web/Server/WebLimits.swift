@@ -78,7 +78,7 @@ public enum WebLimits {
   /// Sessions at once, of all and of one token: some hundred bytes each.
   static let sessionsMax = 10_000
   static let sessionsPerTokenMax = 100
-  /// Bytes of a form.
+  /// Bytes of a form, and of the body of an annotation.
   static let formBytesMax = 16_384
 
   // MARK: What everybody may ask

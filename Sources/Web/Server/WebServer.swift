@@ -14,7 +14,7 @@ public struct WebServer: Sendable {
 
   public init(
     site: CurrentSite, reader: StoreReader, pressReader: StoreReader, access: Access,
-    publications: PublicationStore,
+    publications: PublicationStore, annotations: AnnotationStore,
     queue: SubmissionQueue, status: IngestStatus,
     connectionsMax: Int = WebLimits.connectionsMax,
     nowMilliseconds: @escaping @Sendable () -> Int64,
@@ -22,7 +22,7 @@ public struct WebServer: Sendable {
   ) {
     service = WebService(
       site: site, reader: reader, pressReader: pressReader, access: access,
-      publications: publications, queue: queue, status: status,
+      publications: publications, annotations: annotations, queue: queue, status: status,
       connections: ConnectionTable(connectionsMax: connectionsMax),
       requestTimes: RequestTimes(monotonicMilliseconds: monotonicMilliseconds),
       publicAnswers: PublicAnswers(publications), startedAtMilliseconds: nowMilliseconds(),

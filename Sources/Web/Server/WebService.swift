@@ -13,6 +13,7 @@ struct WebService: Sendable {
   let pressReader: StoreReader
   let access: Access
   let publications: PublicationStore
+  let annotations: AnnotationStore
   let queue: SubmissionQueue
   let status: IngestStatus
   let connections: ConnectionTable
