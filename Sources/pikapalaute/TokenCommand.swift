@@ -17,7 +17,7 @@ struct TokenCommand: AsyncParsableCommand {
       abstract: "Make a token and print it once; only its hash is kept.",
       discussion: """
         Roles: reader (results, places, devices, a year's files), analyst (also single presses), \
-        manager (also publications), administrator (everything). With --node a token sees that \
+        manager (also publications and annotations), administrator (everything). With --node a token sees that \
         node and all below it; without, the whole site. An example:
           pikapalaute token make --role analyst --node kallio --expires 2027-01-01 --note "Kallio"
         """,

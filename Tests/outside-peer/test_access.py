@@ -48,6 +48,8 @@ PAGES = {
     ("GET", "/places/{node}"): "anyone",
     ("GET", "/dashboard"): "reader",
     ("GET", "/dashboard/{node}"): "reader",
+    ("POST", "/dashboard/{node}/annotations"): "manager",
+    ("POST", "/dashboard/{node}/annotations/{annotation}/withdraw"): "manager",
     ("GET", "/dashboard/{node}/times"): "reader",
     ("GET", "/devices"): "reader",
     ("GET", "/sign-in"): "anyone",

@@ -1,22 +1,31 @@
 public import Queries
 import Reporting
+public import Store
 
 /// A node at a glance: what managers look at.
 public struct NodePage: Sendable {
   let overview: NodeOverview
+  /// What was noted, by date.
+  let annotations: [Annotation]
   let view: NodeView
   let showsPresses: Bool
+  let mayAnnotate: Bool
 
   var site: Site { view.site }
 
   /// - Parameters:
+  ///   - annotations: of the node and of places above it, by date.
   ///   - showsPresses: the reader may see single presses.
+  ///   - mayAnnotate: the reader may note something, and withdraw what was noted.
   ///   - nowMilliseconds: UTC since 1970.
   public init(
-    _ overview: NodeOverview, site: Site, scope: Scope, showsPresses: Bool, nowMilliseconds: Int64
+    _ overview: NodeOverview, annotations: [Annotation], site: Site, scope: Scope,
+    showsPresses: Bool, mayAnnotate: Bool, nowMilliseconds: Int64
   ) {
     self.overview = overview
+    self.annotations = annotations
     self.showsPresses = showsPresses
+    self.mayAnnotate = mayAnnotate
     view = NodeView(
       tab: .overview, node: overview.asked.node, hours: overview.asked.hours,
       by: overview.asked.by, question: overview.shown?.question, questions: overview.questions,
@@ -76,13 +85,16 @@ public struct NodePage: Sendable {
     _ asked: [(name: String, value: String?)], _ frame: Frame
   ) -> [Figure] {
     let language = frame.language
+    var trend = Figure.trend(
+      shown.chart, by: overview.asked.by.granularity, node: name,
+      annotations: flags(shown.chart.points.map(\.hours)),
+      query: Address("/api/v1/control-chart", asked + [("by", overview.asked.by.rawValue)]), site,
+      language)
+    trend.notes = notes(asked, frame)
     var figures: [Figure] = [
       .faces(
         tally, node: name, query: Address("/api/v1/results", asked + [("by", "total")]), language),
-      .trend(
-        shown.chart, by: overview.asked.by.granularity, node: name,
-        query: Address("/api/v1/control-chart", asked + [("by", overview.asked.by.rawValue)]), site,
-        language),
+      trend,
       compared(shown, Address("/api/v1/comparison", asked), language),
     ]
     if let ranking = shown.ranking {

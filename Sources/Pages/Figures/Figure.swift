@@ -6,6 +6,7 @@ struct Figure: Sendable {
   let svg: String
   var note: String?
   let table: TableView?
+  var notes: NotesView?
   /// Where the API says the same.
   let api: String
   let csv: String

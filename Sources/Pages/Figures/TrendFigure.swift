@@ -6,7 +6,7 @@ extension Figure {
   /// A control chart's series.
   static func trend(
     _ series: ControlCharts.Series, by granularity: Granularity, node: String,
-    annotations: [TrendChart.Annotation] = [], query: Address, _ site: Site, _ language: Language
+    annotations: [TrendChart.Annotation], query: Address, _ site: Site, _ language: Language
   ) -> Figure {
     let calendar = site.calendar
     let shown = series.points.filter { $0.point.value != nil }

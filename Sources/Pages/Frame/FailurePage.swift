@@ -25,6 +25,8 @@ public struct FailurePage: Sendable {
       case 404: Phrase("Ei löytynyt", "Hittades inte", "Not found")
       case 400:
         Phrase("Osoitteessa on virhe", "Fel i adressen", "Something is wrong in the address")
+      case 422:
+        Phrase("Lomakkeessa on virhe", "Fel i formuläret", "Something is wrong in the form")
       case 503:
         Phrase("Ei juuri nyt", "Inte just nu", "Not right now")
       default: Phrase("Jokin meni vikaan", "Något gick fel", "Something went wrong")

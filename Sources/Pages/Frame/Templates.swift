@@ -10,6 +10,7 @@ enum Templates {
     "frame": PackageResources.frame_mustache,
     "node": PackageResources.node_mustache,
     "node-head": PackageResources.node_head_mustache,
+    "notes": PackageResources.notes_mustache,
     "public": PackageResources.public_mustache,
     "sign-in": PackageResources.sign_in_mustache,
     "table": PackageResources.table_mustache,

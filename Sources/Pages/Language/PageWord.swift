@@ -16,6 +16,8 @@ public enum PageWord: String, CaseIterable, Sendable {
   case battery, journal, firmware, state, unassigned, notRegistered, never, yes, no, notExpected
   case excluded, invalid, lost, estimated, late, imported, annulled, coverage, presses,
     singlePresses, revisions, kind, device
+  // What was noted.
+  case notes, addNote, noteDate, noteText, noteHint, save, withdraw
   // For everybody.
   case nothingPublished, howToRead, howToReadText, accessibility, below, suppressed, publishedAt
 
@@ -138,6 +140,20 @@ public enum PageWord: String, CaseIterable, Sendable {
     case .presses: Phrase("Painalluksia", "Tryckningar", "Presses")
     case .singlePresses:
       Phrase("Yksittäiset painallukset", "Enskilda tryckningar", "Single presses")
+    case .notes: Phrase("Merkinnät", "Anteckningar", "Notes")
+    case .addNote: Phrase("Lisää merkintä", "Lägg till en anteckning", "Add a note")
+    case .noteDate: Phrase("Päivä", "Dag", "Day")
+    case .noteText: Phrase("Mitä tapahtui", "Vad hände", "What happened")
+    case .noteHint:
+      Phrase(
+        "Näkyy kaikille, jotka näkevät tämän paikan tai sen alla olevia. Säilyy pysyvästi, "
+          + "peruttunakin: älä kirjoita yksittäisistä ihmisistä.",
+        "Visas för alla som ser den här platsen eller platser under den. Bevaras för alltid, också "
+          + "återtagen: skriv inget om enskilda människor.",
+        "Shown to all who see this place or places below it. Kept for ever, withdrawn or not: write "
+          + "nothing about single persons.")
+    case .save: Phrase("Tallenna", "Spara", "Save")
+    case .withdraw: Phrase("Peru", "Återta", "Withdraw")
     case .kind: Phrase("Laji", "Slag", "Kind")
     case .device: Phrase("Laite", "Enhet", "Device")
     case .revisions:

@@ -5,7 +5,7 @@ public enum TokenRole: String, Sendable, CaseIterable {
   case reader
   /// Also single presses.
   case analyst
-  /// Also publications.
+  /// Also publications and annotations.
   case manager
   /// Everything, posting for any device included.
   case administrator

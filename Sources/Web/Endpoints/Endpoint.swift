@@ -109,7 +109,7 @@ extension Endpoint {
     postPresses, nodes, results, changes, comparison, controlChart, ranking, hourOfWeek, devices,
     annotations, annotate, withdrawAnnotation, publications, publicNodes, publicResults, yearExport,
     presses, document, health, readiness, metrics, startPage, placePage, dashboardPage, nodePage,
-    timesPage, devicesPage, signInPage, signIn, signOut,
+    annotateForm, withdrawAnnotationForm, timesPage, devicesPage, signInPage, signIn, signOut,
     styleSheet, icon,
   ]
 }

@@ -63,10 +63,14 @@ extension Call {
         question: try self[Parameters.pageQuestion]),
       site: site, scope: scope, nowMilliseconds: now)
     let (overview, lease) = try await answer(query)
+    let annotations = try await AnnotationsQuery(
+      node: node, hours: hours, site: site, scope: scope
+    ).answer(service.annotations)
     let role = await service.access.role(of: request)
     let page = NodePage(
-      overview, site: site, scope: scope, showsPresses: role?.includes(.analyst) ?? false,
-      nowMilliseconds: now)
+      overview, annotations: annotations, site: site, scope: scope,
+      showsPresses: role?.includes(.analyst) ?? false,
+      mayAnnotate: role?.includes(.manager) ?? false, nowMilliseconds: now)
     return .page(page.html(try frame)).holding(lease)
   }
 
