@@ -41,10 +41,25 @@ import Testing
     #expect(!trend.svg(size, in: .en).contains("4,321"))
   }
 
+  @Test("a week shows the hours in which anybody ever pressed, and all of them when nobody did")
+  func hours() {
+    func week(_ pressed: [Int]) -> HeatMap {
+      HeatMap(
+        title: "t", sentence: "s",
+        cells: (0..<HeatMap.cellCount).map {
+          HeatMap.Cell(value: nil, responses: pressed.contains($0) ? 3 : 0)
+        }, scale: DivergingScale(around: 80, width: 5))
+    }
+    #expect(week([]).hours == 0..<24)
+    #expect(week([9]).hours == 9..<10)
+    #expect(week([9, 3 * 24 + 15, 24 + 8]).hours == 8..<16)
+    #expect(week([0, 6 * 24 + 23]).hours == 0..<24)
+  }
+
   @Test("cells do not overlap, and lie within the picture")
   func cells() {
     for size in ChartSize.allCases {
-      let grid = HeatGrid(size, top: 20)
+      let grid = HeatGrid(size, hours: 0..<24, top: 20)
       let corners = (0..<168).map { grid.corner(weekday: $0 / 24, hour: $0 % 24) }
       #expect(Set(corners.map { "\($0.x) \($0.y)" }).count == 168)
       #expect(corners.allSatisfy { $0.x + grid.cellWidth <= size.width })

@@ -37,13 +37,22 @@ public struct HeatMap: Chart {
     self.scale = scale
   }
 
+  /// From the first hour to the last in which anybody ever pressed; all of a week without any.
+  var hours: Range<Int> {
+    let pressed = cells.indices.filter { cells[$0].responses > 0 || cells[$0].value != nil }
+      .map { $0 % 24 }
+    guard let first = pressed.min(), let last = pressed.max() else { return 0..<24 }
+    return first..<last + 1
+  }
+
   public func svg(_ size: ChartSize, in language: Language) -> String {
     let legend = Legend(
       Legend.keys(
         values: cells.contains { $0.value != nil } ? scale : nil, hasBars: false,
-        absences: cells.filter { $0.value == nil }.map(\.absence), language),
+        absences: cells.indices.filter { hours.contains($0 % 24) && cells[$0].value == nil }
+          .map { cells[$0].absence }, language),
       from: 0, to: size.width, size: size)
-    let grid = HeatGrid(size, top: legend.height + 8)
+    let grid = HeatGrid(size, hours: hours, top: legend.height + 8)
     var body = Markup()
     legend.draw(from: 0, into: &body)
     drawNames(grid, language, into: &body)
@@ -58,13 +67,13 @@ public struct HeatMap: Chart {
     let small = grid.size.smallFontSize * 0.35
     for weekday in 0..<7 {
       let words = language.weekdayShort(weekday + 1)
-      let (x, y) = grid.corner(weekday: weekday, hour: 0)
+      let (x, y) = grid.corner(weekday: weekday, hour: grid.hours.lowerBound)
       switch grid.size {
       case .wide: body.add(words, 0, y + grid.cellHeight / 2 + small, as: "name")
       case .compact: body.add(words, x + grid.cellWidth / 2, grid.top - 6, as: "mid")
       }
     }
-    for hour in 0..<24 {
+    for hour in grid.hours {
       let (x, y) = grid.corner(weekday: 0, hour: hour)
       switch grid.size {
       case .wide: body.add(String(hour), x + grid.cellWidth / 2, grid.top - 6, as: "mid small")
@@ -102,7 +111,8 @@ public struct HeatMap: Chart {
   private func drawAbsences(_ grid: HeatGrid, _ language: Language, into body: inout Markup) {
     for absence in Absence.allCases {
       var path = Path()
-      for (place, cell) in cells.enumerated() where cell.value == nil && cell.absence == absence {
+      for (place, cell) in cells.enumerated()
+      where cell.value == nil && cell.absence == absence && grid.hours.contains(place % 24) {
         let (x, y) = grid.corner(weekday: place / 24, hour: place % 24)
         let (middle, center) = (x + (grid.cellWidth - 1) / 2, y + (grid.cellHeight - 1) / 2)
         if cell.responses > 0 && grid.size == .wide {

@@ -117,8 +117,9 @@ public struct Access: Sendable {
     guard try await bearer(hash).role.includes(.reader) else {
       throw Problem(.forbidden, "a device's token posts presses and reads nothing")
     }
-    return Sessions.setting(
-      sessions.begin(tokenHash: hash, nowMilliseconds: nowMilliseconds()), for: request)
+    let value = sessions.begin(
+      tokenHash: hash, bearer: token.hashValue, nowMilliseconds: nowMilliseconds())
+    return Sessions.setting(value, for: request)
   }
 
   /// Ends the session of a request.

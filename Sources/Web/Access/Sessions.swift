@@ -43,9 +43,10 @@ final class Sessions: Sendable {
 
   /// Begins a session; the oldest gives way when there are too many.
   ///
+  /// - Parameter bearer: `Request.bearer` of the token: a reader with a hundred sessions is one.
   /// - Returns: the cookie's value, which nothing keeps.
-  func begin(tokenHash: Data, nowMilliseconds: Int64) -> String {
-    let value = Token.make()
+  func begin(tokenHash: Data, bearer: Int, nowMilliseconds: Int64) -> String {
+    let value = "\(Token.make()).\(bearer)"
     let session = Session(
       tokenHash: tokenHash, formKey: Token.make(),
       endsAtMilliseconds: nowMilliseconds + WebLimits.sessionSeconds * 1000)
@@ -87,6 +88,11 @@ final class Sessions: Sendable {
   /// Whether the browser speaks TLS, as the proxy before us says.
   private static func isSecure(_ request: Request) -> Bool {
     HTTPField.Name("X-Forwarded-Proto").flatMap { request.headers[$0] }?.lowercased() == "https"
+  }
+
+  /// What the session of a request was begun with as bearer. Whoever alters it has no session.
+  static func bearer(of request: Request) -> Int? {
+    cookie(of: request)?.split(separator: ".").last.flatMap { Int($0) }
   }
 
   private static func cookie(of request: Request) -> String? {
