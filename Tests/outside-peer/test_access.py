@@ -35,6 +35,7 @@ EXPECTED = {
     ("GET", "/api/v1/publications"): "manager",
     ("GET", "/public/v1/nodes"): "anyone",
     ("GET", "/public/v1/results"): "anyone",
+    ("GET", "/public/v1/catalog.jsonld"): "anyone",
     ("GET", "/api/v1/exports/{node}/{year}/{file}"): "reader",
     ("GET", "/api/v1/presses"): "analyst",
     ("GET", "/api/v1/openapi.json"): "anyone",

@@ -1,8 +1,5 @@
 """The pages as people meet them: a real Chromium, three languages, two sizes, axe, no JavaScript."""
 
-import contextlib
-import json
-import os
 import pathlib
 import re
 import time
@@ -12,74 +9,12 @@ import urllib.request
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import sync_playwright
 
-from town import HOSTILE, Town
+from browser import DESKTOP, PHONE, api, decimal, sign_in, visitor
+from town import HOSTILE
 
-CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
-PHONE, DESKTOP = (390, 844), (1200, 900)
 YEAR = {"from": "2026-01-01", "to": "2026-11-01"}
 FIRST_VIEW_BYTES_MAX = 50_000
-
-
-@pytest.fixture(scope="module")
-def town(tmp_path_factory):
-    with Town(tmp_path_factory.mktemp("town")) as town:
-        yield town
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield browser
-        browser.close()
-
-
-@pytest.fixture(scope="module")
-def reader(town):
-    return town.make_token("--role", "reader")
-
-
-@contextlib.contextmanager
-def visitor(chromium, town, token=None, size=DESKTOP, **more):
-    """A browser without JavaScript, signed in where there is a token; what the policy stops fails."""
-    context = chromium.new_context(
-        viewport={"width": size[0], "height": size[1]}, base_url=town.http,
-        java_script_enabled=False, **more)
-    page = context.new_page()
-    troubles = []
-    page.on("console", lambda line: troubles.append(line.text)
-            if "Content Security Policy" in line.text else None)
-    if token:
-        sign_in(page, token)
-    try:
-        yield page
-    finally:
-        context.close()
-    assert not troubles
-
-
-def sign_in(page, token, next_path="/dashboard"):
-    page.goto("/sign-in?lang=en&next=" + urllib.parse.quote(next_path))
-    page.fill("#token", token)
-    page.click("main button")
-
-
-def api(town, path):
-    """What the API says at the address that a page names."""
-    status, body = town.get(path)
-    assert status == 200, (path, body[:300])
-    return json.loads(body)
-
-
-def decimal(number, places=1):
-    """As English pages write it: rounded half away from zero."""
-    if number is None:
-        return "–"
-    scaled = int(abs(number) * 10**places + 0.5)
-    text = f"{scaled / 10**places:,.{places}f}"
-    return ("\u2212" if number < 0 and scaled else "") + text
 
 
 PAGES = {

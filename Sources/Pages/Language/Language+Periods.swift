@@ -52,7 +52,7 @@ extension Language {
   }
 
   /// In this language, else in Finnish, else in any; the id where there is none.
-  func name(_ texts: [String: String], or id: String) -> String {
+  public func name(_ texts: [String: String], or id: String) -> String {
     texts[rawValue] ?? texts["fi"] ?? texts.min { $0.key < $1.key }?.value ?? id
   }
 }

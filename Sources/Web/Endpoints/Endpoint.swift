@@ -107,8 +107,8 @@ extension Endpoint {
   /// `pikapalaute routes` prints it; Tests/outside-peer/test_access.py walks it with every role.
   public static let all: [Endpoint] = [
     postPresses, nodes, results, changes, comparison, controlChart, ranking, hourOfWeek, devices,
-    annotations, annotate, withdrawAnnotation, publications, publicNodes, publicResults, yearExport,
-    presses, document, health, readiness, metrics, startPage, placePage, dashboardPage, nodePage,
+    annotations, annotate, withdrawAnnotation, publications, publicNodes, publicResults, publicCatalog,
+    yearExport, presses, document, health, readiness, metrics, startPage, placePage, dashboardPage, nodePage,
     annotateForm, withdrawAnnotationForm, timesPage, devicesPage, signInPage, signIn, signOut,
     styleSheet, icon,
   ]
