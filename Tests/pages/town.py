@@ -48,6 +48,10 @@ nodes:
     ("toolo", "Töölön terveysasema", "Tölö hälsostation", "Töölö health station"),
     ("vuosaari", "Vuosaaren terveysasema", "Nordsjö hälsostation", "Vuosaari health station"),
 ], 1)) + f"""\
+      - id: laituri
+        kind: touchpoint
+        name: {{fi: '{HOSTILE.replace("'", "''")}'}}
+        question: palvelu
   - id: kirjastot
     kind: service
     name: {{fi: Kirjastot, sv: Bibliotek, en: Libraries}}

@@ -83,6 +83,10 @@ public struct TrendChart: Chart {
   }
 
   public func svg(_ size: ChartSize, in language: Language) -> String {
+    drawing(size, in: language).svg(title: title, sentence: sentence)
+  }
+
+  func drawing(_ size: ChartSize, in language: Language) -> Drawing {
     let legend = legend(size, language)
     let layout = TrendLayout(self, size, legendHeight: legend.height)
     var body = Markup()
@@ -96,8 +100,7 @@ public struct TrendChart: Chart {
     drawAbsences(layout, language, into: &body)
     drawLabels(layout, into: &body)
     return Drawing(
-      kind: "trend", sizeName: size.name, width: size.width, height: layout.height, body: body
-    ).svg(title: title, sentence: sentence)
+      kind: "trend", sizeName: size.name, width: size.width, height: layout.height, body: body)
   }
 
   /// What a pointer on a point is told: `viikko 37: 87,3 (84,1–89,9), 351 vastausta`.

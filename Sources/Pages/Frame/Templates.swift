@@ -5,6 +5,7 @@ import Mustache
 enum Templates {
   private static let sources: [String: [UInt8]] = [
     "devices": PackageResources.devices_mustache,
+    "embed": PackageResources.embed_mustache,
     "failure": PackageResources.failure_mustache,
     "figure": PackageResources.figure_mustache,
     "frame": PackageResources.frame_mustache,

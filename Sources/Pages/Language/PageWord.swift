@@ -20,6 +20,8 @@ public enum PageWord: String, CaseIterable, Sendable {
   case notes, addNote, noteDate, noteText, noteHint, save, withdraw
   // For everybody.
   case nothingPublished, howToRead, howToReadText, accessibility, below, suppressed, publishedAt
+  // On pages of others.
+  case embed, embedFrame, embedImage, allResults
 
   var phrase: Phrase {
     switch self {
@@ -200,6 +202,11 @@ public enum PageWord: String, CaseIterable, Sendable {
     case .below: Phrase("Yksiköt", "Enheter", "Units")
     case .publishedAt: Phrase("Julkaistu", "Publicerad", "Published")
     case .suppressed: Phrase("ei näytetä", "visas inte", "not shown")
+    case .embed:
+      Phrase("Upota omalle sivullesi", "Bädda in på din sida", "Embed in a page of yours")
+    case .embedFrame: Phrase("Kehyksenä", "Som ram", "As a frame")
+    case .embedImage: Phrase("Kuvana", "Som bild", "As a picture")
+    case .allResults: Phrase("Kaikki tulokset", "Alla resultat", "All results")
     }
   }
 }

@@ -6,9 +6,6 @@ import Reporting
 
 /// What a site publishes, for everybody.
 public struct PublicPage: Sendable {
-  /// Periods that a picture shows.
-  static let periodsMax = 24
-
   private struct Context {
     let t: [String: String]
     let heading: String
@@ -39,22 +36,28 @@ public struct PublicPage: Sendable {
     let svg: String
     let note: String?
     let table: TableView
+    let embedding: Embedding?
   }
 
   private let nodes: [Node]
   private let series: [PublishedSeries]
   private let site: Site
   private let isStart: Bool
+  private let origin: String
 
   /// - Parameters:
   ///   - nodes: the public places that are shown.
   ///   - series: what was published of them.
   ///   - isStart: the page is that of the whole site.
-  public init(_ nodes: [Node], _ series: [PublishedSeries], site: Site, isStart: Bool) {
+  ///   - origin: `https://feedback.example`, for what other sites copy.
+  public init(
+    _ nodes: [Node], _ series: [PublishedSeries], site: Site, isStart: Bool, origin: String
+  ) {
     self.nodes = nodes
     self.series = series
     self.site = site
     self.isStart = isStart
+    self.origin = origin
   }
 
   public func html(_ frame: Frame) -> String {
@@ -78,67 +81,47 @@ public struct PublicPage: Sendable {
 
   private func place(_ node: Node, _ frame: Frame) -> Place {
     let language = frame.language
+    let words = PublishedWords(site: site, language: language)
     let below = node.children.filter(\.isPublic)
     let query = Address("/public/v1/results", [("node", node.id)])
     return Place(
-      id: node.id, name: language.name(node.name, or: node.id), api: query.text,
+      id: node.id, name: words.name(node), api: query.text,
       csv: query.asTable(language).text,
       series: series.filter { $0.node == node.id && !$0.periods.isEmpty }.map {
-        shown($0, node, language)
+        shown($0, node, words)
       },
       hasBelow: !below.isEmpty,
       below: below.map {
-        Link(name: language.name($0.name, or: $0.id), href: frame.link("/places/\($0.id)"))
+        Link(name: words.name($0), href: frame.link("/places/\($0.id)"))
       })
   }
 
-  private func shown(_ series: PublishedSeries, _ node: Node, _ language: Language) -> Series {
-    let periods = series.periods.suffix(Self.periodsMax)
-    let last = periods.last
-    let question = language.name(
-      site.registry.question(series.question)?.text ?? [:], or: series.question)
-    let sentence = sentence(last, language)
+  private func shown(
+    _ series: PublishedSeries, _ node: Node, _ words: PublishedWords
+  ) -> Series {
+    let language = words.language
+    let periods = series.periods.suffix(PublishedWords.periodsMax)
+    let question = words.question(series)
     return Series(
-      question: question,
-      index: last?.last.shown?.index.map { language.decimal($0, places: 0) } ?? "–",
-      sentence: sentence,
-      svg: TrendChart(
-        title: "\(language.name(node.name, or: node.id)): \(question)", sentence: sentence,
-        points: periods.map { point($0, language) }
-      ).frame(in: language),
+      question: question, index: words.index(periods.last),
+      sentence: words.sentence(periods.last),
+      svg: words.chart(series, of: node).frame(in: language),
       note: periods.contains(where: \.laterCountsDiffer)
         ? Phrase(
           "Jokin julkaistuista luvuista on sittemmin tarkentunut.",
           "Någon av de publicerade siffrorna har preciserats sedan dess.",
           "Something that was published is counted otherwise by now.")[language] : nil,
-      table: table(question, Array(periods), language))
-  }
-
-  private func sentence(_ period: PublishedSeries.Period?, _ language: Language) -> String {
-    guard let period else { return "" }
-    let name = name(period, language)
-    guard let shown = period.last.shown, let interval = shown.interval else {
-      return "\(name): \(language.text(.suppressed))."
-    }
-    return "\(name): \(language.responses(shown.responses)), \(language.word(.interval)) "
-      + "\(language.interval(interval.low, interval.high))."
-  }
-
-  private func point(_ period: PublishedSeries.Period, _ language: Language) -> TrendChart.Point {
-    let shown = period.last.shown
-    return TrendChart.Point(
-      period: name(period, language),
-      label: language.shortPeriod(period.hours, by: granularity, site.calendar),
-      responses: shown?.responses ?? 0, index: shown?.index,
-      interval: shown?.interval.map { $0.low...max($0.low, $0.high) },
-      absence: shown == nil ? .suppressed : .noResponses)
+      table: table(question, Array(periods), words),
+      embedding: isStart || node.id != nodes.first?.id
+        ? nil : Embedding(series, title: "\(words.name(node)): \(question)", origin, language))
   }
 
   /// The newest first.
   private func table(
-    _ caption: String, _ periods: [PublishedSeries.Period], _ language: Language
+    _ caption: String, _ periods: [PublishedSeries.Period], _ words: PublishedWords
   ) -> TableView {
-    TableView(
+    let language = words.language
+    return TableView(
       caption,
       head: [
         language.text(.period), language.text(.responses), language.text(.index),
@@ -147,33 +130,22 @@ public struct PublicPage: Sendable {
       rows: periods.reversed().map { period in
         let shown = period.last.shown
         return [
-          .header(name(period, language)),
+          .header(words.name(period)),
           .number(shown.map { language.integer($0.responses) } ?? language.text(.suppressed)),
           .number(shown?.index.map { language.decimal($0) }),
           .number(shown?.interval.map { language.interval($0.low, $0.high) }),
-          .text(published(period, language)),
+          .text(published(period, words)),
         ]
       })
   }
 
-  private func published(_ period: PublishedSeries.Period, _ language: Language) -> String {
-    func moment(_ version: PublishedSeries.Period.Version) -> String {
-      language.moment(milliseconds: version.publishedAtMilliseconds, site.calendar)
-    }
-    let first = moment(period.versions[0])
+  private func published(_ period: PublishedSeries.Period, _ words: PublishedWords) -> String {
+    let first = words.moment(period.versions[0].publishedAtMilliseconds)
     guard period.versions.count > 1 else { return first }
-    let last = moment(period.last)
+    let last = words.moment(period.last.publishedAtMilliseconds)
     return Phrase(
       "\(first), korjattu \(last)", "\(first), rättad \(last)", "\(first), revised \(last)")[
-        language]
-  }
-
-  private var granularity: Granularity {
-    Granularity(rawValue: site.registry.publicRules.period.rawValue) ?? .month
-  }
-
-  private func name(_ period: PublishedSeries.Period, _ language: Language) -> String {
-    language.period(period.hours, by: granularity, site.calendar)
+        words.language]
   }
 
   private func rules(_ language: Language) -> String {

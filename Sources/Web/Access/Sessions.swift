@@ -82,12 +82,7 @@ final class Sessions: Sendable {
 
   /// Behind TLS the name says that no other host, and no page without TLS, set it.
   private static func name(_ request: Request) -> String {
-    isSecure(request) ? "__Host-pikapalaute" : "pikapalaute"
-  }
-
-  /// Whether the browser speaks TLS, as the proxy before us says.
-  private static func isSecure(_ request: Request) -> Bool {
-    HTTPField.Name("X-Forwarded-Proto").flatMap { request.headers[$0] }?.lowercased() == "https"
+    request.isSecure ? "__Host-pikapalaute" : "pikapalaute"
   }
 
   /// What the session of a request was begun with as bearer. Whoever alters it has no session.
@@ -110,11 +105,19 @@ final class Sessions: Sendable {
   static func setting(_ value: String?, for request: Request) -> String {
     let age = value == nil ? 0 : WebLimits.sessionSeconds
     return "\(name(request))=\(value ?? ""); Path=/; Max-Age=\(age); HttpOnly; SameSite=Lax"
-      + (isSecure(request) ? "; Secure" : "")
+      + (request.isSecure ? "; Secure" : "")
   }
 }
 
 extension Request {
+  /// Whether the browser speaks TLS, as the proxy before us says.
+  var isSecure: Bool {
+    HTTPField.Name("X-Forwarded-Proto").flatMap { headers[$0] }?.lowercased() == "https"
+  }
+
+  /// `https://feedback.example`, as the browser knows this site.
+  var origin: String { (isSecure ? "https://" : "http://") + (head.authority ?? "") }
+
   /// Whether a form was sent by a page of ours: browsers say where it comes from.
   var isFromHere: Bool {
     if let name = HTTPField.Name("Sec-Fetch-Site"), let site = headers[name] {

@@ -108,7 +108,8 @@ extension Endpoint {
   public static let all: [Endpoint] = [
     postPresses, nodes, results, changes, comparison, controlChart, ranking, hourOfWeek, devices,
     annotations, annotate, withdrawAnnotation, publications, publicNodes, publicResults, publicCatalog,
-    yearExport, presses, document, health, readiness, metrics, startPage, placePage, dashboardPage, nodePage,
+    yearExport, presses, document, health, readiness, metrics, startPage, placePage, embedPage, embedImage,
+    dashboardPage, nodePage,
     annotateForm, withdrawAnnotationForm, timesPage, devicesPage, signInPage, signIn, signOut,
     styleSheet, icon,
   ]

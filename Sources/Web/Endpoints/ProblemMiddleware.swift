@@ -18,10 +18,10 @@ struct ProblemMiddleware<Context: RequestContext>: RouterMiddleware {
     }
     response.headers[.xContentTypeOptions] = "nosniff"
     let isPage = response.headers[.contentType]?.hasPrefix("text/html") ?? false
-    response.headers[.contentSecurityPolicy] =
-      isPage
-      ? "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; "
-        + "frame-ancestors 'none'" : "default-src 'none'; frame-ancestors 'none'"
+    if response.headers[.contentSecurityPolicy] == nil {
+      response.headers[.contentSecurityPolicy] =
+        isPage ? ContentPolicy.page : ContentPolicy.nothing
+    }
     // With no-referrer a browser would not say where a form comes from.
     if let name = HTTPField.Name("Referrer-Policy") {
       response.headers[name] = isPage ? "same-origin" : "no-referrer"

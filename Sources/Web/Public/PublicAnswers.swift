@@ -33,13 +33,21 @@ final class PublicAnswers: Sendable {
     let bytes: ByteBuffer
     let headers: HTTPFields
 
-    init(_ type: String, _ bytes: [UInt8], vary: String = "Accept") {
+    /// - Parameters:
+    ///   - cacheControl: nil = it may be kept for ``maxAgeSeconds``.
+    ///   - policy: nil = that of its kind (`ProblemMiddleware`).
+    init(
+      _ type: String, _ bytes: [UInt8], vary: String = "Accept", cacheControl: String? = nil,
+      policy: String? = nil
+    ) {
       self.bytes = ByteBuffer(bytes: bytes)
       let hash = Token.hash(String(decoding: bytes, as: UTF8.self)).base64EncodedString()
-      headers = [
-        .cacheControl: "public, max-age=\(PublicAnswers.maxAgeSeconds)", .eTag: "\"\(hash)\"",
-        .vary: vary, .contentType: type,
+      var headers: HTTPFields = [
+        .cacheControl: cacheControl ?? "public, max-age=\(PublicAnswers.maxAgeSeconds)",
+        .eTag: "\"\(hash)\"", .vary: vary, .contentType: type,
       ]
+      headers[.contentSecurityPolicy] = policy
+      self.headers = headers
     }
 
     /// Memory, some: the headers and the place in the tables too.

@@ -1,0 +1,20 @@
+import Foundation
+import Pages
+import Store
+
+/// What a browser may do with an answer: the values of `Content-Security-Policy`.
+enum ContentPolicy {
+  /// What is no page.
+  static let nothing = "default-src 'none'; frame-ancestors 'none'"
+  /// A page of this site: no script at all.
+  static let page = ours + "; frame-ancestors 'none'"
+  /// A page that any other may frame. It has no form and knows nobody.
+  static let framed = ours + "; frame-ancestors *"
+  /// A picture with the one style element that it brings along.
+  static let image =
+    nothing + "; style-src 'sha256-"
+    + Token.hash(EmbedImage.style).base64EncodedString() + "'"
+
+  private static let ours =
+    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'"
+}
