@@ -24,9 +24,9 @@ struct Pikapalaute: AsyncParsableCommand {
     version: Program.version,
     subcommands: [
       ServeCommand.self, RebuildCommand.self, CheckRegistryCommand.self, TokenCommand.self,
-      AuditCommand.self, RoutesCommand.self, PublishCommand.self, QuarantineCommand.self,
-      CheckCommand.self, RepairCommand.self, BackupCommand.self, RestoreCommand.self,
-      OpeningHoursCommand.self, ImportCommand.self, FrameCommand.self,
+      AuditCommand.self, RoutesCommand.self, PublishCommand.self, BoardCommand.self,
+      QuarantineCommand.self, CheckCommand.self, RepairCommand.self, BackupCommand.self,
+      RestoreCommand.self, OpeningHoursCommand.self, ImportCommand.self, FrameCommand.self,
       AsOfCommand.self, AnnulCommand.self,
     ])
 

@@ -35,8 +35,7 @@ import Testing
     "Sources/Web": [
       "CivilTime", "FirmwareProtocol", "Ingest", "Pages", "Publishing", "Queries", "Registry",
       "Reporting", "Store", "Hummingbird", "HTTPTypes", "NIOCore", "NIOHTTPTypes", "Logging",
-      "Foundation",
-      "Synchronization",
+      "Foundation", "ServiceLifecycle", "Synchronization",
     ],
     "Sources/pikapalaute": [
       "CGlibc", "CivilTime", "Import", "Ingest", "MQTT", "Publishing", "Queries", "Registry",

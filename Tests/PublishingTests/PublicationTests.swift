@@ -164,6 +164,7 @@ import Testing
   static let version1 = """
     DROP TABLE audit_pending;
     DROP TABLE later_counts; DROP TABLE publication_row; DROP TABLE publication;
+    DROP TABLE board_text;
     DELETE FROM grdb_migrations WHERE identifier != '1: publications';
     CREATE TABLE publication (
       id INTEGER PRIMARY KEY AUTOINCREMENT, start_hour INTEGER NOT NULL,

@@ -2,7 +2,9 @@
 
 import contextlib
 import json
+import urllib.error
 import urllib.parse
+import urllib.request
 
 PHONE, DESKTOP = (390, 844), (1200, 900)
 
@@ -46,3 +48,37 @@ def decimal(number, places=1):
     scaled = int(abs(number) * 10**places + 0.5)
     text = f"{scaled / 10**places:,.{places}f}"
     return ("\u2212" if number < 0 and scaled else "") + text
+
+
+# MARK: Forms
+
+
+def post(town, path, form, cookie=None, **headers):
+    """(status, headers) of a form as a browser sends it; redirects are not followed."""
+    class Stay(urllib.request.HTTPRedirectHandler):
+        def redirect_request(self, *_):
+            return None
+
+    request = urllib.request.Request(
+        town.http + path, urllib.parse.urlencode(form).encode(),
+        {"Origin": town.http, **({"Cookie": cookie} if cookie else {}),
+         **{name.replace("_", "-"): value for name, value in headers.items()}})
+    try:
+        answer = urllib.request.build_opener(Stay).open(request, timeout=20)
+    except urllib.error.HTTPError as error:
+        answer = error
+    return answer.status, answer.headers
+
+
+def get(town, path, cookie):
+    request = urllib.request.Request(town.http + path, headers={"Cookie": cookie})
+    try:
+        return urllib.request.urlopen(request, timeout=20).status
+    except urllib.error.HTTPError as error:
+        return error.code
+
+
+def cookie_of(town, token, **headers):
+    status, answer = post(town, "/sign-in", {"token": token}, **headers)
+    assert status == 303, status
+    return answer["Set-Cookie"]

@@ -10,7 +10,8 @@ import urllib.request
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from browser import DESKTOP, PHONE, api, decimal, sign_in, visitor
+from browser import (
+    DESKTOP, PHONE, api, cookie_of, decimal, get, post, sign_in, visitor)
 from town import HOSTILE
 
 YEAR = {"from": "2026-01-01", "to": "2026-11-01"}
@@ -146,37 +147,6 @@ def test_a_signal_is_told_first(chromium, town, reader):
 
 
 # MARK: Signing in
-
-
-def post(town, path, form, cookie=None, **headers):
-    """(status, headers) of a form as a browser sends it; redirects are not followed."""
-    class Stay(urllib.request.HTTPRedirectHandler):
-        def redirect_request(self, *_):
-            return None
-
-    request = urllib.request.Request(
-        town.http + path, urllib.parse.urlencode(form).encode(),
-        {"Origin": town.http, **({"Cookie": cookie} if cookie else {}),
-         **{name.replace("_", "-"): value for name, value in headers.items()}})
-    try:
-        answer = urllib.request.build_opener(Stay).open(request, timeout=20)
-    except urllib.error.HTTPError as error:
-        answer = error
-    return answer.status, answer.headers
-
-
-def get(town, path, cookie):
-    request = urllib.request.Request(town.http + path, headers={"Cookie": cookie})
-    try:
-        return urllib.request.urlopen(request, timeout=20).status
-    except urllib.error.HTTPError as error:
-        return error.code
-
-
-def cookie_of(town, token, **headers):
-    status, answer = post(town, "/sign-in", {"token": token}, **headers)
-    assert status == 303, status
-    return answer["Set-Cookie"]
 
 
 def test_who_is_led_to_signing_in_comes_back_and_signs_out(chromium, town, reader):

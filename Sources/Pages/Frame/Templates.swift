@@ -4,6 +4,9 @@ import Mustache
 /// The templates, which ship inside the binary.
 enum Templates {
   private static let sources: [String: [UInt8]] = [
+    "board": PackageResources.board_mustache,
+    "board-edit": PackageResources.board_edit_mustache,
+    "board-face": PackageResources.board_face_mustache,
     "devices": PackageResources.devices_mustache,
     "embed": PackageResources.embed_mustache,
     "failure": PackageResources.failure_mustache,

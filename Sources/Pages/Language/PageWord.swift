@@ -22,6 +22,8 @@ public enum PageWord: String, CaseIterable, Sendable {
   case nothingPublished, howToRead, howToReadText, accessibility, below, suppressed, publishedAt
   // On pages of others.
   case embed, embedFrame, embedImage, allResults
+  // On notice boards; in `boardLost` {n} is for a number.
+  case board, boardSaid, boardInTurn, boardEdit, boardHint, boardLost, save
 
   var phrase: Phrase {
     switch self {
@@ -207,6 +209,21 @@ public enum PageWord: String, CaseIterable, Sendable {
     case .embedFrame: Phrase("Kehyksenä", "Som ram", "As a frame")
     case .embedImage: Phrase("Kuvana", "Som bild", "As a picture")
     case .allResults: Phrase("Kaikki tulokset", "Alla resultat", "All results")
+    case .board: Phrase("Ilmoitustaulu", "Anslagstavla", "Notice board")
+    case .boardSaid: Phrase("Sanoitte – teimme", "Ni sade – vi gjorde", "You said – we did")
+    case .boardInTurn: Phrase("Vuorotellen", "I tur och ordning", "In turn")
+    case .boardEdit: Phrase("Muokkaa", "Redigera", "Edit")
+    case .boardHint:
+      Phrase(
+        "Näkyy ilmoitustaululla kaikille. Tyhjä poistaa tekstin. Merkkejä enintään",
+        "Syns på anslagstavlan för alla. En tom text tas bort. Högsta antal tecken:",
+        "Everybody sees it on the notice board. An empty text is taken away. Characters at most:")
+    case .boardLost:
+      Phrase(
+        "Yhteys on poikki; luvut tarkistettiin {n} min sitten.",
+        "Förbindelsen är bruten; siffrorna kontrollerades för {n} min sedan.",
+        "Connection lost; the numbers were checked {n} min ago.")
+    case .save: Phrase("Tallenna", "Spara", "Save")
     }
   }
 }

@@ -40,6 +40,12 @@ struct PublishedWords {
     language.moment(milliseconds: milliseconds, site.calendar)
   }
 
+  /// The day of a UTC time by the site's clock.
+  func date(_ milliseconds: Int64) -> String {
+    let date = site.calendar.date(of: UTC.hour(ofMilliseconds: milliseconds))
+    return language.date(year: date.year, month: date.month, day: date.day)
+  }
+
   /// The last periods of a series.
   func chart(_ series: PublishedSeries, of node: Node) -> TrendChart {
     TrendChart(

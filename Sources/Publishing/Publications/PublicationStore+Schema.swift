@@ -53,6 +53,9 @@ extension PublicationStore {
     migrator.registerMigration("3: audit outbox") { db in
       try db.execute(sql: AuditOutbox.table)
     }
+    migrator.registerMigration("4: boards") { db in
+      try db.execute(sql: boardTable)
+    }
     return migrator
   }
 

@@ -3,9 +3,9 @@ public import Store
 
 /// What was published, in a small file of its own beside the database: the command line writes it
 /// while the service runs. Nothing that was published is ever changed; beside it stands whether it
-/// still holds.
+/// still holds, and what is written on notice boards.
 public struct PublicationStore: Sendable {
-  private let file: SideDatabase
+  let file: SideDatabase
 
   /// Opens or makes the file `…-publications.sqlite` beside the database.
   public init(_ file: DatabaseFile) throws {

@@ -19,6 +19,7 @@ public enum AuditAction: String, Sendable, CaseIterable {
   case annulmentUndone = "annulment undone"
   case annotationMade = "annotation made"
   case annotationWithdrawn = "annotation withdrawn"
+  case boardTextSet = "board text set"
 }
 
 /// Who changes something, and when: what the audit log says of it.

@@ -11,7 +11,7 @@ public struct Annotation: Sendable, Equatable {
     case token(Int64, note: String)
 
     /// As the audit log says it: without the note, which may say anything.
-    var actor: String {
+    public var actor: String {
       switch self {
       case .administrator: "administrator"
       case .token(let id, _): "token \(id)"

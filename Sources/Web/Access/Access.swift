@@ -2,6 +2,7 @@ import Foundation
 import HTTPTypes
 import Hummingbird
 public import Logging
+import Publishing
 public import Queries
 import Reporting
 public import Store
@@ -120,6 +121,11 @@ public struct Access: Sendable {
     let value = sessions.begin(
       tokenHash: hash, bearer: token.hashValue, nowMilliseconds: nowMilliseconds())
     return Sessions.setting(value, for: request)
+  }
+
+  /// Moves lines that wait beside what was published into the audit log.
+  func deliverAudit(of publications: PublicationStore) async throws {
+    try await publications.deliverAudit(to: tokens)
   }
 
   /// Ends the session of a request.

@@ -10,6 +10,8 @@ enum ContentPolicy {
   static let page = ours + "; frame-ancestors 'none'"
   /// A page that any other may frame. It has no form and knows nobody.
   static let framed = ours + "; frame-ancestors *"
+  /// A page of this site with the one script that renews it.
+  static let board = page + "; script-src 'self'; connect-src 'self'"
   /// A picture with the one style element that it brings along.
   static let image =
     nothing + "; style-src 'sha256-"

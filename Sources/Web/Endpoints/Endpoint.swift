@@ -107,11 +107,11 @@ extension Endpoint {
   /// `pikapalaute routes` prints it; Tests/outside-peer/test_access.py walks it with every role.
   public static let all: [Endpoint] = [
     postPresses, nodes, results, changes, comparison, controlChart, ranking, hourOfWeek, devices,
-    annotations, annotate, withdrawAnnotation, publications, publicNodes, publicResults, publicCatalog,
-    yearExport, presses, document, health, readiness, metrics, startPage, placePage, embedPage, embedImage,
-    dashboardPage, nodePage,
-    annotateForm, withdrawAnnotationForm, timesPage, devicesPage, signInPage, signIn, signOut,
-    styleSheet, icon,
+    annotations, annotate, withdrawAnnotation, publications, publicNodes, publicResults,
+    publicCatalog, yearExport, presses, document, health, readiness, metrics,
+    startPage, placePage, embedPage, embedImage, boardPage, boardEvents, boardForm, editBoard,
+    dashboardPage, nodePage, annotateForm, withdrawAnnotationForm, timesPage, devicesPage, signInPage,
+    signIn, signOut, styleSheet, icon, boardScript,
   ]
 }
 

@@ -12,6 +12,10 @@ extension Endpoint {
   static let icon = Endpoint(page: "/assets/icon.svg", need: .nothing, parameters: nil) {
     .asset("image/svg+xml", Assets.icon, $0)
   }
+
+  static let boardScript = Endpoint(page: "/assets/board.js", need: .nothing, parameters: nil) {
+    .asset("text/javascript; charset=utf-8", Assets.boardScript, $0)
+  }
 }
 
 extension Response {

@@ -81,6 +81,18 @@ public enum WebLimits {
   /// Bytes of a form, and of the body of an annotation.
   static let formBytesMax = 16_384
 
+  // MARK: Notice boards
+
+  /// Boards that are told of changes at once: a sixteenth of the connections. Others renew themselves
+  /// once a minute.
+  static let boardsMax = 128
+  /// How long one is told before it must come back, seconds: a place is free again by then.
+  static let boardSeconds = 600
+  /// How often one hears something, seconds: at 25 it says that its connection is lost.
+  static let boardAliveSeconds = 10
+  /// When it comes back, milliseconds.
+  static let boardRetryMilliseconds = 3000
+
   // MARK: What everybody may ask
 
   /// How old the number of silent devices in `/metrics` may be: looking reads all their cursors.

@@ -20,6 +20,7 @@ struct WebService: Sendable {
   let budget = AnswerBudget()
   let spoolSpace = SpoolSpace()
   let silentDevices = SilentDevices()
+  let openBoards = OpenBoards()
   let requestTimes: RequestTimes
   let publicAnswers: PublicAnswers
   /// UTC since 1970.
