@@ -29,6 +29,8 @@ enum RegistryLimits {
   static let publicMinimumMax = 1_000_000
   /// Days that a site may wait for late presses.
   static let publicDelayDaysMax = 366
+  /// Changes that one line of the log or the audit log tells one by one: some 5000 characters.
+  static let changesToldMax = 50
   /// Characters of a value that an error message repeats.
   static let quotedCharactersMax = 60
 }
