@@ -43,7 +43,8 @@ import Testing
     #expect(
       rows.map(\.detail) == [
         "token 1: manager, node kallio", "token 1: expires_ms 99", "token 1",
-        "revision 1 from city.yaml: 0 changes of devices",
+        "revision 1 from city.yaml: device dev-0 added at aula; device dev-1 added at aula; "
+          + "device dev-2 added at aula; place aula added; place ovi added",
       ])
   }
 

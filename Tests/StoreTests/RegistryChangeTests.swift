@@ -57,7 +57,11 @@ import Testing
     let before = try Self.fresh(Site.registry(), stream: 801)
     let changed = try Self.changed(Site.registry(), moved, stream: 801)
     #expect(changed.counts == before, "\(Seeded.command)")
-    #expect(changed.changes == ["device dev-0: new places or rules"])
+    #expect(
+      changed.changes == [
+        "device dev-0 moved from aula to unassigned until 2026-11-21",
+        "device dev-0 moved from aula to ovi from 2026-11-21",
+      ])
     let service = try Service(changed.folder, registry: nil)
     #expect(service.site.devices[0].timeline.intervals.map(\.touchpoint) == ["unassigned", "ovi"])
   }

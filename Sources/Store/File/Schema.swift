@@ -103,6 +103,14 @@ enum Schema {
     migrator.registerMigration("13: bounded times and gaps") { db in
       try db.execute(sql: "ALTER TABLE cursor ADD COLUMN lost_beyond INTEGER NOT NULL DEFAULT 0")
     }
+    migrator.registerMigration("14: registry versions") { db in
+      try db.execute(
+        sql: """
+          ALTER TABLE registry ADD COLUMN applied_by TEXT;  -- NULL: from before it was kept
+          ALTER TABLE registry ADD COLUMN changes TEXT;     -- in one line
+          ALTER TABLE registry ADD COLUMN is_from_file INTEGER NOT NULL DEFAULT 1;
+          """)
+    }
     return migrator
   }
 

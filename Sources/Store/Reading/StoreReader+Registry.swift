@@ -27,6 +27,6 @@ extension StoreReader.Snapshot {
   public func appliedSite() throws -> AppliedSite {
     AppliedSite(
       registry: try registryYAML().map { try Registry(yaml: $0, name: "stored registry") },
-      devices: try StoredDevice.fetchAll(db))
+      devices: try StoredDevice.fetchAll(db), revision: try registryRevision())
   }
 }

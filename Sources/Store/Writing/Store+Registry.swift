@@ -2,33 +2,8 @@ import CivilTime
 import Foundation
 import GRDB
 import Ingest
-public import Registry
+import Registry
 import Synchronization
-
-/// The site as applied: what the registry says, and every device the database knows.
-public struct AppliedSite: Sendable {
-  /// nil when no registry was ever applied: every device is unregistered then.
-  public var registry: Registry?
-  /// In the order of their numbers.
-  public var devices: [StoredDevice]
-  /// What applying the registry changed, a line each, for the log.
-  public var changes: [String] = []
-  /// The row of the registry table that holds: the revision devices are told; 0 = none.
-  public var revision: Int64 = 0
-  /// The registry is another than the one that was applied before.
-  public var isNewRevision = false
-
-  public init(
-    registry: Registry?, devices: [StoredDevice], changes: [String] = [], revision: Int64 = 0,
-    isNewRevision: Bool = false
-  ) {
-    self.registry = registry
-    self.devices = devices
-    self.changes = changes
-    self.revision = revision
-    self.isNewRevision = isNewRevision
-  }
-}
 
 extension Store {
   /// Applies a registry: new devices get their numbers, moved ones their new places, and
@@ -39,15 +14,20 @@ extension Store {
   ///   - yaml: the registry file's text; nil applies what the database holds.
   ///   - name: the file's name, for messages and the audit log.
   ///   - actor: who applies it, for the audit log.
-  /// - Throws: `RegistryError` for a wrong file, `StoreError.otherSite` for another city's.
+  /// - Throws: `RegistryError` for a wrong file, `StoreError.otherSite` for another city's: nothing
+  ///   was changed, and the store goes on.
   public func apply(
-    registryYAML yaml: String?, name: String, actor: String = "service", nowMilliseconds: Int64
+    registryYAML yaml: String?, name: String, origin: RegistryOrigin = .file,
+    actor: String = "service", nowMilliseconds: Int64
   ) throws -> AppliedSite {
     try write { db in
       let stored = try Row.fetchOne(
         db, sql: "SELECT id, site, yaml FROM registry ORDER BY id DESC LIMIT 1")
+      let latest: String? = stored?["yaml"]
       let known = try StoredDevice.fetchAll(db)
-      guard let text = yaml ?? stored?["yaml"] else {
+      let isReplaced =
+        try origin == .start && yaml.map { try Self.isReplaced(db, file: $0) } ?? false
+      guard let text = isReplaced ? latest : yaml ?? latest else {
         return AppliedSite(registry: nil, devices: known)
       }
       let registry = try Registry(yaml: text, name: yaml == nil ? "stored registry" : name)
@@ -56,26 +36,46 @@ extension Store {
       }
       var applied = AppliedSite(registry: registry, devices: known)
       applied.revision = stored?["id"] ?? 0
-      if stored?["yaml"] != text {
-        try db.execute(
-          sql: "INSERT INTO registry (applied_ms, site, yaml) VALUES (?, ?, ?)",
-          arguments: [nowMilliseconds, registry.site, text])
-        applied.revision = db.lastInsertedRowID
+      if isReplaced {
+        applied.changes.append(
+          "\(name) says what it said before; version \(applied.revision) holds, applied since")
+      }
+      var version = RegistryVersion(
+        number: applied.revision, appliedAtMilliseconds: nowMilliseconds, appliedBy: actor)
+      if latest != text {
+        let zone = ZoneOffsets(registry.timeZone)
+        let before = latest.flatMap { try? Registry(yaml: $0, name: "stored registry") }
+        let difference = RegistryDifference(from: before, to: registry)
+        applied.changes += difference.told(zone)
+        version.changes = difference.summary(zone)
+        applied.revision = try version.insert(
+          db, site: registry.site, yaml: text, isFromFile: origin != .request)
         try Revisions.advanceAll(
           db, Revisions.Change(cause: .registry, nowMilliseconds: nowMilliseconds))
         applied.isNewRevision = true
+      } else if yaml != nil, origin == .file {
+        try db.execute(
+          sql: "UPDATE registry SET is_from_file = 1 WHERE id = ?", arguments: [applied.revision])
       }
       try DailyRollup.adopt(db, zone: ZoneOffsets(registry.timeZone))
       try applyTimelines(db, registry, &applied)
       if applied.isNewRevision {
         try AuditOutbox.add(
           db, actor: actor, action: .registryApplied,
-          detail: "revision \(applied.revision) from \(name): "
-            + "\(applied.changes.count) changes of devices",
+          detail: "revision \(applied.revision) from \(name): \(version.changes ?? "")",
           atMilliseconds: nowMilliseconds)
       }
       return applied
     }
+  }
+
+  /// The service's file says what it said last, and another registry took its place since.
+  private static func isReplaced(_ db: Database, file text: String) throws -> Bool {
+    let last = try Row.fetchOne(
+      db, sql: "SELECT yaml FROM registry WHERE is_from_file ORDER BY id DESC LIMIT 1")
+    let newest = try Bool.fetchOne(
+      db, sql: "SELECT is_from_file FROM registry ORDER BY id DESC LIMIT 1")
+    return last?["yaml"] == text && newest == false
   }
 
   private func applyTimelines(
@@ -95,7 +95,6 @@ extension Store {
       }
       if device != before[number] {
         try device.update(db)
-        applied.changes.append("device \(device.name): new places or rules")
       }
       // Also where nothing changed: devices of the registry share what they have in common.
       applied.devices[number] = device
@@ -104,8 +103,6 @@ extension Store {
       let dropped = device.dropped(site: registry.site)
       try dropped.update(db)
       applied.devices[device.number] = dropped
-      applied.changes.append(
-        "device \(device.name): no longer in the registry; its presses stand under 'unassigned'")
     }
     for device in before where device.isImport {
       let placed = device.placedImport(in: registry)
