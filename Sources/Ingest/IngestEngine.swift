@@ -44,6 +44,12 @@ public struct IngestEngine<Store: BatchStore>: ~Copyable {
   /// Quarantined messages since the start, by reason.
   public private(set) var quarantinedTotals: [QuarantineReason: Int] = [:]
 
+  /// Goes on counting what was done where an engine before it ended.
+  mutating func goOn(from counters: IngestCounters, quarantined: [QuarantineReason: Int]) {
+    batch.counters = counters
+    quarantinedTotals = quarantined
+  }
+
   /// Lines for people since the last call, of what needs somebody's hand.
   public mutating func takeNotices() -> [String] {
     if notices.isEmpty { return [] }

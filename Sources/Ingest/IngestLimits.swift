@@ -57,7 +57,8 @@ public enum IngestLimits {
   /// Milliseconds after which a thread that does one thing is stuck: a hundred times what a full batch
   /// takes a slow disk.
   public static let stuckMilliseconds: Int64 = 30_000
-  /// The same while it opens or closes the store: reading all of a large database again takes minutes.
+  /// The same while it opens or closes the store or applies a registry: reading all of a large
+  /// database again takes minutes.
   public static let stuckMillisecondsOpening: Int64 = 600_000
   /// Retained configurations published per round, so that presses are not held up.
   public static let configurationsPerRoundMax = 200

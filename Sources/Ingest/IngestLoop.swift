@@ -2,11 +2,12 @@ import BucketCore
 import Glibc
 
 /// Drives everything that writes, on one thread: reads the broker, commits, answers; takes
-/// what HTTP brought, commits, answers; and starts over from the store when that fails.
+/// what HTTP brought, commits, answers; and starts over from the store when that fails, or when
+/// the site has changed.
 ///
 ///     wait ─▶ read until dry ─▶ commit ─▶ queue answers ─▶ flush (PUBACKs and answers go)
 ///       ▲                                                    │
-///       └────────── HTTP: take ─▶ commit ─▶ resume ◀─────────┘
+///       └── site changed? ◀── HTTP: take ─▶ commit ─▶ resume ◀─┘
 public final class IngestLoop<Store: BatchStore, Link: MessageLink> {
   /// What the loop needs of a site, read from the store when it opens.
   public struct Opened {
@@ -35,6 +36,7 @@ public final class IngestLoop<Store: BatchStore, Link: MessageLink> {
   private let queue: SubmissionQueue
   private let status: IngestStatus
   private let open: () throws -> Opened
+  private let renewed: (Store) throws -> Opened?
   private let nowMilliseconds: () -> Int64
   private let monotonicMilliseconds: () -> Int64
   private let report: (Severity, String) -> Void
@@ -71,11 +73,16 @@ public final class IngestLoop<Store: BatchStore, Link: MessageLink> {
   ///   - clockWatch: holds the wall clock against its witnesses; nil believes it.
   ///   - isClockSynchronised: whether an NTP daemon keeps the wall clock.
   ///   - report: takes one line for people, at failures and recoveries only.
+  ///   - renewed: changes the site of an open store where that was asked for; nil = it stays. Called
+  ///     between two rounds after `SubmissionQueue.askRenewal`; what it throws is a failure of the
+  ///     store.
   public init(
     link: Link, queue: SubmissionQueue, status: IngestStatus,
     nowMilliseconds: @escaping () -> Int64, monotonicMilliseconds: @escaping () -> Int64,
     clockWatch: ClockWatch? = nil, isClockSynchronised: @escaping () -> Bool = { false },
-    report: @escaping (Severity, String) -> Void, open: @escaping () throws -> Opened
+    report: @escaping (Severity, String) -> Void,
+    renewed: @escaping (Store) throws -> Opened? = { _ in nil },
+    open: @escaping () throws -> Opened
   ) {
     self.link = link
     self.queue = queue
@@ -85,6 +92,7 @@ public final class IngestLoop<Store: BatchStore, Link: MessageLink> {
     self.clockWatch = clockWatch
     self.isClockSynchronised = isClockSynchronised
     self.report = report
+    self.renewed = renewed
     self.open = open
   }
 
@@ -101,6 +109,7 @@ public final class IngestLoop<Store: BatchStore, Link: MessageLink> {
     do {
       if !isLast { try lookAtClocks() }
       if serving == nil && !isLast { serving = try begin() }
+      if serving != nil && !isLast && queue.takeRenewal() { try renew() }
       if let serving {
         let commits = serving.engine.counters.commits
         try round(&serving.engine, serving.opened)
@@ -128,6 +137,7 @@ public final class IngestLoop<Store: BatchStore, Link: MessageLink> {
       leave()
       return nil
     }
+    if queue.isRenewalAsked { return IngestPause(milliseconds: 0, isReadingLink: true) }
     return schedule.pause(
       tickMilliseconds: link.millisecondsToTick(nowMilliseconds: monotonicMilliseconds()),
       isWritable: link.descriptor != nil && !link.isBlocked,
@@ -148,7 +158,28 @@ public final class IngestLoop<Store: BatchStore, Link: MessageLink> {
     unanswered = []
     measuredCommits = 0
     try updateConfigurations(opened)
-    return Serving(opened) { [unowned self] core in
+    return serve(opened)
+  }
+
+  /// Takes up a site that has changed, as after a failure: the engine goes with all that it knew. But
+  /// between two rounds everything is committed, so the store stays open and the connection too.
+  private func renew() throws {
+    beat(.renewing)
+    guard let before = serving?.opened else { return }
+    // What is owed goes under the numbers that it was counted under.
+    if let serving { publishAnswers(&serving.engine, before) }
+    guard let opened = try renewed(before.store) else { return }
+    let numbers = serving.map { ($0.engine.counters, $0.engine.quarantinedTotals) }
+    // Before another is made: each takes the memory of all devices.
+    serving = nil
+    let next = serve(opened)
+    if let numbers { next.engine.goOn(from: numbers.0, quarantined: numbers.1) }
+    serving = next
+    try updateConfigurations(opened)
+  }
+
+  private func serve(_ opened: Opened) -> Serving {
+    Serving(opened) { [unowned self] core in
       beat(.committing)
       let (wall, monotonic) = (nowMilliseconds(), monotonicMilliseconds())
       for index in 0..<core.touchedCount {

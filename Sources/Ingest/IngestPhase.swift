@@ -8,12 +8,15 @@ public enum IngestPhase: String, Sendable {
   case maintaining = "doing what can wait"
   case waiting = "waiting"
   case closing = "closing the store"
+  case renewing = "applying a registry"
 
   /// Milliseconds that it takes at most, unless the thread is stuck; a wait has its own length
   /// before that.
   var millisecondsMax: Int64 {
-    self == .opening || self == .closing
-      ? IngestLimits.stuckMillisecondsOpening : IngestLimits.stuckMilliseconds
+    switch self {
+    case .opening, .closing, .renewing: IngestLimits.stuckMillisecondsOpening
+    default: IngestLimits.stuckMilliseconds
+    }
   }
 }
 

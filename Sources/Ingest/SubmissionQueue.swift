@@ -31,6 +31,7 @@ public final class SubmissionQueue: Sendable {
     var refused = 0
     var isOpen = false
     var isStopped = false
+    var isRenewalAsked = false
   }
 
   /// Room for one payload, taken before it is read; it goes back with the answer, or with the last
@@ -164,6 +165,23 @@ public final class SubmissionQueue: Sendable {
 
   /// `stop` was called.
   var isStopped: Bool { state.withLock { $0.isStopped } }
+
+  /// Has the loop ask between two rounds whether the site has changed.
+  public func askRenewal() {
+    state.withLock { $0.isRenewalAsked = true }
+    wake()
+  }
+
+  /// `askRenewal` was called since the last `takeRenewal`.
+  var isRenewalAsked: Bool { state.withLock { $0.isRenewalAsked } }
+
+  /// The same, once.
+  func takeRenewal() -> Bool {
+    state.withLock { state in
+      defer { state.isRenewalAsked = false }
+      return state.isRenewalAsked
+    }
+  }
 
   private func wake() {
     // A full pipe is fine: the loop is awake then.

@@ -12,11 +12,14 @@ public struct Site: Sendable {
   public let devices: [StoredDevice]
   public let calendar: SiteCalendar
   public let index: SiteIndex
+  /// The version of the registry.
+  public let revision: Int64
 
   /// - Returns: nil when no registry was ever applied.
   public init?(_ applied: AppliedSite) {
     guard let registry = applied.registry else { return nil }
     self.registry = registry
+    revision = applied.revision
     devices = applied.devices
     calendar = SiteCalendar(timeZone: registry.timeZone)
     index = SiteIndex(registry: registry, timelines: devices.map(\.timeline))
@@ -55,18 +58,23 @@ public struct Site: Sendable {
 
 /// The site that holds now: set when a registry was applied.
 public final class CurrentSite: Sendable {
-  private let site = Mutex<Site?>(nil)
+  private let site = Mutex<(applied: AppliedSite?, site: Site?)>((nil, nil))
 
   public init() {}
 
   public func set(_ applied: AppliedSite) {
     let made = Site(applied)
-    site.withLock { $0 = made }
+    site.withLock { $0 = (applied, made) }
   }
 
   /// The site as it was applied last; nil before.
   public var current: Site? {
-    site.withLock { $0 }
+    site.withLock { $0.site }
+  }
+
+  /// The same as the store told it.
+  public var applied: AppliedSite? {
+    site.withLock { $0.applied }
   }
 
   /// - Throws: `.noRegistry` when no registry was ever applied.

@@ -12,6 +12,9 @@ public protocol Query: Sendable {
   /// What answering takes, known before anything is read.
   var cost: QueryCost { get }
 
+  /// The version of the registry that it was planned by; nil where it needs none.
+  var registryRevision: Int64? { get }
+
   /// Reads and computes everything that the answer says.
   ///
   /// Takes as long as its cost says; runs where reading does, so that no request waits for the
@@ -36,7 +39,24 @@ public struct QueryCost: Sendable, Equatable {
 
 extension StoreReader {
   /// The answer of one moment.
+  ///
+  /// - Throws: `QueryError.registryChanged`, `StoreError`, what the query throws.
   public func answer<Asked: Query>(_ query: Asked) async throws -> Asked.Answer {
-    try await read { try query.answer($0) }
+    try await read(under: query.registryRevision) { try query.answer($0) }
+  }
+
+  /// Reads one moment of which the registry is that version: places, devices and sums of another
+  /// would be mixed up with what was planned.
+  ///
+  /// - Throws: `QueryError.registryChanged`, `StoreError`, what `body` throws.
+  package func read<Value: Sendable>(
+    under registry: Int64?, _ body: @Sendable @escaping (Snapshot) throws -> Value
+  ) async throws -> Value {
+    try await read { snapshot in
+      if let registry, try snapshot.registryRevision() != registry {
+        throw QueryError.registryChanged
+      }
+      return try body(snapshot)
+    }
   }
 }

@@ -12,6 +12,8 @@ public enum QueryError: Error, Sendable, Equatable {
   case outside(node: String, bound: String)
   /// No such public node.
   case notPublic(String)
+  /// The registry was changed since the question was planned: ask again.
+  case registryChanged
   /// Not at this moment: why.
   case unavailable(String)
 }

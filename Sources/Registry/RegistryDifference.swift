@@ -103,8 +103,8 @@ public struct RegistryDifference: Sendable, Equatable {
   private mutating func compare(_ before: DeviceTimeline, _ after: DeviceTimeline) {
     let firstMove = movedDevices.count
     var (isAskingOtherwise, isRecounted) = (false, false)
-    var tiles = (before: before.tiles[...], after: after.tiles[...])
-    while let old = tiles.before.first, let new = tiles.after.first {
+    var intervals = (before: before.intervals[...], after: after.intervals[...])
+    while let old = intervals.before.first, let new = intervals.after.first {
       let hours = old.hours.clamped(to: new.hours)
       if old.touchpoint != new.touchpoint {
         // Tiles that differ in their questions alone are one stretch of places.
@@ -125,8 +125,8 @@ public struct RegistryDifference: Sendable, Equatable {
       {
         isRecounted = true
       }
-      if old.hours.upperBound == hours.upperBound { tiles.before.removeFirst() }
-      if new.hours.upperBound == hours.upperBound { tiles.after.removeFirst() }
+      if old.hours.upperBound == hours.upperBound { intervals.before.removeFirst() }
+      if new.hours.upperBound == hours.upperBound { intervals.after.removeFirst() }
     }
     if isAskingOtherwise { askingDevices.append(after.device) }
     if isRecounted { recountedDevices.append(after.device) }
@@ -167,7 +167,7 @@ extension DeviceTimeline {
   /// Node ids where it stood, each once, in order of time; without ``Registry/unassigned``.
   fileprivate var touchpoints: [String] {
     var found: [String] = []
-    for tile in tiles where tile.touchpoint != Registry.unassigned {
+    for tile in intervals where tile.touchpoint != Registry.unassigned {
       if !found.contains(tile.touchpoint) { found.append(tile.touchpoint) }
     }
     return found

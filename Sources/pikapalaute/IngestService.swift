@@ -3,6 +3,7 @@ import Foundation
 import Ingest
 import Logging
 import MQTT
+import Queries
 import Registry
 import ServiceLifecycle
 import Store
@@ -16,6 +17,9 @@ struct IngestService: Service {
   let opening: StoreOpening
   let first: StoreOpening.Opened
   let tokens: TokenStore
+  /// What is served; set anew when a registry was applied.
+  let site: CurrentSite
+  let registries: RegistryQueue
 
   func run() async throws {
     // Cancelled when another service fails, shut down on a signal: both end the loop cleanly.
@@ -23,6 +27,7 @@ struct IngestService: Service {
       await withCheckedContinuation { continuation in
         let thread = Thread {
           work()
+          registries.close()
           continuation.resume()
         }
         thread.name = "ingest"
@@ -33,16 +38,36 @@ struct IngestService: Service {
     }
   }
 
-  /// Opens the store after a failure. Presses do not wait for the audit log: lines that cannot be
-  /// moved there now stay where they are.
+  /// Opens the store after a failure, with the registry that it holds: the file may be older.
   private func reopen() throws -> StoreOpening.Opened {
-    let opened = try opening.open()
+    let opened = try opening.open(applying: nil)
+    deliverAudit(opened.store)
+    // A commit that failed may stand in the file all the same.
+    if site.applied?.revision != opened.applied.revision { site.set(opened.applied) }
+    return opened
+  }
+
+  /// Applies what somebody asked for, while the store stays open.
+  private func renew(_ store: Store) throws -> StoreOpening.Opened? {
+    let applied = try registries.applyNext(to: store, nowMilliseconds: Clocks.wallMilliseconds()) {
+      request, applied in
+      site.set(applied)
+      logger.notice(
+        "registry: version \(applied.revision) from \(request.name), by \(request.actor)")
+      for change in applied.changes { logger.notice("registry: \(change)") }
+    }
+    guard let applied else { return nil }
+    deliverAudit(store)
+    return StoreOpening.Opened(store: store, applied: applied)
+  }
+
+  /// Presses do not wait for the audit log: lines that cannot be moved there now stay where they are.
+  private func deliverAudit(_ store: Store) {
     do {
-      try opened.store.deliverAudit(to: tokens)
+      try store.deliverAudit(to: tokens)
     } catch {
       logger.error("the audit log was not written, its lines wait: \(error)")
     }
-    return opened
   }
 
   private func work() {
@@ -56,21 +81,28 @@ struct IngestService: Service {
       nowMilliseconds: Clocks.wallMilliseconds,
       monotonicMilliseconds: Clocks.monotonicMilliseconds,
       clockWatch: ClockWatch(isTrusting: settings.isTrustingClock),
-      isClockSynchronised: Clocks.areSynchronised, report: report
+      isClockSynchronised: Clocks.areSynchronised, report: report,
+      renewed: { try renew($0).map(begin) }
     ) {
       let opened = try waiting ?? reopen()
       waiting = nil
-      // Reading a registry takes twice the memory that keeping it does; the heap gives back what
-      // it no longer needs when it is asked to.
-      defer { malloc_trim(0) }
-      return IngestLoop.Opened(
-        site: opened.applied.registry?.site ?? "",
-        devices: opened.applied.devices.map(\.engineDevice),
-        configurations: DeviceConfigurations(opened.applied, store: opened.store).current,
-        store: opened.store,
-        lastReceivedMilliseconds: try opened.store.lastReceivedMilliseconds())
+      return try begin(opened)
     }
     loop.run()
+  }
+
+  private func begin(
+    _ opened: StoreOpening.Opened
+  ) throws -> IngestLoop<Store, MQTTSession>.Opened {
+    // Reading a registry takes twice the memory that keeping it does; the heap gives back what
+    // it no longer needs when it is asked to.
+    defer { malloc_trim(0) }
+    return IngestLoop.Opened(
+      site: opened.applied.registry?.site ?? "",
+      devices: opened.applied.devices.map(\.engineDevice),
+      configurations: DeviceConfigurations(opened.applied, store: opened.store).current,
+      store: opened.store,
+      lastReceivedMilliseconds: try opened.store.lastReceivedMilliseconds())
   }
 }
 

@@ -1,5 +1,6 @@
 import Logging
 import Publishing
+import Queries
 import ServiceLifecycle
 import Store
 
@@ -8,7 +9,7 @@ import Store
 struct PublishService: Service {
   static let interval: Duration = .seconds(15 * 60)
 
-  let site: AppliedSite
+  let site: CurrentSite
   let publisher: Publisher
   let publications: PublicationStore
   let tokens: TokenStore
@@ -25,6 +26,7 @@ struct PublishService: Service {
 
   /// A failure is logged, and the next round tries again: results do not wait for publications.
   private func publish() async {
+    guard let site = site.applied else { return }
     do {
       let now = Clocks.wallMilliseconds()
       for period in try await publisher.publishClosed(site: site, nowMilliseconds: now) {
@@ -40,6 +42,9 @@ struct PublishService: Service {
       }
     } catch  where Task.isCancelled {
       // The service stops; its next start goes on.
+    } catch QueryError.registryChanged {
+      // Half an old site, half a new one is never published; the next round takes the new one.
+      logger.notice("publishing waits for its next round: the registry was changed meanwhile")
     } catch {
       logger.error("publishing failed: \(error); it is tried again in 15 minutes")
     }

@@ -23,6 +23,9 @@ struct ServeCommand: AsyncParsableCommand {
       the requests at once. Exit code 75: the disk did not let it commit \
       within \(Stopping.committingSeconds) s of that; nothing that was acknowledged is missing.
 
+      On SIGHUP it reads the registry file again and applies it, while it goes on; a wrong file \
+      changes nothing and is told in the log.
+
       The admin token is read from the environment or the file only: on the command line other \
       users would see it. Ends with 78 for a wrong setting, an address where nothing can listen \
       among them, and with 1 for everything else that stops it.
@@ -62,12 +65,15 @@ struct ServeCommand: AsyncParsableCommand {
     let lock = try file.lock()
     defer { withExtendedLifetime(lock) {} }
     let site = CurrentSite()
-    let opening = StoreOpening(
-      file: file, registryPath: settings.registry,
-      registryYAML: try settings.registry.map { try readText($0, setting: "registry") })
+    let opening = StoreOpening(file: file)
+    let registry = try settings.registry.map { path in
+      RegistryQueue.Request(
+        yaml: try readText(path, setting: "registry"), name: path, origin: .start,
+        actor: Actor.name)
+    }
     // Before anything of this process opens the database.
     let hasPageChecksums = file.hasPageChecksums
-    let first = try opening.open()
+    let first = try opening.open(applying: registry)
     for change in first.applied.changes { logger.notice("registry: \(change)") }
     if !hasPageChecksums {
       logger.warning(
@@ -93,12 +99,13 @@ struct ServeCommand: AsyncParsableCommand {
     let reader = try StoreReader(file)
     let queue = try SubmissionQueue()
     let status = IngestStatus()
+    let registries = RegistryQueue(queue)
     let ingest = IngestService(
       settings: settings, queue: queue, status: status, logger: logger, opening: opening,
-      first: first, tokens: tokens)
+      first: first, tokens: tokens, site: site, registries: registries)
     let publications = try PublicationStore(file)
     let publishing = PublishService(
-      site: first.applied,
+      site: site,
       publisher: Publisher(
         reader: reader, publications: publications, actor: "service"),
       publications: publications,
@@ -131,8 +138,9 @@ struct ServeCommand: AsyncParsableCommand {
         ],
         logger: logger))
     let stopping = await Stopping(group: group, web: web, systemd: systemd, logger: logger)
-    let signals = Task { await stopping.run() }
-    defer { signals.cancel() }
+    let reloading = await Reloading(path: settings.registry, registries: registries, logger: logger)
+    let signals = [Task { await stopping.run() }, Task { await reloading.run() }]
+    defer { for task in signals { task.cancel() } }
     do {
       try await group.run()
     } catch let failure as ServiceFailure {
@@ -142,56 +150,5 @@ struct ServeCommand: AsyncParsableCommand {
         "host:port of this machine that is free (\(refused.reason))")
     }
     logger.notice("stopped; everything that was read is committed")
-  }
-}
-
-/// Opens the store and applies the registry: at the start, and after each failure.
-struct StoreOpening: Sendable {
-  let file: DatabaseFile
-  let registryPath: String?
-  let registryYAML: String?
-
-  struct Opened: Sendable {
-    let store: Store
-    let applied: AppliedSite
-  }
-
-  func open() throws -> Opened {
-    let store = try Store(file)
-    let applied = try store.apply(
-      registryYAML: registryYAML, name: registryPath ?? "registry", actor: Actor.name,
-      nowMilliseconds: Clocks.wallMilliseconds())
-    return Opened(store: store, applied: applied)
-  }
-}
-
-/// The two clocks of the process.
-enum Clocks {
-  /// UTC milliseconds since 1970.
-  @Sendable static func wallMilliseconds() -> Int64 {
-    milliseconds(CLOCK_REALTIME)
-  }
-
-  /// Milliseconds that only go forward.
-  @Sendable static func monotonicMilliseconds() -> Int64 {
-    milliseconds(CLOCK_MONOTONIC)
-  }
-
-  /// Whether an NTP daemon keeps the wall clock.
-  static func areSynchronised() -> Bool {
-    var clock = timex()
-    return unsafe adjtimex(&clock) != TIME_ERROR && clock.status & STA_UNSYNC == 0
-  }
-
-  /// The time in a form that file names can have: `20261121T100002Z`.
-  static func fileStamp() -> String {
-    RFC3339.format(milliseconds: wallMilliseconds() / 1000 * 1000)
-      .filter { $0 != ":" && $0 != "-" }
-  }
-
-  private static func milliseconds(_ clock: clockid_t) -> Int64 {
-    var time = timespec()
-    unsafe clock_gettime(clock, &time)
-    return Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000
   }
 }

@@ -43,7 +43,7 @@ public final class Publisher: Sendable {
     for hours in closed(calendar, registry.publicRules, first: first, now: now)
     where !taken.contains(where: { $0.overlaps(hours) }) {
       let tables = try await tables(
-        PublicPeriod(registry: registry, index: index, hours: hours), calendar)
+        PublicPeriod(registry: registry, index: index, hours: hours), calendar, site)
       let answers = tables.map { PublicAnswer(table: $0, minimum: registry.publicRules.minimum) }
       if try await publications.add(
         publication(hours, 1, answers, registry.publicRules, nowMilliseconds),
@@ -85,7 +85,7 @@ public final class Publisher: Sendable {
     }
     let versions = all.filter { $0.isCoarser == (coarser != nil) && $0.hours == hours }
     let tables = try await tables(
-      PublicPeriod(registry: registry, index: index, hours: hours), calendar)
+      PublicPeriod(registry: registry, index: index, hours: hours), calendar, site)
     let minimum = registry.publicRules.minimum
     let answers: [PublicAnswer]
     if coarser == nil {
@@ -157,7 +157,7 @@ public final class Publisher: Sendable {
       let looked = Looked(version: head.version, revision: revision)
       if compared.withLock({ $0[head.hours] }) == looked { continue }
       let tables = try await tables(
-        PublicPeriod(registry: registry, index: index, hours: head.hours), calendar)
+        PublicPeriod(registry: registry, index: index, hours: head.hours), calendar, site)
       let shown = try await publications.versions(in: head.hours, nodes: nil)
         .last { $0.hours == head.hours }
       guard let shown else { continue }
@@ -187,10 +187,10 @@ public final class Publisher: Sendable {
   }
 
   private func tables(
-    _ period: PublicPeriod, _ calendar: SiteCalendar
+    _ period: PublicPeriod, _ calendar: SiteCalendar, _ site: AppliedSite
   ) async throws -> [PublicTable] {
     period.tables(
-      try await reader.read {
+      try await reader.read(under: site.revision) {
         try $0.sums(of: period.plan, bins: [period.hours], calendar: calendar)
       })
   }

@@ -68,7 +68,7 @@ public struct PublicationsQuery: Sendable {
     let series = PublishedSeries.all(versions, nodes: [node], question: nil)
     let (site, node) = (site, node)
     let periods = Set(series.flatMap { $0.periods.map(\.hours) })
-    let now = try await reader.read { snapshot in
+    let now = try await reader.read(under: site.revision) { snapshot in
       try periods.reduce(into: [Range<UTCHour>: SeriesAggregates]()) { now, hours in
         let plan = SeriesPlan(index: site.index, nodes: [node], hours: hours)
         now[hours] = try snapshot.sums(of: plan, bins: [hours], calendar: site.calendar)

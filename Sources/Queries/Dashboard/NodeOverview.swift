@@ -79,6 +79,8 @@ public struct NodeOverviewQuery: RevisedQuery {
 
   public var revisedHours: Range<Int> { parts?.comparison.revisedHours ?? asked.hours }
 
+  public var registryRevision: Int64? { devices.registryRevision }
+
   public var cost: QueryCost {
     guard let parts else { return QueryCost(bytes: 0, rows: 0) }
     let costs =

@@ -14,6 +14,7 @@ public struct NodeTimesQuery: RevisedQuery {
   private let hours: Range<UTCHour>
   private let questions: [AskedQuestion]
   private let parts: Parts?
+  public let registryRevision: Int64?
 
   /// - Parameters:
   ///   - question: nil = the first that the node asks.
@@ -29,6 +30,7 @@ public struct NodeTimesQuery: RevisedQuery {
     questions = try all.plan(of: node, in: hours).series.map(AskedQuestion.init)
     self.node = node
     self.hours = hours
+    registryRevision = site.revision
     guard let question = question ?? questions.first?.question else {
       parts = nil
       return

@@ -16,6 +16,8 @@ public struct DevicesQuery: Query {
     self.nowMilliseconds = nowMilliseconds
   }
 
+  public var registryRevision: Int64? { site.revision }
+
   public var cost: QueryCost { QueryCost(bytes: 0, rows: site.devices.count) }
 
   public func answer(_ snapshot: StoreReader.Snapshot) throws -> Devices {

@@ -28,6 +28,8 @@ public struct PressesQuery: Query {
     }
   }
 
+  public var registryRevision: Int64? { site.revision }
+
   public var cost: QueryCost { QueryCost(bytes: limit * QueryLimits.pressBytes, rows: .max) }
 
   /// Fills a page until it is full, the presses end or the time is over.

@@ -18,6 +18,8 @@ public struct ChangesQuery: RevisedQuery {
 
   public var revisedHours: Range<Int> { hours }
 
+  public var registryRevision: Int64? { nil }
+
   public var cost: QueryCost { QueryCost(bytes: 0, rows: limit) }
 
   public func answer(_ snapshot: StoreReader.Snapshot) throws -> Changes {

@@ -71,6 +71,8 @@ public struct ResultsQuery: Query {
     }
   }
 
+  public var registryRevision: Int64? { site.revision }
+
   public var cost: QueryCost {
     let cells = rowsMax * plan.series.count
     let cellBytes =

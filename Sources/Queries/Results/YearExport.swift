@@ -45,6 +45,8 @@ public struct YearExport: Query {
     hours = site.calendar.hours(ofYear: year)
   }
 
+  public var registryRevision: Int64? { site.revision }
+
   public var cost: QueryCost {
     QueryCost(
       bytes: QueryLimits.fileBytes,

@@ -49,6 +49,8 @@ public struct ComparisonQuery: RevisedQuery {
     return min(period.hours.lowerBound, starts.min() ?? .max)..<period.hours.upperBound
   }
 
+  public var registryRevision: Int64? { period.site.revision }
+
   /// Now, before and a year ago, and the siblings.
   public var cost: QueryCost {
     period.dailyCost(places: 3 + family.members.count + family.leftOut.count)

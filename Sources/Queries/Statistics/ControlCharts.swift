@@ -47,6 +47,8 @@ public struct ControlChartQuery: RevisedQuery {
 
   public var revisedHours: Range<Int> { period.hours }
 
+  public var registryRevision: Int64? { period.site.revision }
+
   public var cost: QueryCost { period.dailyCost(places: 1) }
 
   public func answer(_ snapshot: StoreReader.Snapshot) throws -> ControlCharts {

@@ -23,6 +23,8 @@ public struct HourOfWeekQuery: RevisedQuery {
 
   public var revisedHours: Range<Int> { period.hours }
 
+  public var registryRevision: Int64? { period.site.revision }
+
   public var cost: QueryCost {
     QueryCost(bytes: cells * SeriesAggregates.cellBytes, rows: plan.hourCount(of: period.hours))
   }

@@ -37,6 +37,8 @@ public struct RankingQuery: RevisedQuery {
 
   public var revisedHours: Range<Int> { period.hours }
 
+  public var registryRevision: Int64? { period.site.revision }
+
   public var cost: QueryCost { period.dailyCost(places: 1 + places.count + leftOut.count) }
 
   public func answer(_ snapshot: StoreReader.Snapshot) throws -> Rankings {

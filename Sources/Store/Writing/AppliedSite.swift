@@ -25,6 +25,16 @@ public struct AppliedSite: Sendable {
   }
 }
 
+/// Another version of the registry holds than the one whose place was to be taken.
+public struct RegistryOutdated: Error, Equatable, CustomStringConvertible {
+  /// The version that holds; 0 = none.
+  public let held: Int64
+
+  public var description: String {
+    "version \(held) of the registry holds, not the one that was looked at; look at it first"
+  }
+}
+
 /// Where a registry comes from that is to be applied.
 public enum RegistryOrigin: Sendable {
   /// The service's own file.

@@ -13,17 +13,19 @@ extension Store {
   /// - Parameters:
   ///   - yaml: the registry file's text; nil applies what the database holds.
   ///   - name: the file's name, for messages and the audit log.
+  ///   - expected: the version whose place it is to take; nil = whichever holds.
   ///   - actor: who applies it, for the audit log.
-  /// - Throws: `RegistryError` for a wrong file, `StoreError.otherSite` for another city's: nothing
-  ///   was changed, and the store goes on.
+  /// - Throws: `RegistryError` for a wrong file, `StoreError.otherSite` for another city's,
+  ///   ``RegistryOutdated``: nothing was changed, and the store goes on.
   public func apply(
     registryYAML yaml: String?, name: String, origin: RegistryOrigin = .file,
-    actor: String = "service", nowMilliseconds: Int64
+    expecting expected: Int64? = nil, actor: String = "service", nowMilliseconds: Int64
   ) throws -> AppliedSite {
     try write { db in
       let stored = try Row.fetchOne(
         db, sql: "SELECT id, site, yaml FROM registry ORDER BY id DESC LIMIT 1")
-      let latest: String? = stored?["yaml"]
+      let (latest, held): (String?, Int64) = (stored?["yaml"], stored?["id"] ?? 0)
+      if let expected, expected != held { throw RegistryOutdated(held: held) }
       let known = try StoredDevice.fetchAll(db)
       let isReplaced =
         try origin == .start && yaml.map { try Self.isReplaced(db, file: $0) } ?? false
@@ -35,7 +37,7 @@ extension Store {
         throw StoreError.otherSite(path: file.path, stored: site, given: registry.site)
       }
       var applied = AppliedSite(registry: registry, devices: known)
-      applied.revision = stored?["id"] ?? 0
+      applied.revision = held
       if isReplaced {
         applied.changes.append(
           "\(name) says what it said before; version \(applied.revision) holds, applied since")

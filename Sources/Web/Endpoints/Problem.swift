@@ -43,6 +43,7 @@ struct Problem: HTTPResponseError {
         "node '\(node)' is not '\(bound)', which this token is bound to, nor below it")
     case .notPublic(let node):
       self.init(.notFound, "no public node '\(node)'; see /public/v1/nodes")
+    case .registryChanged: self = .unavailable("the registry was changed just now; ask again")
     case .unavailable(let detail): self = .unavailable(detail)
     }
   }

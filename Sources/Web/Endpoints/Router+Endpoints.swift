@@ -9,15 +9,30 @@ extension Router<BasicRequestContext> {
   func add(_ endpoint: Endpoint, _ service: WebService) {
     on(RouterPath(endpoint.path), method: endpoint.verb) { request, context in
       do {
-        let (admission, form) = try await service.access.admit(request, context, to: endpoint.need)
-        let arguments = try Arguments(
-          request, path: context.parameters, of: endpoint, site: service.site)
-        return try await endpoint.handle(
-          Call(arguments: arguments, service: service, admission: admission, form: form))
+        var tries = 1
+        while true {
+          do {
+            return try await service.answer(request, context, by: endpoint)
+          } catch QueryError.registryChanged where tries < WebLimits.registryTriesMax {
+            tries += 1
+            try await Task.sleep(for: WebLimits.registryTryPause)
+          }
+        }
       } catch  where endpoint.isPage {
         return Response.failure(Problem(error, request, context), to: request, service)
       }
     }
+  }
+}
+
+extension WebService {
+  fileprivate func answer(
+    _ request: Request, _ context: BasicRequestContext, by endpoint: Endpoint
+  ) async throws -> Response {
+    let (admission, form) = try await access.admit(request, context, to: endpoint.need)
+    let arguments = try Arguments(request, path: context.parameters, of: endpoint, site: site)
+    return try await endpoint.handle(
+      Call(arguments: arguments, service: self, admission: admission, form: form))
   }
 }
 

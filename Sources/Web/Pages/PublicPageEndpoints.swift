@@ -47,7 +47,8 @@ extension Call {
     let query = PublishedQuery(nodes: nodes.map(\.id))
     let (service, origin) = (service, request.origin)
     let answer = try await service.publicAnswers.answer(
-      ["page", address.text, origin], in: 0..<Registry.hourEnd, format: .json
+      ["page", address.text, origin], in: 0..<Registry.hourEnd, registry: site.revision,
+      format: .json
     ) {
       let series = try await query.answer(service.publications)
       let page = PublicPage(nodes, series, site: site, isStart: isStart, origin: origin)

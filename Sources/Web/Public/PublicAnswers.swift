@@ -8,7 +8,8 @@ import Registry
 import Store
 import Synchronization
 
-/// Public answers as ready bytes: made once, kept until something is published.
+/// Public answers as ready bytes: made once, kept until something is published or the registry
+/// changes.
 ///
 /// What was published is read again when the publications' file was changed, by this process or by
 /// the command line; asking for that costs one system call. Answers that nobody asked for any more
@@ -23,6 +24,8 @@ final class PublicAnswers: Sendable {
   struct Key: Hashable, Sendable {
     /// The route, then every parameter that is no time, in their order.
     var question: [String]
+    /// The version of the registry, whose names it shows.
+    var registry: Int64
     /// What was published within the asked range: its first hour and its last.
     var hours: Range<UTCHour>
     var format: String
@@ -91,10 +94,12 @@ final class PublicAnswers: Sendable {
 
   /// The answer that stands ready, or that `make` makes now: once, however many wait for it.
   ///
-  /// - Parameter hours: the asked range; ranges that hold the same periods are one question.
+  /// - Parameters:
+  ///   - hours: the asked range; ranges that hold the same periods are one question.
+  ///   - registry: the version that the answer is made by.
   /// - Throws: 503 when too many others are being made; what `make` throws.
   func answer(
-    _ question: [String], in hours: Range<UTCHour>, format: TableFormat,
+    _ question: [String], in hours: Range<UTCHour>, registry: Int64, format: TableFormat,
     make: @escaping @Sendable () async throws -> Answer
   ) async throws -> Answer {
     let counter = publications.changes
@@ -114,7 +119,8 @@ final class PublicAnswers: Sendable {
     }
     let periods = try await periods(known, counter)
     let key = Key(
-      question: question, hours: Self.span(of: periods, in: hours), format: format.rawValue)
+      question: question, registry: registry, hours: Self.span(of: periods, in: hours),
+      format: format.rawValue)
     let making = state.withLock { state -> (Answer?, Task<Answer, any Error>?) in
       if let answer = state.find(key) { return (answer, nil) }
       if let task = state.making[key] { return (nil, task) }

@@ -31,7 +31,9 @@ extension Endpoint {
     missing: .noRegistry
   ) { call in
     let site = try call.site
-    let answer = try await call.service.publicAnswers.answer(["nodes"], in: 0..<0, format: .json) {
+    let answer = try await call.service.publicAnswers.answer(
+      ["nodes"], in: 0..<0, registry: site.revision, format: .json
+    ) {
       PublicAnswers.Answer("application/json", Models.publicSite.json(site.registry, site))
     }
     return Response(answer, to: call.request)
@@ -110,7 +112,9 @@ extension Endpoint {
       site: site)
     let (format, dialect) = (try call[Parameters.tableFormat], try call[Parameters.dialect])
     let asked = ["results"] + call.arguments.listed(without: ["from", "to", TableFormat.parameter])
-    let answer = try await service.publicAnswers.answer(asked, in: hours, format: format) {
+    let answer = try await service.publicAnswers.answer(
+      asked, in: hours, registry: site.revision, format: format
+    ) {
       let series = try await query.answer(service.publications)
       return PublicAnswers.Answer(
         format.contentType,

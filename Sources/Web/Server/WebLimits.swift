@@ -61,6 +61,11 @@ public enum WebLimits {
   static let waitingPerBearerMax = 64
   static let waitingSeconds = 10
 
+  /// How often a question is asked again that was planned by a registry which holds no more, and
+  /// how long after: making the index of the largest site takes a second.
+  static let registryTriesMax = 20
+  static let registryTryPause = Duration.milliseconds(100)
+
   // MARK: Files
 
   /// Bytes of the temporary folder's disk for files on their way: four of the largest, two of one
