@@ -23,7 +23,7 @@ public enum PageWord: String, CaseIterable, Sendable {
   // On pages of others.
   case embed, embedFrame, embedImage, allResults
   // On notice boards; in `boardLost` {n} is for a number.
-  case board, boardSaid, boardInTurn, boardEdit, boardHint, boardLost, save
+  case board, boardSaid, boardInTurn, boardEdit, boardHint, boardLost
 
   var phrase: Phrase {
     switch self {
@@ -223,7 +223,6 @@ public enum PageWord: String, CaseIterable, Sendable {
         "Yhteys on poikki; luvut tarkistettiin {n} min sitten.",
         "Förbindelsen är bruten; siffrorna kontrollerades för {n} min sedan.",
         "Connection lost; the numbers were checked {n} min ago.")
-    case .save: Phrase("Tallenna", "Spara", "Save")
     }
   }
 }

@@ -110,7 +110,8 @@ extension Endpoint {
     annotations, annotate, withdrawAnnotation, publications, publicNodes, publicResults,
     publicCatalog, yearExport, presses, document, health, readiness, metrics,
     startPage, placePage, embedPage, embedImage, boardPage, boardEvents, boardForm, editBoard,
-    dashboardPage, nodePage, annotateForm, withdrawAnnotationForm, timesPage, devicesPage, signInPage,
+    dashboardPage, nodePage, annotateForm, withdrawAnnotationForm, timesPage, devicesPage,
+    signInPage,
     signIn, signOut, styleSheet, icon, boardScript,
   ]
 }

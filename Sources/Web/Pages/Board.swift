@@ -48,7 +48,7 @@ struct Board: Sendable {
     let (site, language) = (site, language)
     return try await service.publicAnswers.answer(
       [kind, node.id, question ?? "", language?.rawValue ?? ""], in: 0..<Registry.hourEnd,
-      format: .json
+      registry: site.revision, format: .json
     ) {
       let series = try await PublishedQuery(nodes: [node.id]).answer(publications)
       let texts = try await publications.boardTexts(of: node.id)

@@ -32,7 +32,7 @@ extension Endpoint {
   ) { call in
     let (site, service) = (try call.site, call.service)
     let answer = try await service.publicAnswers.answer(
-      ["catalog"], in: 0..<Registry.hourEnd, format: .json
+      ["catalog"], in: 0..<Registry.hourEnd, registry: site.revision, format: .json
     ) {
       let roots = PublicPeriod.roots(of: site.registry)
       let series = try await PublishedQuery(nodes: roots.map(\.id)).answer(service.publications)
