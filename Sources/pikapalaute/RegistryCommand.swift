@@ -7,8 +7,8 @@ import Store
 struct RegistryCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "registry",
-    abstract: "List the registries that were applied, show one.",
-    subcommands: [ListCommand.self, ShowCommand.self])
+    abstract: "List the registries that were applied, show one, go back to one.",
+    subcommands: [ListCommand.self, ShowCommand.self, BackCommand.self])
 
   /// Every version, the newest first.
   struct ListCommand: AsyncParsableCommand {
@@ -59,6 +59,29 @@ struct RegistryCommand: AsyncParsableCommand {
           "there is no version \(number) of the registry; see: pikapalaute registry list")
       }
       return text
+    }
+  }
+
+  /// An earlier version again.
+  struct BackCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      commandName: "back", abstract: "Apply an earlier version again, as a new one.",
+      discussion: """
+        Also while the service runs, as 'pikapalaute apply' does. The service's own file stays as \
+        it is, and counts again as soon as it says something else or is read again by SIGHUP.
+        """)
+
+    @OptionGroup var options: DatabaseOptions
+    @Argument(help: "Its number, as 'pikapalaute registry list' says it.")
+    var number: Int64
+
+    func run() async throws {
+      try await reportingFailure {
+        let text = try await ShowCommand.text(of: number, in: options.existingFile())
+        try await RegistryApplication(
+          options: options, name: "version \(number)", yaml: text
+        ).run()
+      }
     }
   }
 }

@@ -118,7 +118,7 @@ struct ServeCommand: AsyncParsableCommand {
         site: site, logger: logger,
         nowMilliseconds: Clocks.wallMilliseconds),
       publications: publications, annotations: AnnotationStore(tokens), queue: queue,
-      status: status,
+      registries: registries, status: status,
       connectionsMax: try Descriptors.connectionsMax(descriptors),
       nowMilliseconds: Clocks.wallMilliseconds,
       monotonicMilliseconds: Clocks.monotonicMilliseconds)

@@ -39,7 +39,8 @@ import Testing
     ],
     "Sources/pikapalaute": [
       "CGlibc", "CivilTime", "Import", "Ingest", "MQTT", "Publishing", "Queries", "Registry",
-      "Store", "Web", "ArgumentParser", "Configuration", "Logging",
+      "Store", "Web", "ArgumentParser", "Configuration", "Logging", "NIOCore", "NIOHTTP1",
+      "NIOPosix",
       "ServiceLifecycle", "UnixSignals", "SystemPackage", "Foundation", "Glibc",
       "Synchronization",
     ],

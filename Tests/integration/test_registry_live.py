@@ -258,3 +258,97 @@ def test_readers_never_see_half_a_registry(rig):
     reader.join(timeout=60)
     assert len(seen) > 5 and set(seen) == {(acknowledged, True)}
     assert_nothing_differs(rig)
+
+
+def put(rig, text, match=None, preview=False, token=None):
+    headers = {"Content-Type": "application/yaml"}
+    if match is not None:
+        headers["If-Match"] = match
+    if token:
+        headers["Authorization"] = f"Bearer {token}"
+    query = "?preview=true" if preview else ""
+    status, body, names = exchange(rig, "PUT", "/api/v1/registry" + query, text.encode(), headers)
+    return status, json.loads(body), names["ETag"]
+
+
+def test_put_takes_the_place_of_the_version_that_was_looked_at_and_of_no_other(rig):
+    load = Load(rig, "d-1")
+    load.start()
+    status, text, headers = exchange(rig, "GET", "/api/v1/registry")
+    assert (status, text, headers["ETag"]) == (200, registry(), '"1"')
+    five = registry(buttons=5, devices=", {id: d-3}")
+    assert put(rig, five)[0] == 428 and put(rig, five, '"7"')[0] == 412
+    assert put(rig, five, "oops")[0] == 412
+    # A preview says what would come, and changes nothing.
+    status, would, tag = put(rig, five, preview=True)
+    assert (status, tag, would["applied"], would["version"]) == (200, '"1"', False, 1)
+    assert would["buttons_changed"] == [{"id": "palvelu", "from": 4, "to": 5}]
+    assert would["devices_added"] == ["d-3"] and would["devices_counted_again"] == ["d-1", "d-2"]
+    assert version(rig) == 1
+    # Only one of two who looked at the same version gets through.
+    status, did, tag = put(rig, five, '"1"')
+    assert (status, tag, did["applied"], did["version"]) == (200, '"2"', True, 2)
+    assert did["changes"] == would["changes"]
+    status, problem, _ = put(rig, registry(), '"1"')
+    assert status == 412 and "version 2" in problem["detail"]
+    # The same again is nothing new; what is wrong is told with its line.
+    status, again, _ = put(rig, five, '"2"')
+    assert (status, again["applied"], again["version"]) == (200, False, 2)
+    status, problem, _ = put(rig, registry().replace("buttons: 4", "buttons: 9"), "*")
+    assert status == 422 and "request:4:" in problem["detail"]
+    assert put(rig, registry().replace("helsinki", "espoo"), "*")[0] == 422
+    assert put(rig, "#" * (8 << 20) + "\n", "*")[0] == 413
+    moved = registry(first=f"{{id: d-1, to: {MOVED}}}", ovi=f"{{id: d-1, from: {MOVED}}}")
+    status, did, _ = put(rig, moved, "*")
+    assert status == 200 and did["devices_removed"] == ["d-3"]
+    assert did["devices_moved"] == [
+        {"device": "d-1", "from": "aula", "to": "ovi",
+         "start": datetime.combine(MOVED, datetime.min.time(), ZONE).isoformat(), "end": None}]
+    acknowledged = load.end()
+    assert load.refusals == [] and counts(rig, "ovi") == {4: (acknowledged, 100.0)}
+    assert_nothing_differs(rig)
+    token = pikapalaute(rig, "token", "make", "--role", "administrator").strip()
+    assert put(rig, registry(), "*", token=token)[0] == 200
+    audit = [line for line in pikapalaute(rig, "audit").splitlines() if "registry applied" in line]
+    assert [line.split("\t")[2] for line in audit[1:]] == ["administrator"] * 2 + ["token 1"]
+
+
+def test_apply_previews_sends_to_the_service_and_goes_back(rig):
+    load = Load(rig, "d-2", button=2)
+    load.start()
+    wait_for(lambda: load.acknowledged > 20)
+    acknowledged = load.end()
+    where = {"PIKAPALAUTE_HTTP_ADDRESS": f"0.0.0.0:{rig.http_port}"}
+    five = rig.folder / "five.yaml"
+    five.write_text(registry(buttons=5))
+    said = pikapalaute(rig, "apply", five, "--preview")
+    assert "question palvelu: 4 buttons become 5" in said and "nothing was changed" in said
+    row, = [line.split() for line in said.splitlines() if line.startswith("aula")]
+    # touchpoint, question, responses, would be, index, would be
+    assert row[2:6] == [str(acknowledged), str(acknowledged), "66.7", "50.0"]
+    assert version(rig) == 1
+    said = pikapalaute(rig, "apply", five, environment=where)
+    assert "version 2 of the registry holds now" in said
+    assert counts(rig, "aula") == {5: (acknowledged, 50.0)}
+    assert "holds already" in pikapalaute(rig, "apply", five, environment=where)
+    wrong = rig.folder / "wrong.yaml"
+    wrong.write_text(registry(buttons=9))
+    assert ":4:" in pikapalaute(rig, "apply", wrong, status=78, environment=where)
+    no_token = {**where, "PIKAPALAUTE_ADMIN_TOKEN": ""}
+    assert "PIKAPALAUTE_ADMIN_TOKEN" in pikapalaute(
+        rig, "registry", "back", "1", status=1, environment=no_token)
+    pikapalaute(rig, "registry", "back", "1", environment=where)
+    assert counts(rig, "aula") == {4: (acknowledged, 200 / 3)}
+    versions = [line.split("\t") for line in pikapalaute(rig, "registry", "list").splitlines()]
+    assert [v[0] for v in versions] == ["3", "2", "1"] and versions[0][2] == "administrator"
+    assert pikapalaute(rig, "registry", "show", "2") == five.read_text()
+    assert "no version 9" in pikapalaute(rig, "registry", "show", "9", status=1)
+    # A start with the same file keeps what was applied since; without a service the file is written.
+    pikapalaute(rig, "registry", "back", "2", environment=where)
+    rig.service.stop()
+    rig.service.start()
+    rig.wait_until_ready()
+    assert counts(rig, "aula") == {5: (acknowledged, 50.0)}
+    rig.service.stop()
+    assert "version 5 of the registry holds now" in pikapalaute(rig, "registry", "back", "1")
+    assert_nothing_differs(rig)

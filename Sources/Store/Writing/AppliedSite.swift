@@ -8,6 +8,8 @@ public struct AppliedSite: Sendable {
   public var devices: [StoredDevice]
   /// What applying the registry changed, a line each, for the log.
   public var changes: [String] = []
+  /// The same, told apart; empty where nothing is new.
+  public var difference = RegistryDifference()
   /// The row of the registry table that holds, its version: the revision devices are told; 0 = none.
   public var revision: Int64 = 0
   /// The registry is another than the one that was applied before.
@@ -29,6 +31,10 @@ public struct AppliedSite: Sendable {
 public struct RegistryOutdated: Error, Equatable, CustomStringConvertible {
   /// The version that holds; 0 = none.
   public let held: Int64
+
+  public init(held: Int64) {
+    self.held = held
+  }
 
   public var description: String {
     "version \(held) of the registry holds, not the one that was looked at; look at it first"

@@ -48,6 +48,7 @@ extension Store {
         let zone = ZoneOffsets(registry.timeZone)
         let before = latest.flatMap { try? Registry(yaml: $0, name: "stored registry") }
         let difference = RegistryDifference(from: before, to: registry)
+        applied.difference = difference
         applied.changes += difference.told(zone)
         version.changes = difference.summary(zone)
         applied.revision = try version.insert(

@@ -9,7 +9,7 @@ extension OpenAPI {
       Models.results, Models.series, Models.row, Models.coverage, Models.interval, Models.shares,
       Models.revision, Models.changes, Models.change,
     ] + Models.ofPlaces + Models.ofComparison + Models.ofControlCharts + Models.ofRankings
-    + Models.ofAnnotations + Models.ofPublic + Models.ofPresses
+    + Models.ofAnnotations + Models.ofPublic + Models.ofPresses + Models.ofRegistry
 
   private static let valueSchemas = #"""
     "NodeID": { "type": "string", "pattern": "^[a-z0-9][a-z0-9-]{0,62}$" },

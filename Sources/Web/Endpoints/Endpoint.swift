@@ -41,7 +41,7 @@ public struct Endpoint: Sendable {
   let documentation: Documentation?
   let handle: @Sendable (Call) async throws -> Response
 
-  /// GET, POST or DELETE.
+  /// GET, POST, PUT or DELETE.
   public var method: String { verb.rawValue }
 
   /// What only the document needs, beside the rest.
@@ -108,11 +108,10 @@ extension Endpoint {
   public static let all: [Endpoint] = [
     postPresses, nodes, results, changes, comparison, controlChart, ranking, hourOfWeek, devices,
     annotations, annotate, withdrawAnnotation, publications, publicNodes, publicResults,
-    publicCatalog, yearExport, presses, document, health, readiness, metrics,
+    publicCatalog, yearExport, presses, registry, putRegistry, document, health, readiness, metrics,
     startPage, placePage, embedPage, embedImage, boardPage, boardEvents, boardForm, editBoard,
     dashboardPage, nodePage, annotateForm, withdrawAnnotationForm, timesPage, devicesPage,
-    signInPage,
-    signIn, signOut, styleSheet, icon, boardScript,
+    signInPage, signIn, signOut, styleSheet, icon, boardScript,
   ]
 }
 

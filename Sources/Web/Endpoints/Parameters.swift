@@ -217,6 +217,11 @@ enum Parameters {
     instead of them: never add up both. `1` and `0` will do.
     """)
 
+  // MARK: Of the registry
+
+  static let preview = Parameter<Bool>.flag(
+    "preview", "Only tell what would change; `1` and `0` will do.")
+
   // MARK: Kinds
 
   /// A date or a time on the hour.

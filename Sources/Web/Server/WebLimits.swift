@@ -83,6 +83,8 @@ public enum WebLimits {
   /// Sessions at once, of all and of one token: some hundred bytes each.
   static let sessionsMax = 10_000
   static let sessionsPerTokenMax = 100
+  /// Bytes of a registry that is sent: the largest site has some 6 MiB.
+  static let registryBytesMax = 8 << 20
   /// Bytes of a form, and of the body of an annotation.
   static let formBytesMax = 16_384
 

@@ -15,14 +15,15 @@ public struct WebServer: Sendable {
   public init(
     site: CurrentSite, reader: StoreReader, pressReader: StoreReader, access: Access,
     publications: PublicationStore, annotations: AnnotationStore,
-    queue: SubmissionQueue, status: IngestStatus,
+    queue: SubmissionQueue, registries: RegistryQueue, status: IngestStatus,
     connectionsMax: Int = WebLimits.connectionsMax,
     nowMilliseconds: @escaping @Sendable () -> Int64,
     monotonicMilliseconds: @escaping @Sendable () -> Int64
   ) {
     service = WebService(
       site: site, reader: reader, pressReader: pressReader, access: access,
-      publications: publications, annotations: annotations, queue: queue, status: status,
+      publications: publications, annotations: annotations, queue: queue, registries: registries,
+      status: status,
       connections: ConnectionTable(connectionsMax: connectionsMax),
       requestTimes: RequestTimes(monotonicMilliseconds: monotonicMilliseconds),
       publicAnswers: PublicAnswers(publications), startedAtMilliseconds: nowMilliseconds(),

@@ -15,6 +15,7 @@ struct WebService: Sendable {
   let publications: PublicationStore
   let annotations: AnnotationStore
   let queue: SubmissionQueue
+  let registries: RegistryQueue
   let status: IngestStatus
   let connections: ConnectionTable
   let budget = AnswerBudget()
