@@ -7,8 +7,7 @@ import urllib.request
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from test_pages import (  # noqa: F401
-    DESKTOP, api, chromium, cookie_of, get, post, reader, sign_in, town, visitor)
+from browser import DESKTOP, api, cookie_of, get, post, sign_in, visitor
 
 HOSTILE_NOTE = "</title><script>alert(1)</script> <b onclick=x> \"'&amp; {{text}} \u202eabc"
 MALMI = "/dashboard/malmi?lang=en&from=2026-01-01&to=2026-11-01&by=week"

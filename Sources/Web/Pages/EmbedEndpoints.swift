@@ -43,7 +43,8 @@ extension Call {
     let language = try self[Parameters.pageLanguage] ?? Language(accepting: request)
     let service = service
     let answer = try await service.publicAnswers.answer(
-      [kind, node.id, question ?? "", language.rawValue], in: 0..<Registry.hourEnd, registry: site.revision, format: .json
+      [kind, node.id, question ?? "", language.rawValue], in: 0..<Registry.hourEnd,
+      registry: site.revision, format: .json
     ) {
       let series = try await PublishedQuery(nodes: [node.id]).answer(service.publications)
       return make(node, series.last(asking: question), site, language)
