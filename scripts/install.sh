@@ -6,7 +6,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-packages=(libmosquitto-dev libsqlite3-dev mosquitto tzdata curl openssl)
+packages=(libmosquitto-dev libssl-dev libsqlite3-dev mosquitto tzdata curl openssl)
 if [ "${1:-}" = tests ]; then packages+=(python3 python3-venv strace sqlite3 gcc libc6-dev chromium); fi
 if [ "${1:-}" = bench ]; then packages+=(python3 python3-venv gcc libc6-dev mosquitto-clients); fi
 

@@ -6,6 +6,8 @@ public struct BrokerAddress: Sendable, Equatable {
   /// 1…65535; 1883, or 8883 with TLS, when the address names none.
   public var port: Int32
   public var usesTLS: Bool
+  /// For an address that uses it.
+  public var tls = BrokerTLS()
   public var user: String?
   public var password: String?
 
@@ -13,7 +15,9 @@ public struct BrokerAddress: Sendable, Equatable {
   public init?(_ text: String) {
     guard let url = URLComponents(string: text), let scheme = url.scheme?.lowercased(),
       scheme == "mqtt" || scheme == "mqtts", let host = url.host, !host.isEmpty,
-      url.path.isEmpty || url.path == "/", url.query == nil, url.fragment == nil
+      url.path.isEmpty || url.path == "/", url.query == nil, url.fragment == nil,
+      // What follows an '@' that stands in a password as it is, is no host.
+      text.count(where: { $0 == "@" }) <= 1
     else { return nil }
     usesTLS = scheme == "mqtts"
     let port = url.port ?? (usesTLS ? 8883 : 1883)

@@ -4,14 +4,18 @@ import CMosquitto
 ///
 /// - Returns: what went wrong; nil when the client may be used. One without its TLS would say the
 ///   password in clear, one that is not threaded would acknowledge before the commit.
-func clientFault(settingUp client: OpaquePointer, for broker: BrokerAddress) -> String? {
+func clientFault(
+  settingUp client: OpaquePointer, for broker: BrokerAddress, tls: TLSContext?
+) -> String? {
   var steps: [(what: String, call: () -> Int32)] = [
     ("holding messages back", { unsafe mosquitto_threaded_set(client, true) }),
     ("TCP_NODELAY", { unsafe mosquitto_int_option(client, MOSQ_OPT_TCP_NODELAY, 1) }),
   ]
-  if broker.usesTLS {
-    steps.append(
-      ("TLS", { unsafe mosquitto_tls_set(client, nil, "/etc/ssl/certs", nil, nil, nil) }))
+  if let tls {
+    steps += [
+      ("TLS", { unsafe mosquitto_int_option(client, MOSQ_OPT_SSL_CTX_WITH_DEFAULTS, 0) }),
+      ("TLS", { unsafe mosquitto_void_option(client, MOSQ_OPT_SSL_CTX, tls.pointer) }),
+    ]
   }
   if let user = broker.user {
     let password = broker.password

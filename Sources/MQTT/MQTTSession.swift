@@ -1,3 +1,4 @@
+import CBrokerTLS
 import CMosquitto
 import Foundation
 import Glibc
@@ -37,6 +38,8 @@ public final class MQTTSession: MessageLink {
   private let report: (Severity, String) -> Void
   private var state = State.waiting(untilMilliseconds: 0)
   private var client: OpaquePointer?
+  /// Of this connection; nil without TLS.
+  private var tls: TLSContext?
   /// Whose the client is while it connects.
   private var connecting: Connecting?
   private var nowMilliseconds: Int64 = 0
@@ -116,7 +119,7 @@ public final class MQTTSession: MessageLink {
           lose(reason: mosquittoText(result))
           break
         }
-        if delivered == before { break }
+        if delivered == before && !hasPending { break }
       }
       self.deliver = nil
     }
@@ -170,8 +173,15 @@ public final class MQTTSession: MessageLink {
     switch state {
     case .waiting(let until): max(0, until - nowMilliseconds)
     case .connecting: 20
-    case .connected: 1000
+    case .connected: hasPending && !isBlocked ? 0 : 1000
     }
+  }
+
+  /// Whether TLS has taken bytes off the socket that nobody has read: the descriptor is silent
+  /// about them.
+  private var hasPending: Bool {
+    guard tls != nil, let client = unsafe client else { return false }
+    return unsafe broker_tls_has_pending(mosquitto_ssl_get(client)) != 0
   }
 
   public func drop() {
@@ -197,7 +207,7 @@ public final class MQTTSession: MessageLink {
       let client = unsafe mosquitto_new(clientID, false, context)
     else { return retryLater("no memory for an MQTT client") }
     unsafe self.client = client
-    if let fault = unsafe clientFault(settingUp: client, for: broker) {
+    if let fault = unsafe setUp(client) {
       forget()
       shortConnections = 0
       return retryLater("no connection is tried: \(fault)")
@@ -205,6 +215,15 @@ public final class MQTTSession: MessageLink {
     unsafe takeCallbacks(of: client)
     state = .connecting
     connecting = unsafe Connecting(client, broker, keepAliveSeconds: Self.keepAliveSeconds)
+  }
+
+  private func setUp(_ client: OpaquePointer) -> String? {
+    do {
+      tls = broker.usesTLS ? try TLSContext(broker.tls, host: broker.host) : nil
+    } catch {
+      return "TLS cannot be set up: \(error)"
+    }
+    return unsafe clientFault(settingUp: client, for: broker, tls: tls)
   }
 
   private func takeCallbacks(of client: OpaquePointer) {
@@ -229,7 +248,8 @@ public final class MQTTSession: MessageLink {
 
   private func finishConnecting() {
     guard let outcome = connecting?.take() else { return }
-    if case .failed(let reason) = outcome {
+    if case .failed(var reason) = outcome {
+      reason = tls?.failure ?? reason
       forget()
       shortConnections = 0
       return retryLater("no connection to \(broker.host):\(broker.port): \(reason)")
@@ -295,10 +315,18 @@ public final class MQTTSession: MessageLink {
     if !isShort || refusal != nil { shortConnections = 0 }
     if isShort && isTakenIn { shortConnections += 1 }
     let refusal = refusal
+    let failure = tls?.failure
+    // What the broker says of our certificate comes after the handshake, and may be lost with it.
+    let hint =
+      tls == nil || isTakenIn
+      ? "" : " before the broker answered (it may ask for a certificate)"
     forget()
     if let refusal { return retryLater(refusal) }
+    if let failure {
+      return retryLater("no connection to \(broker.host):\(broker.port): \(failure)")
+    }
     guard isClaimed else {
-      return retryLater("connection to \(broker.host):\(broker.port) lost: \(reason)")
+      return retryLater("connection to \(broker.host):\(broker.port) lost\(hint): \(reason)")
     }
     pauseMilliseconds = min(pauseMilliseconds, Self.pauseMaxMillisecondsClaimed)
     retryLater(
@@ -319,6 +347,7 @@ public final class MQTTSession: MessageLink {
       unsafe mosquitto_destroy(client)
     }
     unsafe client = nil
+    tls = nil
     connecting = nil
     unconfirmed = []
     refusal = nil

@@ -120,11 +120,14 @@ struct ServeCommand: AsyncParsableCommand {
       publications: publications, annotations: AnnotationStore(tokens), queue: queue,
       registries: registries, status: status,
       connectionsMax: try Descriptors.connectionsMax(descriptors),
+      certificate: settings.certificate,
       nowMilliseconds: Clocks.wallMilliseconds,
       monotonicMilliseconds: Clocks.monotonicMilliseconds)
     let systemd = Systemd(logger: logger)
     let application = web.application(host: settings.host, port: settings.port, logger: logger) {
-      logger.notice("serving http://\(settings.host):\(settings.port) from \(settings.database)")
+      let scheme = settings.certificate == nil ? "http" : "https"
+      logger.notice(
+        "serving \(scheme)://\(settings.host):\(settings.port) from \(settings.database)")
       systemd.tell(.ready)
     }
     // Services stop in the reverse order: HTTP first, then what it hands its presses to, and last who
@@ -134,6 +137,8 @@ struct ServeCommand: AsyncParsableCommand {
         services: [
           NamedService("watch", WatchService(status: status, systemd: systemd, logger: logger)),
           NamedService("ingest", ingest), NamedService("publishing", publishing),
+          NamedService(
+            "certificate", CertificateService(certificate: settings.certificate, logger: logger)),
           NamedService("HTTP", application),
         ],
         logger: logger))

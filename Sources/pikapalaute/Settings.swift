@@ -2,11 +2,14 @@ import Configuration
 import Foundation
 import MQTT
 import SystemPackage
+import Web
 
 /// The settings of the service, read once, each checked.
 struct Settings {
   let database: String
   let broker: BrokerAddress
+  /// nil = HTTP without TLS of our own.
+  let certificate: ServedCertificate?
   let clientID: String
   let host: String
   let port: Int
@@ -30,8 +33,7 @@ struct Settings {
     database = values.text("database") ?? "var/pikapalaute.sqlite"
     let url = values.text("mqtt_url") ?? "mqtt://127.0.0.1:1883"
     guard var broker = BrokerAddress(url) else {
-      throw SettingError(
-        "mqtt_url", Self.withoutPassword(url), "mqtt[s]://[user[:password]@]host[:port]")
+      throw SettingError("mqtt_url", Self.withoutPassword(url), Self.addressesAllowed(for: url))
     }
     if connecting, let password = try Self.brokerPassword(values) {
       guard broker.user != nil, broker.password == nil else {
@@ -42,7 +44,9 @@ struct Settings {
       }
       broker.password = password
     }
+    if connecting { broker.tls = try Self.brokerTLS(values, broker) }
     self.broker = broker
+    certificate = connecting ? try Self.servedCertificate(values) : nil
     clientID = values.text("mqtt_client_id") ?? "pikapalaute"
     guard (1...64).contains(clientID.utf8.count), clientID.utf8.allSatisfy(Self.isNameByte) else {
       throw SettingError("mqtt_client_id", clientID, "1 to 64 letters, digits, '.', '_' or '-'")
@@ -88,7 +92,7 @@ struct Settings {
     return line
   }
 
-  private static func isNameByte(_ byte: UInt8) -> Bool {
+  static func isNameByte(_ byte: UInt8) -> Bool {
     switch byte {
     case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
       UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "."), UInt8(ascii: "_"),
@@ -107,7 +111,7 @@ struct Settings {
 }
 
 /// Settings from the command line, the environment and a file, in this order of precedence.
-private struct SettingValues {
+struct SettingValues {
   private let reader: ConfigReader
 
   init(arguments: [String: String], file: String?) async throws {

@@ -18,7 +18,9 @@ import Testing
       "BucketCore", "CivilTime", "CPageChecksum", "FirmwareProtocol", "Import", "Ingest",
       "Registry", "GRDB", "GRDBSQLite", "Crypto", "Foundation", "Glibc", "Synchronization",
     ],
-    "Sources/MQTT": ["CMosquitto", "Ingest", "Foundation", "Glibc", "Synchronization"],
+    "Sources/MQTT": [
+      "CBrokerTLS", "CMosquitto", "Ingest", "Foundation", "Glibc", "Synchronization",
+    ],
     "Sources/Reporting": ["CivilTime", "Registry", "Foundation"],
     "Sources/Queries": [
       "CivilTime", "Ingest", "Registry", "Reporting", "Store", "Foundation", "Synchronization",
@@ -34,8 +36,8 @@ import Testing
     ],
     "Sources/Web": [
       "CivilTime", "FirmwareProtocol", "Ingest", "Pages", "Publishing", "Queries", "Registry",
-      "Reporting", "Store", "Hummingbird", "HTTPTypes", "NIOCore", "NIOHTTPTypes", "Logging",
-      "Foundation", "ServiceLifecycle", "Synchronization",
+      "Reporting", "Store", "Hummingbird", "HummingbirdCore", "HTTPTypes", "NIOCore",
+      "NIOHTTPTypes", "NIOSSL", "Logging", "Foundation", "ServiceLifecycle", "Synchronization",
     ],
     "Sources/pikapalaute": [
       "CGlibc", "CivilTime", "Import", "Ingest", "MQTT", "Publishing", "Queries", "Registry",
@@ -58,12 +60,15 @@ import Testing
     "Crypto": ["Sources/Store"],
     "Yams": ["Sources/Registry"],
     "CMosquitto": ["Sources/MQTT", "Simulator/Sources/simulator"],
+    "CBrokerTLS": ["Sources/MQTT"],
     "CChecksum": ["Sources/BucketCore"],
     "CGlibc": ["Sources/pikapalaute"],
     "CPageChecksum": ["Sources/Store"],
     "Hummingbird": ["Sources/Web", "Sources/pikapalaute"],
     "ServiceLifecycle": ["Sources/Web", "Sources/pikapalaute"],
+    "HummingbirdCore": ["Sources/Web"],
     "HTTPTypes": ["Sources/Web"],
+    "NIOSSL": ["Sources/Web"],
     "Configuration": ["Sources/pikapalaute"],
     "Publishing": ["Sources/Pages", "Sources/Web", "Sources/pikapalaute"],
     "Mustache": ["Sources/Pages"],

@@ -1,7 +1,7 @@
 /* Faults of the connection to the broker and of listening, loaded with LD_PRELOAD.
  *
  * A client that is destroyed while another thread connects it ends the process with a word.
- * TLS_SET_ERROR: what mosquitto_tls_set gives. BIND_ERRNO: the error of bind to an IP address. */
+ * TLS_SET_ERROR: what mosquitto_void_option gives. BIND_ERRNO: the error of bind to an IP address. */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
@@ -34,11 +34,10 @@ void mosquitto_destroy(void *client) {
   real(client);
 }
 
-int mosquitto_tls_set(void *client, const char *file, const char *folder, const char *cert,
-                      const char *key, int (*password)(char *, int, int, void *)) {
-  REAL(mosquitto_tls_set)
+int mosquitto_void_option(void *client, int option, void *value) {
+  REAL(mosquitto_void_option)
   const char *error = getenv("TLS_SET_ERROR");
-  return error ? atoi(error) : real(client, file, folder, cert, key, password);
+  return error ? atoi(error) : real(client, option, value);
 }
 
 int bind(int descriptor, const struct sockaddr *address, socklen_t length) {

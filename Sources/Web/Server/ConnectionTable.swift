@@ -99,7 +99,7 @@ final class ConnectionTable: Sendable {
       state.countByAddress[connection.address, default: 0] += 1
       return (true, gone)
     }
-    gone?.channel.close(promise: nil)
+    gone?.channel.cut()
     return isAdmitted ? connection : nil
   }
 
@@ -118,6 +118,6 @@ final class ConnectionTable: Sendable {
       state.isClosed = true
       return Array(state.connections.values)
     }
-    for connection in connections { connection.channel.close(promise: nil) }
+    for connection in connections { connection.channel.cut() }
   }
 }

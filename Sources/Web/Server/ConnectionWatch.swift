@@ -119,7 +119,7 @@ final class ConnectionWatch: ChannelDuplexHandler, RemovableChannelHandler {
     let owed = (try? context.channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0
     // Who still takes the last answer need not ask for the next.
     if requestsOpen == 0 && body == nil && owed > 0 { waitingSince = now }
-    if isLate(now) || isNotTaking(owed, now) { context.close(promise: nil) }
+    if isLate(now) || isNotTaking(owed, now) { context.channel.cut() }
   }
 
   private func isLate(_ now: NIODeadline) -> Bool {

@@ -35,6 +35,10 @@ public enum WebLimits {
   /// Seconds in which a client must take so many bytes while more wait for it: 2 KiB a second.
   static let takingSeconds: Int64 = 30
   static let takingBytesMin: Int64 = 65_536
+  /// Seconds that the goodbye of TLS may take.
+  static let farewellSeconds: Int64 = 1
+  /// How long browsers come by TLS only once they did, seconds: a year.
+  static let transportSecuritySeconds = 31_536_000
   /// Bytes unsent in the kernel; it would take 4 MiB of each answer that nobody reads, and tell
   /// late that they left.
   static let unsentBytesMax = 131_072

@@ -1,6 +1,7 @@
 import Foundation
 import HTTPTypes
 public import Hummingbird
+import HummingbirdCore
 public import Ingest
 public import Logging
 public import Publishing
@@ -11,15 +12,17 @@ public import Store
 /// The HTTP side of the service: ``Endpoint/all`` behind one server.
 public struct WebServer: Sendable {
   private let service: WebService
+  private let certificate: ServedCertificate?
 
   public init(
     site: CurrentSite, reader: StoreReader, pressReader: StoreReader, access: Access,
     publications: PublicationStore, annotations: AnnotationStore,
     queue: SubmissionQueue, registries: RegistryQueue, status: IngestStatus,
-    connectionsMax: Int = WebLimits.connectionsMax,
+    connectionsMax: Int = WebLimits.connectionsMax, certificate: ServedCertificate? = nil,
     nowMilliseconds: @escaping @Sendable () -> Int64,
     monotonicMilliseconds: @escaping @Sendable () -> Int64
   ) {
+    self.certificate = certificate
     service = WebService(
       site: site, reader: reader, pressReader: pressReader, access: access,
       publications: publications, annotations: annotations, queue: queue, registries: registries,
@@ -41,7 +44,8 @@ public struct WebServer: Sendable {
         configuration: .init(
           additionalChannelHandlers: [ConnectionWatch(service.connections)],
           httpDecoderConfiguration: .init(
-            maxHeaderFieldSize: WebLimits.headBytesMax, maxHeaderListSize: WebLimits.headBytesMax))),
+            maxHeaderFieldSize: WebLimits.headBytesMax, maxHeaderListSize: WebLimits.headBytesMax)),
+        certificate: certificate),
       configuration: ApplicationConfiguration(
         address: .hostname(host, port: port), serverName: "pikapalaute",
         backlog: WebLimits.connectionsUnacceptedMax,
@@ -60,6 +64,7 @@ public struct WebServer: Sendable {
   func router() -> Router<BasicRequestContext> {
     let router = Router(
       context: BasicRequestContext.self, options: .autoGenerateHeadEndpoints)
+    router.add(middleware: TransportMiddleware(isSecure: certificate != nil))
     router.add(middleware: RequestTimesMiddleware(times: service.requestTimes))
     router.add(middleware: ProblemMiddleware())
     router.add(middleware: AnswerBudgetMiddleware(service.budget))
