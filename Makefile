@@ -1,4 +1,4 @@
-# Two commands: `make run` and `make test`. Both install what is missing first.
+# Two commands: `make run` (`TLS=1 make run`: over TLS) and `make test`. Both install what is missing first.
 
 .PHONY: run test test-fast bench bench-core build docs format clean chaos power-cuts attack simulate mutants fuzz
 

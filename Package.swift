@@ -148,7 +148,7 @@ let package = Package(
     .executableTarget(
       name: "simulator",
       dependencies: [
-        "FirmwareProtocol", "CMosquitto",
+        "CBrokerTLS", "FirmwareProtocol", "CMosquitto",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Simulator/Sources/simulator"),

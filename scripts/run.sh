@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
 # The demo: a broker with passwords and rights, the service, and a simulated city.
-# Everything it makes lies in var/; Ctrl-C stops all of it.
+# Everything it makes lies in var/; Ctrl-C stops all of it. TLS=1: all of it over TLS, with an
+# authority made on the spot, in var/tls.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 umask 077
-bin=.build/release
+bin=${PIKAPALAUTE_BUILD:-.build/release}
 var=var
 mkdir -p "$var/broker/data"
 
@@ -13,6 +14,32 @@ free_port() { # the first free loopback port from $1 on
   while (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; do port=$((port + 1)); done
   echo "$port"
 }
+
+# The certificate $1.pem and its key, of the authority in var/tls.
+issue() {
+  printf 'subjectAltName=DNS:localhost,IP:127.0.0.1\n' >"$var/tls/$1.ext"
+  openssl req -new "${new_key[@]}" -keyout "$var/tls/$1.key" -out "$var/tls/$1.csr" -subj "/CN=$1"
+  openssl x509 -req -in "$var/tls/$1.csr" -CA "$var/tls/ca.pem" -CAkey "$var/tls/ca.key" \
+    -CAcreateserial -days 30 -extfile "$var/tls/$1.ext" -out "$var/tls/$1.pem"
+}
+
+mqtt=mqtt http=http curl=(curl) ca=() broker_tls=""
+if [ "${TLS:-}" = 1 ]; then
+  mqtt=mqtts http=https curl=(curl --cacert "$var/tls/ca.pem") ca=(--ca-file "$var/tls/ca.pem")
+  new_key=(-newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes)
+  mkdir -p "$var/tls"
+  {
+    openssl req -x509 "${new_key[@]}" -keyout "$var/tls/ca.key" -out "$var/tls/ca.pem" -days 30 \
+      -subj "/CN=Pikapalaute demo CA" -addext keyUsage=critical,keyCertSign
+    issue broker
+    issue service
+  } 2>"$var/tls/log"
+  broker_tls="certfile $PWD/$var/tls/broker.pem
+keyfile $PWD/$var/tls/broker.key"
+  export PIKAPALAUTE_MQTT_CA_FILE="$var/tls/ca.pem"
+  export PIKAPALAUTE_HTTP_CERTIFICATE_FILE="$var/tls/service.pem"
+  export PIKAPALAUTE_HTTP_KEY_FILE="$var/tls/service.key"
+fi
 
 pids=()
 stop() {
@@ -39,6 +66,7 @@ http_port=$(free_port 8080)
 cat >"$var/broker/mosquitto.conf" <<CONF
 # Made by scripts/run.sh.
 listener $mqtt_port 127.0.0.1
+$broker_tls
 user $(id -un)
 allow_anonymous false
 # Who has one device's password cannot take the session of another, or of the service.
@@ -62,14 +90,14 @@ pids+=($!)
 PIKAPALAUTE_ADMIN_TOKEN=$(cat "$var/admin-token")
 export PIKAPALAUTE_ADMIN_TOKEN
 password=$(sed -n 's/^pikapalaute://p' "$var/city/credentials")
-PIKAPALAUTE_MQTT_PASSWORD=$password PIKAPALAUTE_MQTT_URL="mqtt://pikapalaute@127.0.0.1:$mqtt_port" \
+PIKAPALAUTE_MQTT_PASSWORD=$password PIKAPALAUTE_MQTT_URL="$mqtt://pikapalaute@127.0.0.1:$mqtt_port" \
   "$bin/pikapalaute" serve --database "$var/pikapalaute.sqlite" \
   --registry "$var/city/registry.yaml" --http-address "127.0.0.1:$http_port" \
   2>"$var/service.log" &
 pids+=($!)
-http="http://127.0.0.1:$http_port"
+http="$http://127.0.0.1:$http_port"
 for _ in $(seq 200); do
-  curl -fs "$http/readyz" >/dev/null && break
+  "${curl[@]}" -fs "$http/readyz" >/dev/null && break
   if ! kill -0 "${pids[1]}" 2>/dev/null || ! kill -0 "${pids[0]}" 2>/dev/null; then
     cat "$var/broker/log" "$var/service.log" >&2
     exit 1
@@ -78,14 +106,23 @@ for _ in $(seq 200); do
 done
 
 simulate() {
-  "$bin/simulator" "$@" --city "$var/city" --mqtt-url "mqtt://127.0.0.1:$mqtt_port" \
-    --http-url "$http" &
+  "$bin/simulator" "$@" --city "$var/city" --mqtt-url "$mqtt://127.0.0.1:$mqtt_port" \
+    --http-url "$http" "${ca[@]}" &
   pids+=($!)
   wait $!
 }
 
 echo "sending the presses of 2017 over MQTT, as 130 terminals would"
-simulate table-2017 --verify
+if [ "${TLS:-}" = 1 ]; then
+  # The simulator's HTTP library takes the system's authorities only: without a token it asks for
+  # no numbers, and curl shows them.
+  PIKAPALAUTE_ADMIN_TOKEN="" simulate table-2017
+  "${curl[@]}" -fsS -H @- \
+    "$http/api/v1/results?node=terveysasemat&from=2017-01-01&to=2018-01-01&by=year&format=csv" \
+    <<<"Authorization: Bearer $PIKAPALAUTE_ADMIN_TOKEN"
+else
+  simulate table-2017 --verify
+fi
 "$bin/pikapalaute" publish --database "$var/pikapalaute.sqlite" >/dev/null
 
 cat <<TEXT
@@ -102,7 +139,7 @@ For programs:
   broker     127.0.0.1:$mqtt_port        logs     $var/service.log
 A first query:
 
-  curl -H "Authorization: Bearer \$(cat $var/admin-token)" \\
+  ${curl[*]} -H "Authorization: Bearer \$(cat $var/admin-token)" \\
     "$http/api/v1/results?node=terveysasemat&from=2017-01-01&to=2018-01-01&by=year&format=csv"
 
 Now an ordinary day of the city runs, a minute for every second. Ctrl-C stops everything.

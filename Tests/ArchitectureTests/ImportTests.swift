@@ -47,7 +47,8 @@ import Testing
       "Synchronization",
     ],
     "Simulator/Sources/simulator": [
-      "FirmwareProtocol", "CMosquitto", "ArgumentParser", "Foundation", "FoundationNetworking",
+      "CBrokerTLS", "FirmwareProtocol", "CMosquitto", "ArgumentParser", "Foundation",
+      "FoundationNetworking",
       "Glibc", "Synchronization",
     ],
   ]
@@ -60,7 +61,7 @@ import Testing
     "Crypto": ["Sources/Store"],
     "Yams": ["Sources/Registry"],
     "CMosquitto": ["Sources/MQTT", "Simulator/Sources/simulator"],
-    "CBrokerTLS": ["Sources/MQTT"],
+    "CBrokerTLS": ["Sources/MQTT", "Simulator/Sources/simulator"],
     "CChecksum": ["Sources/BucketCore"],
     "CGlibc": ["Sources/pikapalaute"],
     "CPageChecksum": ["Sources/Store"],

@@ -1,3 +1,4 @@
+import CBrokerTLS
 import CMosquitto
 import FirmwareProtocol
 
@@ -6,6 +7,9 @@ struct BrokerAddress {
   var host: String
   /// 1…65535.
   var port: Int
+  var usesTLS: Bool
+  /// PEM of the authority that vouches for it; nil = one of the system's.
+  var caFile: String?
 }
 
 /// One device's own connection to the broker.
@@ -31,6 +35,14 @@ struct BrokerAddress {
     if let password { unsafe mosquitto_username_pw_set(client, device, password) }
     // Small frames must not wait for the acknowledgement of earlier ones.
     unsafe mosquitto_int_option(client, MOSQ_OPT_TCP_NODELAY, 1)
+    if broker.usesTLS {
+      let folder = broker.caFile == nil ? "/etc/ssl/certs" : nil
+      let code = unsafe mosquitto_tls_set(client, broker.caFile, folder, nil, nil, nil)
+      if code != MOSQ_ERR_SUCCESS.code {
+        lose(code)
+        return
+      }
+    }
     setCallbacks()
     let will = Self.status("offline")
     unsafe mosquitto_will_set(client, topicPrefix + "status", Int32(will.count), will, 1, true)
@@ -45,7 +57,14 @@ struct BrokerAddress {
   var socket: Int32 { unsafe mosquitto_socket(client) }
   var wantsWrite: Bool { unsafe mosquitto_want_write(client) }
 
-  func readReady() { check(unsafe mosquitto_loop_read(client, 1)) }
+  /// One packet, and what TLS holds of others: the socket is silent about them.
+  func readReady() {
+    repeat { check(unsafe mosquitto_loop_read(client, 1)) } while loss == nil && hasPending
+  }
+
+  private var hasPending: Bool {
+    unsafe broker_tls_has_pending(mosquitto_ssl_get(client)) != 0
+  }
 
   // One pass is enough: the library spins as often as it is told to, even when idle.
   func writeReady() { check(unsafe mosquitto_loop_write(client, 1)) }

@@ -12,11 +12,14 @@ struct Run: AsyncParsableCommand {
   @Argument(help: "What to press; without it --count presses of now.")
   var scenario: ScenarioName?
 
-  @Option(help: "The broker: mqtt://host:port.")
+  @Option(help: "The broker: mqtt[s]://host:port.")
   var mqttUrl = "mqtt://127.0.0.1:1883"
 
-  @Option(help: "The service: http://host:port.")
+  @Option(help: "The service: http[s]://host:port.")
   var httpUrl = "http://127.0.0.1:8080"
+
+  @Option(help: "PEM of the authority of mqtts; without it the system's, as of https.")
+  var caFile: String?
 
   @Option(help: "Folder with the city's generated files.")
   var city = "var/city"
@@ -180,16 +183,18 @@ struct Run: AsyncParsableCommand {
 
   private func brokerAddress() throws -> BrokerAddress {
     let parts = URLComponents(string: mqttUrl)
-    guard let parts, parts.scheme == "mqtt", let host = parts.host, !host.isEmpty,
-      (1...65_535).contains(parts.port ?? 1883)
-    else { throw ValidationError("--mqtt-url \(mqttUrl) is not allowed; use mqtt://host:port") }
-    return BrokerAddress(host: host, port: parts.port ?? 1883)
+    let usesTLS = parts?.scheme == "mqtts"
+    let port = parts?.port ?? (usesTLS ? 8883 : 1883)
+    guard let parts, usesTLS || parts.scheme == "mqtt", let host = parts.host, !host.isEmpty,
+      (1...65_535).contains(port)
+    else { throw ValidationError("--mqtt-url \(mqttUrl) is not allowed; use mqtt[s]://host:port") }
+    return BrokerAddress(host: host, port: port, usesTLS: usesTLS, caFile: caFile)
   }
 
   private func httpAddress() throws -> URL {
     guard let url = URL(string: httpUrl), url.scheme == "http" || url.scheme == "https",
       url.host?.isEmpty == false
-    else { throw ValidationError("--http-url \(httpUrl) is not allowed; use http://host:port") }
+    else { throw ValidationError("--http-url \(httpUrl) is not allowed; use http[s]://host:port") }
     return url
   }
 
