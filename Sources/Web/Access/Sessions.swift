@@ -110,11 +110,6 @@ final class Sessions: Sendable {
 }
 
 extension Request {
-  /// Whether the browser speaks TLS, as the proxy before us says.
-  var isSecure: Bool {
-    HTTPField.Name("X-Forwarded-Proto").flatMap { headers[$0] }?.lowercased() == "https"
-  }
-
   /// `https://feedback.example`, as the browser knows this site.
   var origin: String { (isSecure ? "https://" : "http://") + (head.authority ?? "") }
 
