@@ -47,6 +47,9 @@ if withQuery {
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
+    .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
   ]
   let http: [Target.Dependency] = [
     .product(name: "Hummingbird", package: "hummingbird"),
@@ -90,6 +93,9 @@ if withQuery {
       ]
         + http + [
           .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
+          .product(name: "NIOSSL", package: "swift-nio-ssl"),
+          .product(name: "HummingbirdCore", package: "hummingbird"),
+          .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
           .product(name: "Logging", package: "swift-log"),
         ]),
   ]
