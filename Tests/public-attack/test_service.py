@@ -211,8 +211,8 @@ def test_what_is_not_public_is_not_there(site):
     assert (tree["by"], tree["cell_min"], tree["total_min"], tree["delay_days"]) == (
         "month", 5, 10, 0)
     assert tree["nodes"][0]["name"] == {"fi": "Tero", "sv": "Tero"}
-    for name, value in [("by", "day"), ("from", "yesterday"), ("question", "x")]:
-        assert site.get("/public/v1/results", node="tero", **{name: value})[0] == 400
+    for name, value, status in [("by", "day", 400), ("from", "yesterday", 400), ("question", "x", 404)]:
+        assert site.get("/public/v1/results", node="tero", **{name: value})[0] == status
 
 
 def test_pages_may_read_it_and_caches_keep_it(site):
