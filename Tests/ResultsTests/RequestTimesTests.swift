@@ -67,7 +67,7 @@ import Testing
     for number in 0..<5 { _ = try await ask(.get, "/nothing/\(number)") }
     for _ in 0..<2 { _ = try await ask(.get, "/healthz") }
     _ = try await ask(.head, "/healthz")
-    _ = try await ask(.put, "/healthz")
+    _ = try await ask(.patch, "/healthz")
     let numbers = times.numbers
     #expect(
       numbers.times.mapValues { $0.counts.reduce(0, +) } == [

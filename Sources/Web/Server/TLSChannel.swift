@@ -38,13 +38,11 @@ extension HTTPServerBuilder {
 extension Channel {
   /// Closes at once. TLS would say goodbye first and wait for the answer of who says nothing.
   func cut() {
-    eventLoop.execute {
-      if let tls = try? self.pipeline.syncOperations.context(handlerType: NIOSSLServerHandler.self)
-      {
-        tls.close(promise: nil)
-      } else {
-        self.close(promise: nil)
-      }
+    guard eventLoop.inEventLoop else { return eventLoop.execute { self.cut() } }
+    if let tls = try? pipeline.syncOperations.context(handlerType: NIOSSLServerHandler.self) {
+      tls.close(promise: nil)
+    } else {
+      close(promise: nil)
     }
   }
 }
