@@ -198,7 +198,8 @@ WRONG = {
 
 
 def good(route):
-    path = route.format(site=SITE, device="hn-01", node="kallio", year=2025, file="days.csv")
+    path = route.format(
+        site=SITE, device="hn-01", node="kallio", place="kallio", year=2025, file="days.csv")
     if route not in WALKED:
         return path, {}
     return path, {"from": "2025-02-01", "to": "2025-03-01", **WALKED[route]}
