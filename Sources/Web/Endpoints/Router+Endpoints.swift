@@ -9,10 +9,12 @@ extension Router<BasicRequestContext> {
   func add(_ endpoint: Endpoint, _ service: WebService) {
     on(RouterPath(endpoint.path), method: endpoint.verb) { request, context in
       do {
+        // A body can be read once, whatever is asked again.
+        let form = try await endpoint.need.form(of: request)
         var tries = 1
         while true {
           do {
-            return try await service.answer(request, context, by: endpoint)
+            return try await service.answer(request, form, context, by: endpoint)
           } catch QueryError.registryChanged where tries < WebLimits.registryTriesMax {
             tries += 1
             try await Task.sleep(for: WebLimits.registryTryPause)
@@ -27,29 +29,36 @@ extension Router<BasicRequestContext> {
 
 extension WebService {
   fileprivate func answer(
-    _ request: Request, _ context: BasicRequestContext, by endpoint: Endpoint
+    _ request: Request, _ form: [String: String], _ context: BasicRequestContext,
+    by endpoint: Endpoint
   ) async throws -> Response {
-    let (admission, form) = try await access.admit(request, context, to: endpoint.need)
+    let admission = try await access.admit(request, form, context, to: endpoint.need)
     let arguments = try Arguments(request, path: context.parameters, of: endpoint, site: site)
     return try await endpoint.handle(
       Call(arguments: arguments, service: self, admission: admission, form: form))
   }
 }
 
+extension Endpoint.Need {
+  /// What a form sent; nothing where none is needed.
+  fileprivate func form(of request: Request) async throws -> [String: String] {
+    if case .form = self { return try await request.form() }
+    return [:]
+  }
+}
+
 extension Access {
-  /// - Returns: who was let in, nobody where no token is needed and for devices; and the form that
-  ///   they sent.
+  /// - Returns: who was let in; nobody where no token is needed, and for devices.
   fileprivate func admit(
-    _ request: Request, _ context: BasicRequestContext, to need: Endpoint.Need
-  ) async throws -> (Admission, form: [String: String]) {
+    _ request: Request, _ form: [String: String], _ context: BasicRequestContext,
+    to need: Endpoint.Need
+  ) async throws -> Admission {
     switch need {
     case .nothing: break
-    case .role(let role): return (try await require(role, request), [:])
-    case .form(let role):
-      let form = try await request.form()
-      return (try await require(role, form, request), form)
+    case .role(let role): return try await require(role, request)
+    case .form(let role): return try await require(role, form, request)
     case .device: try await requireDevice(try context.parameters.require("device"), request)
     }
-    return (.nobody, [:])
+    return .nobody
   }
 }
