@@ -35,7 +35,8 @@ public struct BoardPage: Sendable {
     let language: String
     let name: String
     let question: String?
-    let index: String
+    /// nil where it is hidden, or nothing was published.
+    let index: String?
     let sentence: String
     let before: String?
     let faces: String?
@@ -124,7 +125,8 @@ public struct BoardPage: Sendable {
       "board-face",
       Face(
         t: language.texts, language: language.rawValue, name: name,
-        question: series.map(words.question), index: words.index(last),
+        question: series.map(words.question),
+        index: last?.last.shown.map { _ in words.index(last) },
         sentence: words.sentence(last),
         before: before.map {
           "\(language.text(.before)): \(words.name($0)), "
