@@ -26,6 +26,13 @@ def free_port():
         return probe.getsockname()[1]
 
 
+def wait_until(is_true, within_s=30):
+    deadline = time.monotonic() + within_s
+    while not is_true():
+        assert time.monotonic() < deadline, "waited in vain"
+        time.sleep(0.05)
+
+
 class Process:
     """A child that is started, killed and started again with the same arguments."""
 

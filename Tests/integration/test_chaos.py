@@ -10,19 +10,13 @@ import paho.mqtt.client as mqtt
 import pytest
 from chaos import ChaosRig, storm
 from faults import AFTER, BEFORE, HALFWAY
+from rig import wait_until
 
 
 @pytest.fixture
 def rig(tmp_path):
     with ChaosRig(tmp_path) as rig:
         yield rig
-
-
-def wait_until(condition, seconds=30):
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "it did not happen in time"
-        time.sleep(0.02)
 
 
 def metric(rig, name):

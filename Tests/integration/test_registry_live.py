@@ -13,7 +13,7 @@ import zoneinfo
 from datetime import datetime, timedelta
 
 import pytest
-from rig import BUILD, Rig
+from rig import BUILD, Rig, wait_until
 
 ACL = "user pikapalaute\ntopic readwrite pikapalaute/#\n"
 ZONE = zoneinfo.ZoneInfo("Europe/Helsinki")
@@ -106,13 +106,6 @@ def pikapalaute(rig, *arguments, status=0, environment=None):
     return done.stdout + done.stderr
 
 
-def wait_for(condition, seconds=30):
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "waited in vain"
-        time.sleep(0.05)
-
-
 def version(rig):
     with sqlite3.connect(f"file:{rig.database}?mode=ro", uri=True) as database:
         return database.execute("SELECT max(id) FROM registry").fetchone()[0]
@@ -127,7 +120,7 @@ def apply_file(rig, text):
     before = version(rig)
     rig.registry.write_text(text)
     hang_up(rig)
-    wait_for(lambda: version(rig) > before)
+    wait_until(lambda: version(rig) > before)
 
 
 def counts(rig, node):
@@ -164,10 +157,10 @@ def test_devices_come_move_and_go_under_load_and_the_ledger_is_exact(rig):
     for load in loads:
         load.start()
     # d-3 is unknown: its presses are kept by it, and count as soon as it is in the registry.
-    wait_for(lambda: len(loads[2].refusals) > 3)
+    wait_until(lambda: len(loads[2].refusals) > 3)
     assert loads[2].acknowledged == 0
     apply_file(rig, registry(devices=", {id: d-3}"))
-    wait_for(lambda: loads[2].acknowledged > 10)
+    wait_until(lambda: loads[2].acknowledged > 10)
     # d-1 moved two days ago: what it said before stays where it was.
     moved = registry(
         first=f"{{id: d-1, to: {MOVED}}}", devices=", {id: d-3}",
@@ -195,9 +188,9 @@ def test_devices_come_move_and_go_under_load_and_the_ledger_is_exact(rig):
 def test_a_question_with_another_button_is_counted_again_while_presses_come(rig):
     load = Load(rig, "d-2", button=1)
     load.start()
-    wait_for(lambda: load.acknowledged > 30)
+    wait_until(lambda: load.acknowledged > 30)
     apply_file(rig, registry(buttons=5))
-    wait_for(lambda: load.acknowledged > 100)
+    wait_until(lambda: load.acknowledged > 100)
     acknowledged = load.end()
     # Button 1 of four stands at a third, of five at a quarter.
     assert counts(rig, "kallio") == {5: (acknowledged, 25.0)}
@@ -219,17 +212,17 @@ def test_a_wrong_file_changes_nothing_and_is_told_with_its_line(rig):
         rig.registry.write_text(text)
         lines = len(rig.service.log().splitlines())
         hang_up(rig)
-        wait_for(lambda: "the one that holds stays" in "".join(
+        wait_until(lambda: "the one that holds stays" in "".join(
             rig.service.log().splitlines()[lines:]))
         new = [line for line in rig.service.log().splitlines()[lines:] if "registry" in line]
         assert len(new) == 1 and told in new[0], new
     assert version(rig) == 1
     rig.registry.unlink()
     hang_up(rig)
-    wait_for(lambda: "a file that can be read" in rig.service.log())
+    wait_until(lambda: "a file that can be read" in rig.service.log())
     rig.registry.write_text(registry())
     hang_up(rig)
-    wait_for(lambda: "says what holds already" in rig.service.log())
+    wait_until(lambda: "says what holds already" in rig.service.log())
     acknowledged = load.end()
     assert load.refusals == [] and total(rig) == acknowledged
     assert_nothing_differs(rig)
@@ -240,7 +233,7 @@ def test_readers_never_see_half_a_registry(rig):
     """Sums are of one registry, whichever: all presses, none twice, none missing."""
     load = Load(rig, "d-1")
     load.start()
-    wait_for(lambda: load.acknowledged > 50)
+    wait_until(lambda: load.acknowledged > 50)
     acknowledged = load.end()
     is_ending, seen = threading.Event(), []
 
@@ -316,7 +309,7 @@ def test_put_takes_the_place_of_the_version_that_was_looked_at_and_of_no_other(r
 def test_apply_previews_sends_to_the_service_and_goes_back(rig):
     load = Load(rig, "d-2", button=2)
     load.start()
-    wait_for(lambda: load.acknowledged > 20)
+    wait_until(lambda: load.acknowledged > 20)
     acknowledged = load.end()
     where = {"PIKAPALAUTE_HTTP_ADDRESS": f"0.0.0.0:{rig.http_port}"}
     five = rig.folder / "five.yaml"

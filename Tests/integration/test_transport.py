@@ -13,33 +13,15 @@ import time
 
 import pytest
 from certificates import Authority
-from rig import BUILD, ROOT, Process, free_port
+from rig import BUILD, ROOT, Process, free_port, wait_until
+from test_settings import GOOD_REGISTRY
 
 sys.path.append(str(pathlib.Path(__file__).resolve().parents[1] / "outside-peer"))
 import paho.mqtt.client as mqtt  # noqa: E402
 from frames import Frame, Press, encode_frame  # noqa: E402
 
 TOKEN = secrets.token_hex(24)
-REGISTRY = """\
-site: helsinki
-time_zone: Europe/Helsinki
-questions:
-  - {id: palvelu, buttons: 4}
-nodes:
-  - id: aula
-    kind: touchpoint
-    question: palvelu
-    devices:
-      - {id: hn-0001}
-"""
 START = 1777255200
-
-
-def wait_until(is_true, within_s=30):
-    deadline = time.monotonic() + within_s
-    while not is_true():
-        assert time.monotonic() < deadline, "waited in vain"
-        time.sleep(0.05)
 
 
 @pytest.fixture(scope="module")
@@ -90,7 +72,7 @@ class Service(Process):
 
     def __init__(self, folder, environment, authority=None):
         self.port, self.authority = free_port(), authority
-        (folder / "registry.yaml").write_text(REGISTRY)
+        (folder / "registry.yaml").write_text(GOOD_REGISTRY)
         kept = {"PIKAPALAUTE_ADMIN_TOKEN": TOKEN, **{k: str(v) for k, v in environment.items()}}
         super().__init__(
             "pikapalaute", folder,
@@ -189,7 +171,7 @@ def test_a_broker_that_is_not_the_one_is_named_in_one_line(
     with broker(tmp_path, authority, certificate) as port, Service(
             tmp_path, {**url(port, host), **settings, "PIKAPALAUTE_MQTT_CA_FILE": file}) as service:
         wait_until(service.lines)
-        time.sleep(2)
+        time.sleep(2)  # tried again meanwhile, and neither ready nor told twice
         assert not service.is_ready()
         line, = service.lines()
         for words in (f"{host}:{port}", expected, f"expected one for '{name}'", str(file), got):
@@ -219,7 +201,7 @@ def test_a_broker_that_asks_for_certificates_is_shown_one(
             wait_until(service.is_ready)
             return
         wait_until(service.lines)
-        time.sleep(2)
+        time.sleep(2)  # tried again meanwhile, and not ready
         assert not service.is_ready()
         # What the broker says is lost at times, with the connection that it closes.
         for line in service.lines():
@@ -235,7 +217,7 @@ def test_a_broker_that_speaks_no_tls_is_named(tmp_path, authority):
     try:
         with Service(tmp_path, url(port)) as service:
             wait_until(service.lines)
-            time.sleep(1)
+            time.sleep(1)  # tried again meanwhile
             assert not service.is_ready() and f"localhost:{port}" in service.lines()[0]
     finally:
         plain.stop()

@@ -143,7 +143,7 @@ def test_what_a_manager_writes_stands_there_at_once_as_text(chromium, town):
 def test_a_lost_connection_says_how_old_it_is_and_comes_back(chromium, town):
     with screen(chromium, town, BOARD + "?lang=en") as page:
         note = page.locator("#age")
-        time.sleep(2)
+        time.sleep(2)  # events come each second, and nothing is said
         assert note.inner_text() == ""
         begin = time.monotonic()
         town.service.stop()

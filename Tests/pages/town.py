@@ -5,9 +5,9 @@ import math
 import pathlib
 import random
 import secrets
+import signal
 import subprocess
 import sys
-import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "integration"))
 
@@ -152,5 +152,4 @@ if __name__ == "__main__":
 
     with tempfile.TemporaryDirectory() as place, Town(place) as town:
         print(town.http, town.token, flush=True)
-        while True:
-            time.sleep(60)
+        signal.pause()
