@@ -31,7 +31,8 @@ public struct PublicPage: Sendable {
 
   private struct Series {
     let question: String
-    let index: String
+    /// nil where the latest period is hidden.
+    let index: String?
     let sentence: String
     let svg: String
     let note: String?
@@ -103,9 +104,11 @@ public struct PublicPage: Sendable {
     let periods = series.periods.suffix(PublishedWords.periodsMax)
     let question = words.question(series)
     return Series(
-      question: question, index: words.index(periods.last),
-      sentence: words.sentence(periods.last),
-      svg: words.chart(series, of: node).frame(in: language),
+      question: question, index: periods.last?.last.shown.map { _ in words.index(periods.last) },
+      sentence: sentence(series, words),
+      // Of hidden periods alone a picture says nothing that the table does not.
+      svg: periods.contains { $0.last.shown != nil }
+        ? words.chart(series, of: node).frame(in: language) : "",
       note: periods.contains(where: \.laterCountsDiffer)
         ? Phrase(
           "Jokin julkaistuista luvuista on sittemmin tarkentunut.",
@@ -114,6 +117,18 @@ public struct PublicPage: Sendable {
       table: table(question, Array(periods), words),
       embedding: isStart || node.id != nodes.first?.id
         ? nil : Embedding(series, title: "\(words.name(node)): \(question)", origin, language))
+  }
+
+  /// The latest period, and where it is hidden the last that is not.
+  private func sentence(_ series: PublishedSeries, _ words: PublishedWords) -> String {
+    let latest = words.sentence(series.periods.last)
+    guard series.periods.last?.last.shown == nil,
+      let shown = series.periods.last(where: { $0.last.shown != nil })
+    else { return latest }
+    return latest + " "
+      + Phrase("Viimeksi näytetty:", "Senast visad:", "Last shown:")[words.language]
+      + " \(words.sentence(shown)) "
+      + "\(words.language.text(.index)) \(words.index(shown))."
   }
 
   /// The newest first.
