@@ -1,4 +1,4 @@
-"""The attacks on one or two builds, in one table: memory, the health page, time to recover.
+"""The attacks on one or two builds, in one table: memory, the health page, presses, time to recover.
 
     .venv/bin/python Tests/attack/measure.py [BUILD …]     each a folder with pikapalaute in it
 
@@ -22,7 +22,7 @@ import attackers  # noqa: E402
 import rig  # noqa: E402
 import test_reads  # noqa: E402
 import test_stopping  # noqa: E402
-from attackers import YEARS, Probe, Site, allow_sockets, close_all  # noqa: E402
+from attackers import PRESS, YEARS, Probe, Site, allow_sockets, close_all  # noqa: E402
 
 Probe.TIMEOUT_S = 60
 RECOVERED_S = 0.1
@@ -68,10 +68,12 @@ class Memory(threading.Thread):
 
 def under(running, attack):
     """One row: the attack returns what is to be closed after it."""
-    with Memory(running) as memory, Probe(running) as health:
+    with Memory(running) as memory, Probe(running) as health, Probe(
+            running, PRESS, running.token, pause=0.05, body=b'{"presses":[{"button":3}]}') as presses:
         left = attack(running)
     close_all(left)
     return (f"{memory.peak} MiB", f"{health.p99 * 1000:.0f} ms", f"{max(health.seconds):.1f} s",
+            f"{presses.p99 * 1000:.0f} ms, {presses.failures} refused",
             f"{seconds_to_recover(running):.1f} s")
 
 
@@ -91,8 +93,8 @@ def silent(running):
 
 
 def heavy(running):
-    with concurrent.futures.ThreadPoolExecutor(50) as pool:
-        list(pool.map(lambda _: test_reads.read_whole(running, YEARS), range(50)))
+    with concurrent.futures.ThreadPoolExecutor(100) as pool:
+        list(pool.map(lambda _: test_reads.read_whole(running, YEARS), range(100)))
     return []
 
 
@@ -104,7 +106,7 @@ def public_rates():
         rates = [(test_reads.rate(running, "/healthz", 2),
                   test_reads.rate(running, test_reads.PUBLIC, 2)) for _ in range(3)]
         health, public = sorted(rates, key=lambda pair: pair[1] / pair[0])[1]
-        return f"{public:.0f}/s", f"{public / health:.2f} of /healthz", "", ""
+        return f"{public:.0f}/s", f"{public / health:.2f} of /healthz", "", "", ""
 
 
 def seconds_to_stop():
@@ -122,7 +124,7 @@ def seconds_to_stop():
             seconds = "over 100 s"
         close_all(sockets)
         running.stop()
-        return "", "", "", seconds
+        return "", "", "", "", seconds
 
 
 def attack(running, how):
@@ -133,7 +135,7 @@ def attack(running, how):
 ATTACKS = {
     "120 answers of 34 years by the hour, not read": lambda: attack(site(), unread),
     "1200 silent connections, 1024 descriptors": lambda: attack(site((1024, 1024)), silent),
-    "34 years by the hour, 50 at once, read": lambda: attack(site(), heavy),
+    "34 years by the hour, 100 at once, read": lambda: attack(site(), heavy),
     "public results, eight months": public_rates,
     "SIGTERM, one client not reading, one dripping": seconds_to_stop,
 }
@@ -142,8 +144,8 @@ ATTACKS = {
 def main():
     builds = [pathlib.Path(name) for name in sys.argv[1:]] or [rig.BUILD]
     allow_sockets(4096)
-    print("| attack | build | memory more | health p99 | longest | recovered |")
-    print("|---|---|---|---|---|---|")
+    print("| attack | build | memory more | health p99 | longest | acknowledged p99 | recovered |")
+    print("|---|---|---|---|---|---|---|")
     for name, run in ATTACKS.items():
         for build in builds:
             rig.BUILD = attackers.BUILD = build
