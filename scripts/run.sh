@@ -6,6 +6,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 umask 077
 bin=${PIKAPALAUTE_BUILD:-.build/release}
+unset PIKAPALAUTE_BUILD # no setting of the service
 var=var
 mkdir -p "$var/broker/data"
 

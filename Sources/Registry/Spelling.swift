@@ -1,7 +1,7 @@
 /// Finds what somebody probably meant to write.
-enum Spelling {
+package enum Spelling {
   /// The known word nearest to the given one, if near enough to be a slip of the pen.
-  static func nearest(to word: String, among known: some Sequence<String>) -> String? {
+  package static func nearest(to word: String, among known: some Sequence<String>) -> String? {
     let letters = Array(word.utf8.prefix(RegistryLimits.idCharactersMax))
     let slipsMax = letters.count < 3 ? 1 : max(2, letters.count / 3)
     var best: (word: String, distance: Int)?

@@ -27,7 +27,7 @@ struct ApplyCommand: AsyncParsableCommand {
 
   func run() async throws {
     try await reportingFailure {
-      let text = try readText(file, setting: "registry")
+      let text = try readText(file)
       if preview { return try await show(text) }
       try await RegistryApplication(options: options, name: file, yaml: text).run()
     }

@@ -19,7 +19,7 @@ struct AuditCommand: AsyncParsableCommand {
 
   func run() async throws {
     try await reportingFailure {
-      let file = try await options.file()
+      let file = try await options.existingFile()
       let (rows, fault) = try TokenStore(file).audit()
       for row in rows {
         let time = RFC3339.format(milliseconds: row.atMilliseconds)

@@ -22,7 +22,7 @@ struct BackupCommand: AsyncParsableCommand {
 
   func run() async throws {
     try await reportingFailure {
-      let report = try Backup.make(await options.file(), to: copy) { _ in }
+      let report = try Backup.make(await options.existingFile(), to: copy) { _ in }
       print(
         "copied to \(copy): \(report.bytes) bytes, \(report.rebuild.presses) presses in "
           + "\(report.rebuild.frames) frames, \(report.tokens) tokens; verified")
@@ -80,10 +80,7 @@ struct RepairCommand: AsyncParsableCommand {
 
   func run() async throws {
     try await reportingFailure {
-      let file = try await options.file()
-      guard FileManager.default.fileExists(atPath: file.path) else {
-        throw SettingError("database", file.path, "an existing database")
-      }
+      let file = try await options.existingFile()
       let lock = try file.lock()
       defer { withExtendedLifetime(lock) {} }
       let bar = PercentLine("proving")
@@ -126,10 +123,7 @@ struct CheckCommand: AsyncParsableCommand {
 
   func run() async throws {
     try await reportingFailure {
-      let file = try await options.file()
-      guard FileManager.default.fileExists(atPath: file.path) else {
-        throw SettingError("database", file.path, "an existing database")
-      }
+      let file = try await options.existingFile()
       if let warning = warningOfFilesOpenToOthers(database: file.path) {
         FileHandle.standardError.write(Data("\(warning)\n".utf8))
       }

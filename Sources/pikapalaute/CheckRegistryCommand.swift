@@ -13,7 +13,7 @@ struct CheckRegistryCommand: AsyncParsableCommand {
 
   func run() async throws {
     try await reportingFailure {
-      let text = try readText(file, setting: "registry")
+      let text = try readText(file)
       do throws(RegistryError) {
         let registry = try Registry(yaml: text, name: file)
         let touchpoints = registry.allNodes.filter { $0.touchpoint != nil }.count

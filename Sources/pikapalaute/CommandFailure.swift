@@ -3,7 +3,8 @@ import Foundation
 
 /// Runs a command; what goes wrong becomes one line on standard error.
 ///
-/// - Throws: exit code 78 for wrong settings, 1 for everything else.
+/// - Throws: exit code 78 for wrong settings, 64 for wrong options, 66 for a file that is not there, 1
+///   for everything else.
 func reportingFailure(_ body: () async throws -> Void) async throws {
   do {
     try await body()
@@ -12,6 +13,12 @@ func reportingFailure(_ body: () async throws -> Void) async throws {
   } catch let error as SettingError {
     say(error.description)
     throw ExitCode(78)
+  } catch let error as OptionError {
+    say(error.description)
+    throw ExitCode(64)
+  } catch let error as MissingFile {
+    say(error.description)
+    throw ExitCode(66)
   } catch {
     say("\(error)")
     throw ExitCode(1)
@@ -24,13 +31,39 @@ func say(_ line: String) {
   FileHandle.standardError.write(Data("pikapalaute: \(text)\n".utf8))
 }
 
-/// The text of a file, whatever its encoding's faults.
-func readText(_ path: String, setting: String) throws -> String {
+/// The text of a file in UTF-8.
+///
+/// - Parameter setting: what names the file, unless the command line does.
+func readText(_ path: String, setting: SettingKey? = nil) throws -> String {
   guard let data = FileManager.default.contents(atPath: path) else {
-    throw SettingError(setting, path, "a file that can be read")
+    if let setting { throw SettingError(setting, path, "a file that can be read") }
+    throw MissingFile("'\(path)' is no file that can be read")
   }
   guard let text = String(validating: data, as: UTF8.self) else {
-    throw SettingError(setting, path, "a file in UTF-8")
+    if let setting { throw SettingError(setting, path, "a file in UTF-8") }
+    throw OptionError("'\(path)' is not in UTF-8")
   }
   return text
+}
+
+/// A wrong option or argument of a command, in one line.
+struct OptionError: Error, CustomStringConvertible {
+  let description: String
+
+  init(_ description: String) {
+    self.description = description
+  }
+
+  init(_ option: String, _ value: String, _ allowed: String) {
+    self.init("\(option) '\(value)' is wrong; allowed: \(allowed)")
+  }
+}
+
+/// A file that a command works on is not there.
+struct MissingFile: Error, CustomStringConvertible {
+  let description: String
+
+  init(_ description: String) {
+    self.description = description
+  }
 }

@@ -10,19 +10,22 @@ struct DatabaseOptions: ParsableArguments {
   @Option(help: "YAML file with settings.")
   var config: String?
 
+  /// For what may come before the database: a token, a copy that is brought back.
   func file() async throws -> DatabaseFile {
-    let settings = try await Settings(
-      arguments: database.map { ["database": $0] } ?? [:], file: config, connecting: false)
+    let settings = try Settings(
+      arguments: database.map { [.database: $0] } ?? [:], file: config, connecting: false)
     return DatabaseFile(path: settings.database)
   }
 
-  /// The same, for commands that only read.
+  /// The same, for commands on what is there: none of them makes a database.
   ///
-  /// - Throws: `SettingError` when there is no such file.
+  /// - Throws: `MissingFile` when it is not there.
   func existingFile() async throws -> DatabaseFile {
     let file = try await file()
     guard FileManager.default.fileExists(atPath: file.path) else {
-      throw SettingError("database", file.path, "an existing database")
+      throw MissingFile(
+        "there is no database '\(file.path)'; name it by --database or "
+          + SettingKey.database.variable)
     }
     return file
   }

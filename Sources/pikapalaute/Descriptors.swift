@@ -26,7 +26,7 @@ enum Descriptors {
     let left = descriptors - WebLimits.descriptorsReserved
     guard left >= WebLimits.descriptorsReserved else {
       throw SettingError(
-        "ulimit -n", "\(descriptors)", "at least \(2 * WebLimits.descriptorsReserved) descriptors")
+        "ulimit -n is \(descriptors); at least \(2 * WebLimits.descriptorsReserved) descriptors are needed")
     }
     return min(WebLimits.connectionsMax, left)
   }

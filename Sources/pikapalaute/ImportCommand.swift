@@ -61,10 +61,7 @@ struct ImportCommand: AsyncParsableCommand {
 
     func run() async throws {
       try await reportingFailure {
-        let database = try await options.file()
-        guard FileManager.default.fileExists(atPath: database.path) else {
-          throw SettingError("database", database.path, "an existing database")
-        }
+        let database = try await options.existingFile()
         let lock = try database.lock()
         defer { withExtendedLifetime(lock) {} }
         let now = Clocks.wallMilliseconds()
@@ -111,7 +108,7 @@ struct ImportCommand: AsyncParsableCommand {
     private func sourceName(_ standard: String) throws -> String {
       let name = source ?? standard
       guard name.wholeMatch(of: /[a-z0-9][a-z0-9-]{0,30}/) != nil else {
-        throw SettingError("source", name, "1 to 31 of a-z, 0-9 and -")
+        throw OptionError("--source", name, "1 to 31 of a-z, 0-9 and -")
       }
       return name
     }
@@ -124,7 +121,7 @@ struct ImportCommand: AsyncParsableCommand {
 
     func run() async throws {
       try await reportingFailure {
-        let imports = try await StoreReader(await options.file()).read { try $0.imports() }
+        let imports = try await StoreReader(await options.existingFile()).read { try $0.imports() }
         if imports.isEmpty { print("nothing was imported") }
         for row in imports {
           let made = RFC3339.format(milliseconds: row.importedAtMilliseconds / 1000 * 1000)
@@ -150,7 +147,7 @@ struct ImportCommand: AsyncParsableCommand {
 
     func run() async throws {
       try await reportingFailure {
-        let database = try await options.file()
+        let database = try await options.existingFile()
         let lock = try database.lock()
         defer { withExtendedLifetime(lock) {} }
         let store = try Store(database)

@@ -18,7 +18,7 @@ final class FileProgress {
   }
 
   func next() throws -> [UInt8] {
-    guard let handle else { throw SettingError("file", path, "a file that can be read") }
+    guard let handle else { throw MissingFile("'\(path)' is no file that can be read") }
     let chunk = try handle.read(upToCount: 1 << 16) ?? Data()
     bytesRead += chunk.count
     return Array(chunk)
@@ -72,10 +72,10 @@ final class RejectedFile {
     if handle != nil { try? FileManager.default.removeItem(atPath: path) }
   }
 
-  private static func refusal(_ path: String) -> SettingError {
+  private static func refusal(_ path: String) -> OptionError {
     let isThere = FileManager.default.fileExists(atPath: path)
-    return SettingError(
-      "rejected", path,
+    return OptionError(
+      "--rejected", path,
       "a file that can be made" + (isThere ? "; it is there already and is not written over" : ""))
   }
 }

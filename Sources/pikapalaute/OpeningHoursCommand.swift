@@ -28,16 +28,16 @@ struct OpeningHoursCommand: AsyncParsableCommand {
   func run() async throws {
     try await reportingFailure {
       guard let calendar = Holidays.Calendar(rawValue: holidays) else {
-        throw SettingError(
-          "holidays", holidays,
+        throw OptionError(
+          "--holidays", holidays,
           Holidays.Calendar.allCases.map(\.rawValue).joined(separator: " or "))
       }
       guard (1...50_000).contains(days) else {
-        throw SettingError("days", "\(days)", "1 to 50000")
+        throw OptionError("--days", "\(days)", "1 to 50000")
       }
       let today = Int((Date().timeIntervalSince1970 / 86_400).rounded(.down))
       guard let first = from.map({ CivilDate(parsing: $0)?.daysSince1970 }) ?? today else {
-        throw SettingError("from", from ?? "", "a date that exists, YYYY-MM-DD")
+        throw OptionError("--from", from ?? "", "a date that exists, YYYY-MM-DD")
       }
       let hours: OpeningHours
       do throws(OpeningHoursError) {

@@ -43,10 +43,7 @@ struct PublishCommand: AsyncParsableCommand {
 
   func run() async throws {
     try await reportingFailure {
-      let file = try await options.file()
-      guard FileManager.default.fileExists(atPath: file.path) else {
-        throw SettingError("database", file.path, "an existing database")
-      }
+      let file = try await options.existingFile()
       let reader = try StoreReader(file)
       let publications = try PublicationStore(file)
       if list {

@@ -27,7 +27,7 @@ struct QuarantineCommand: AsyncParsableCommand {
   func run() async throws {
     try await reportingFailure {
       let limit = limit
-      let reader = try StoreReader(await options.file())
+      let reader = try StoreReader(await options.existingFile())
       let (totals, rows) = try await reader.read { snapshot in
         (try snapshot.quarantineTotals(), try snapshot.quarantine(limit: limit))
       }

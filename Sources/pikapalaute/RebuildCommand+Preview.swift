@@ -9,7 +9,7 @@ extension RebuildCommand {
     let change: RulePreview.Change
     if let registry {
       change = .registry(
-        try Registry(yaml: readText(registry, setting: "registry"), name: registry))
+        try Registry(yaml: readText(registry), name: registry))
     } else {
       change = .repeatInterval(milliseconds: try intervalMilliseconds(), node: node)
     }
@@ -40,7 +40,7 @@ extension RebuildCommand {
       let milliseconds = seconds * 1000 + (Int(fraction) ?? 0)
       if milliseconds <= 3_600_000 { return milliseconds }
     }
-    throw SettingError("rule", text, "lockout/1:SECONDS, 0 to 3600 with at most three decimals")
+    throw OptionError("--rule", text, "lockout/1:SECONDS, 0 to 3600 with at most three decimals")
   }
 }
 

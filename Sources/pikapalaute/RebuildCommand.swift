@@ -40,10 +40,7 @@ struct RebuildCommand: AsyncParsableCommand {
 
   func run() async throws {
     try await reportingFailure {
-      let file = try await options.file()
-      guard FileManager.default.fileExists(atPath: file.path) else {
-        throw SettingError("database", file.path, "an existing database")
-      }
+      let file = try await options.existingFile()
       if rule != nil || registry != nil { return try preview(file) }
       let lock = apply ? try file.lock() : nil
       defer { withExtendedLifetime(lock) {} }

@@ -39,8 +39,8 @@ struct RegistryApplication {
   }
 
   private func send(replacing file: DatabaseFile) async throws {
-    let settings = try await Settings(
-      arguments: options.database.map { ["database": $0] } ?? [:], file: options.config,
+    let settings = try Settings(
+      arguments: options.database.map { [.database: $0] } ?? [:], file: options.config,
       connecting: false)
     guard let token = settings.adminToken else {
       throw OptionError(

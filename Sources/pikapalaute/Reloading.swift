@@ -32,7 +32,7 @@ struct Reloading {
     let request: RegistryQueue.Request
     do {
       request = RegistryQueue.Request(
-        yaml: try readText(path, setting: "registry"), name: path, origin: .file,
+        yaml: try readText(path, setting: .registry), name: path, origin: .file,
         actor: Actor.name)
     } catch {
       logger.error("registry: \(error); the one that holds stays")

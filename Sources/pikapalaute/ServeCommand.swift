@@ -46,11 +46,11 @@ struct ServeCommand: AsyncParsableCommand {
 
   func run() async throws {
     try await reportingFailure {
-      let arguments = [
-        "database": database, "mqtt_url": mqttUrl, "mqtt_client_id": mqttClientId,
-        "http_address": httpAddress, "registry": registry,
+      let arguments: [SettingKey: String?] = [
+        .database: database, .mqttURL: mqttUrl, .mqttClientID: mqttClientId,
+        .httpAddress: httpAddress, .registry: registry,
       ]
-      let settings = try await Settings(
+      let settings = try Settings(
         arguments: arguments.compactMapValues { $0 }, file: config)
       try await serve(settings)
     }
@@ -59,7 +59,11 @@ struct ServeCommand: AsyncParsableCommand {
   private func serve(_ settings: Settings) async throws {
     // Larger chunks go back to the kernel when they are freed, rather than hold the heap open.
     mallopt(M_MMAP_THRESHOLD, 65_536)
-    LoggingSystem.bootstrap { StreamLogHandler.standardError(label: $0) }
+    LoggingSystem.bootstrap { label in
+      var handler = StreamLogHandler.standardError(label: label)
+      handler.logLevel = settings.logLevel
+      return handler
+    }
     let logger = Logger(label: "pikapalaute")
     let file = DatabaseFile(path: settings.database)
     let lock = try file.lock()
@@ -68,7 +72,7 @@ struct ServeCommand: AsyncParsableCommand {
     let opening = StoreOpening(file: file)
     let registry = try settings.registry.map { path in
       RegistryQueue.Request(
-        yaml: try readText(path, setting: "registry"), name: path, origin: .start,
+        yaml: try readText(path, setting: .registry), name: path, origin: .start,
         actor: Actor.name)
     }
     // Before anything of this process opens the database.
@@ -120,7 +124,7 @@ struct ServeCommand: AsyncParsableCommand {
       publications: publications, annotations: AnnotationStore(tokens), queue: queue,
       registries: registries, status: status,
       connectionsMax: try Descriptors.connectionsMax(descriptors),
-      certificate: settings.certificate,
+      certificate: settings.certificate, origins: settings.origins,
       nowMilliseconds: Clocks.wallMilliseconds,
       monotonicMilliseconds: Clocks.monotonicMilliseconds)
     let systemd = Systemd(logger: logger)
@@ -151,7 +155,7 @@ struct ServeCommand: AsyncParsableCommand {
     } catch let failure as ServiceFailure {
       guard let refused = ListenFailure(failure.error) else { throw failure }
       throw SettingError(
-        "http_address", "\(settings.host):\(settings.port)",
+        .httpAddress, "\(settings.host):\(settings.port)",
         "host:port of this machine that is free (\(refused.reason))")
     }
     logger.notice("stopped; everything that was read is committed")

@@ -16,24 +16,25 @@ extension Settings {
 
   static func brokerTLS(_ values: SettingValues, _ broker: BrokerAddress) throws -> BrokerTLS {
     var tls = BrokerTLS()
-    tls.authorityFile = values.text("mqtt_ca_file")
-    tls.certificateFile = values.text("mqtt_certificate_file")
-    tls.keyFile = values.text("mqtt_key_file")
-    tls.serverName = values.text("mqtt_server_name")
+    tls.authorityFile = values.text(.mqttCAFile)
+    tls.certificateFile = values.text(.mqttCertificateFile)
+    tls.keyFile = values.text(.mqttKeyFile)
+    tls.serverName = values.text(.mqttServerName)
     guard broker.usesTLS else {
       let given = [
-        ("mqtt_ca_file", tls.authorityFile), ("mqtt_certificate_file", tls.certificateFile),
-        ("mqtt_key_file", tls.keyFile), ("mqtt_server_name", tls.serverName),
+        (SettingKey.mqttCAFile, tls.authorityFile), (.mqttCertificateFile, tls.certificateFile),
+        (.mqttKeyFile, tls.keyFile), (.mqttServerName, tls.serverName),
       ]
       for case (let key, let value?) in given {
         throw SettingError(key, value, "nothing, unless PIKAPALAUTE_MQTT_URL begins with mqtts://")
       }
       return tls
     }
-    try checkPair("mqtt", tls.certificateFile, tls.keyFile)
+    try checkPair(
+      (.mqttCertificateFile, tls.certificateFile), (.mqttKeyFile, tls.keyFile))
     if let name = tls.serverName {
       guard (1...253).contains(name.utf8.count), name.utf8.allSatisfy(isHostByte) else {
-        throw SettingError("mqtt_server_name", name, "one host name or IP address")
+        throw SettingError(.mqttServerName, name, "one host name or IP address")
       }
     }
     do {
@@ -42,15 +43,15 @@ extension Settings {
       switch error {
       case .authorityFile(let reason):
         throw SettingError(
-          "mqtt_ca_file", tls.authorityFile ?? "", "a readable PEM file of certificates (\(reason))"
+          .mqttCAFile, tls.authorityFile ?? "", "a readable PEM file of certificates (\(reason))"
         )
       case .certificateFile(let reason):
         throw SettingError(
-          "mqtt_certificate_file", tls.certificateFile ?? "",
+          .mqttCertificateFile, tls.certificateFile ?? "",
           "a readable PEM file of a certificate and its chain (\(reason))")
       case .keyFile(let reason):
         throw SettingError(
-          "mqtt_key_file", tls.keyFile ?? "",
+          .mqttKeyFile, tls.keyFile ?? "",
           "a readable PEM file of the certificate's key, without a passphrase (\(reason))")
       case .noMemory: throw error
       }
@@ -59,9 +60,10 @@ extension Settings {
   }
 
   static func servedCertificate(_ values: SettingValues) throws -> ServedCertificate? {
-    let certificateFile = values.text("http_certificate_file")
-    let keyFile = values.text("http_key_file")
-    try checkPair("http", certificateFile, keyFile)
+    let certificateFile = values.text(.httpCertificateFile)
+    let keyFile = values.text(.httpKeyFile)
+    try checkPair(
+      (.httpCertificateFile, certificateFile), (.httpKeyFile, keyFile))
     guard let certificateFile, let keyFile else { return nil }
     do {
       return try ServedCertificate(certificateFile: certificateFile, keyFile: keyFile)
@@ -69,26 +71,26 @@ extension Settings {
       switch error {
       case .certificateFile(let reason):
         throw SettingError(
-          "http_certificate_file", certificateFile,
+          .httpCertificateFile, certificateFile,
           "a readable PEM file of a certificate and its chain (\(reason))")
       case .keyFile(let reason):
         throw SettingError(
-          "http_key_file", keyFile,
+          .httpKeyFile, keyFile,
           "a readable PEM file of the certificate's key, without a passphrase (\(reason))")
       }
     }
   }
 
-  private static func checkPair(_ side: String, _ certificate: String?, _ key: String?) throws {
-    if let certificate, key == nil {
+  private static func checkPair(
+    _ certificate: (key: SettingKey, path: String?), _ key: (key: SettingKey, path: String?)
+  ) throws {
+    if let path = certificate.path, key.path == nil {
       throw SettingError(
-        "\(side)_certificate_file", certificate,
-        "a certificate together with its key, PIKAPALAUTE_\(side.uppercased())_KEY_FILE")
+        certificate.key, path, "a certificate together with its key, \(key.key.variable)")
     }
-    if let key, certificate == nil {
+    if let path = key.path, certificate.path == nil {
       throw SettingError(
-        "\(side)_key_file", key,
-        "a key together with its certificate, PIKAPALAUTE_\(side.uppercased())_CERTIFICATE_FILE")
+        key.key, path, "a key together with its certificate, \(certificate.key.variable)")
     }
   }
 

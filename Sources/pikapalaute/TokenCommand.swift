@@ -91,7 +91,7 @@ struct TokenCommand: AsyncParsableCommand {
       try await reportingFailure {
         let now = Clocks.wallMilliseconds()
         print("id\trole\tbound to\tmade\texpires\tnote")
-        for token in try TokenStore(await options.file()).list() {
+        for token in try TokenStore(await options.existingFile()).list() {
           let made = RFC3339.format(milliseconds: token.createdAtMilliseconds)
           let bound =
             token.device.map { "device \($0)" } ?? token.node.map { "node \($0)" } ?? "the site"
@@ -121,7 +121,7 @@ struct TokenCommand: AsyncParsableCommand {
     func run() async throws {
       try await reportingFailure {
         if at != nil && never { throw OptionError("--at and --never exclude each other") }
-        let file = try await options.file()
+        let file = try await options.existingFile()
         let now = Clocks.wallMilliseconds()
         var expiry = now
         if let at { expiry = try ExpiryOptions.parse(at, "--at", try await storedRegistry(file)) }
@@ -146,7 +146,7 @@ struct TokenCommand: AsyncParsableCommand {
       try await reportingFailure {
         try requireToken(
           id,
-          isThere: try TokenStore(await options.file()).remove(
+          isThere: try TokenStore(await options.existingFile()).remove(
             id: id, actor: Actor.name, nowMilliseconds: Clocks.wallMilliseconds()))
       }
     }
@@ -195,15 +195,6 @@ struct ExpiryOptions: ParsableArguments {
         "\(option) '\(text)' is wrong; allowed: YYYY-MM-DD, or an RFC 3339 time up to 2106")
     }
     return milliseconds
-  }
-}
-
-/// An option that is wrong, in one line.
-struct OptionError: Error, CustomStringConvertible {
-  let description: String
-
-  init(_ description: String) {
-    self.description = description
   }
 }
 

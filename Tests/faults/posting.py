@@ -2,7 +2,6 @@
 
 import contextlib
 import http.client
-import os
 import pathlib
 import queue
 import random
@@ -19,7 +18,7 @@ sys.path[:0] = [str(HERE.parent / "integration"), str(HERE.parent / "outside-pee
 
 import paho.mqtt.client as mqtt  # noqa: E402
 from frames import Frame, Press, decode_ack, encode_frame  # noqa: E402
-from rig import BUILD, ROOT, Process, free_port  # noqa: E402
+from rig import BUILD, ROOT, Process, free_port, settingless  # noqa: E402
 
 TOKEN = "power-cuts-power-cuts-power-cuts-power"
 DEVICES = [f"hn-{n:04}" for n in range(6)]
@@ -90,7 +89,7 @@ class Service:
             "--registry", folder.parent / f"{folder.name}.yaml", "--http-address",
             f"127.0.0.1:{self.port}", "--mqtt-url", f"mqtt://127.0.0.1:{broker_port}"]
         self.environment = {
-            **os.environ, "PIKAPALAUTE_ADMIN_TOKEN": TOKEN, **(environment or {})}
+            **settingless(), "PIKAPALAUTE_ADMIN_TOKEN": TOKEN, **(environment or {})}
 
     def __enter__(self):
         self.log = tempfile.TemporaryFile()

@@ -33,12 +33,18 @@ def wait_until(is_true, within_s=30):
         time.sleep(0.05)
 
 
+def settingless():
+    """The environment without what is no setting of a service: names of ours that tests have."""
+    return {name: value for name, value in os.environ.items()
+            if not name.startswith("PIKAPALAUTE_")}
+
+
 class Process:
     """A child that is started, killed and started again with the same arguments."""
 
     def __init__(self, name, folder, arguments, environment=None):
         self.name, self.arguments = name, [str(a) for a in arguments]
-        self.environment = {**os.environ, **(environment or {})}
+        self.environment = {**settingless(), **(environment or {})}
         self.log_path = folder / f"{name}.log"
         self.child = None
 

@@ -1,5 +1,6 @@
 """Every change has its line in the audit log, once, wherever a crash comes between the two."""
 
+import json
 import os
 import shutil
 import signal
@@ -8,7 +9,7 @@ import subprocess
 import pytest
 import shims
 from faults import AFTER, BEFORE, HALFWAY, Faults
-from posting import BUILD, DEVICES, ROOT, Service, make_frames
+from posting import BUILD, DEVICES, ROOT, TOKEN, Service, make_frames
 from test_kill_points import points
 from test_recovery import pikapalaute
 
@@ -208,3 +209,21 @@ def serve_public(folder, registry):
     with service:
         service.end()
         return service.child.returncode == -signal.SIGKILL
+
+
+def test_who_reads_single_presses_stands_in_the_log_once_an_hour(filled):
+    made = pikapalaute("token", "make", "--database", filled / "p.sqlite", "--role", "analyst")
+    path = "/api/v1/presses?node={}&from={}&to=2030-01-01&limit={}"
+    with Service(filled, 2) as service:
+        place = next(node["id"] for node in json.loads(service.get("/api/v1/nodes")[1])["nodes"])
+        analyst = made.stdout.strip()
+        for node, since, limit, token in [
+                (place, "2026-01-01", 2, analyst), (place, "2026-01-01", 100, analyst),
+                (place, "2026-02-01", 2, analyst), (place, "2026-01-01", 2, TOKEN)]:
+            assert service.get(path.format(node, since, limit), token)[0] == 200
+        assert service.get(path.format("nowhere", "2026-01-01", 2), analyst)[0] == 404
+        assert service.end() == 0
+    read = lines(filled, "single presses read")
+    assert len(read) == 3 and all(f"node {place}, " in line for line in read), read
+    assert sum("token 1" in line for line in read) == 2
+    assert sum("administrator" in line for line in read) == 1

@@ -1,13 +1,12 @@
 """A wrong setting or registry stops the start with one line that says what to do."""
 
 import errno
-import os
 import socket
 import subprocess
 
 import pytest
 import shims
-from rig import BUILD, ROOT, free_port
+from rig import BUILD, ROOT, free_port, settingless
 
 GOOD_REGISTRY = """\
 site: helsinki
@@ -24,11 +23,10 @@ nodes:
 
 
 def serve(tmp_path, environment, *arguments):
-    kept = {k: v for k, v in os.environ.items() if not k.startswith("PIKAPALAUTE_")}
     return subprocess.run(
         [BUILD / "pikapalaute", "serve", *arguments], cwd=ROOT, capture_output=True, text=True,
         timeout=30, check=False,
-        env={**kept, "PIKAPALAUTE_DATABASE": str(tmp_path / "p.sqlite"),
+        env={**settingless(), "PIKAPALAUTE_DATABASE": str(tmp_path / "p.sqlite"),
              "PIKAPALAUTE_HTTP_ADDRESS": f"127.0.0.1:{free_port()}", **environment})
 
 
@@ -65,6 +63,59 @@ def test_a_password_in_a_wrong_address_is_not_shown(tmp_path):
 
 def test_a_missing_settings_file_is_named(tmp_path):
     assert_one_line(serve(tmp_path, {}, "--config", "/nowhere.yaml"), "/nowhere.yaml")
+
+
+@pytest.mark.parametrize("name, value, fragments", [
+    ("PIKAPALAUTE_DATABSE", "x", ["PIKAPALAUTE_DATABSE is no setting", "'PIKAPALAUTE_DATABASE'"]),
+    ("PIKAPALAUTE_MQTT_PASWORD", "secret", ["'PIKAPALAUTE_MQTT_PASSWORD'"]),
+    ("PIKAPALAUTE_COFFEE", "black", ["there are: PIKAPALAUTE_ADMIN_TOKEN,"]),
+    ("PIKAPALAUTE_LOG_LEVEL", "loud", ["'loud'", "trace, debug, info"]),
+    ("PIKAPALAUTE_HTTP_ORIGINS", "https://a.example/, *", ["'https://a.example/'"]),
+    ("PIKAPALAUTE_HTTP_ORIGINS", "https://a.example *", ["'*'"]),
+])
+def test_what_looks_like_a_setting_and_is_none_stops_the_start(tmp_path, name, value, fragments):
+    result = serve(tmp_path, {name: value})
+    assert_one_line(result, *fragments)
+    assert result.returncode == 78 and "secret" not in result.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("text, fragments", [
+    ("databse: x", ["databse is no setting", "'database'"]),
+    ("mqtt_client_id: [a, b]", ["line 1: mqtt_client_id is a list"]),
+    ("log_level: info\nhttp_address: {host: x}", ["line 2: http_address is a mapping"]),
+    ("log_level: info\nlog_level: debug", ["log_level"]),
+    ("- database", ["must be a mapping"]),
+    ("a: [", ["not YAML"]),
+    ("trust_clock: 1", ["PIKAPALAUTE_TRUST_CLOCK: '1' is wrong"]),
+])
+def test_a_settings_file_is_taken_whole_or_not_at_all(tmp_path, text, fragments):
+    file = tmp_path / "settings.yaml"
+    file.write_text(text + "\n")
+    result = serve(tmp_path, {}, "--config", file)
+    assert_one_line(result, *fragments)
+    assert result.returncode == 78 and list(tmp_path.iterdir()) == [file]
+
+
+READING = [
+    ["token", "list"], ["token", "withdraw", "1"], ["token", "expire", "1", "--at", "2030-01-01"],
+    ["audit"], ["quarantine"], ["registry", "list"], ["registry", "show", "1"], ["registry", "back", "1"],
+    ["import", "list"], ["import", "withdraw", "1"], ["annul", "--list"], ["check"], ["repair"],
+    ["publish", "--list"], ["rebuild"], ["backup", "copy.sqlite"], ["frame", "1"],
+    ["board", "show", "aula"],
+    ["as-of", "1", "--node", "aula", "--from", "2026-01-01", "--to", "2026-01-02"],
+]
+
+
+@pytest.mark.parametrize("arguments", READING, ids=" ".join)
+def test_no_command_makes_a_database_that_is_not_there(tmp_path, arguments):
+    result = subprocess.run(
+        [BUILD / "pikapalaute", *arguments, "--database", "nope.sqlite"], cwd=tmp_path,
+        capture_output=True, text=True, timeout=30, env=settingless())
+    assert (result.returncode, result.stderr) == (66, (
+        "pikapalaute: there is no database 'nope.sqlite'; "
+        "name it by --database or PIKAPALAUTE_DATABASE\n")), result
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_the_command_line_wins_over_the_environment_and_that_over_the_file(tmp_path):
@@ -133,3 +184,13 @@ def test_another_failure_of_a_service_is_no_wrong_setting(tmp_path):
     code, line = listening(tmp_path, f"127.0.0.1:{free_port()}", faults)
     assert code == 1 and line.startswith("pikapalaute: HTTP failed"), line
     assert "PIKAPALAUTE_HTTP_ADDRESS" not in line
+
+
+def test_the_readme_names_every_setting(tmp_path):
+    told = serve(tmp_path, {"PIKAPALAUTE_": "x"}).stderr
+    names = told.split("there are: ")[1].strip().split(", ")
+    assert len(names) > 15
+    readme = (ROOT / "README.md").read_text()
+    for name in names:
+        ending = "`…" + name.removeprefix("PIKAPALAUTE_MQTT").removeprefix("PIKAPALAUTE_HTTP") + "`"
+        assert f"`{name}`" in readme or ending in readme, name

@@ -13,7 +13,7 @@ import time
 
 import pytest
 from certificates import Authority
-from rig import BUILD, ROOT, Process, free_port, wait_until
+from rig import BUILD, ROOT, Process, free_port, settingless, wait_until
 from test_settings import GOOD_REGISTRY
 
 sys.path.append(str(pathlib.Path(__file__).resolve().parents[1] / "outside-peer"))
@@ -225,11 +225,10 @@ def test_a_broker_that_speaks_no_tls_is_named(tmp_path, authority):
 
 def refused(tmp_path, settings):
     """The one line with which the start ends."""
-    kept = {k: v for k, v in os.environ.items() if not k.startswith("PIKAPALAUTE_")}
     result = subprocess.run(
         [BUILD / "pikapalaute", "serve"], cwd=ROOT, capture_output=True, text=True, timeout=30,
         check=False, stdin=subprocess.DEVNULL,
-        env={**kept, "PIKAPALAUTE_DATABASE": str(tmp_path / "p.sqlite"),
+        env={**settingless(), "PIKAPALAUTE_DATABASE": str(tmp_path / "p.sqlite"),
              "PIKAPALAUTE_HTTP_ADDRESS": f"127.0.0.1:{free_port()}",
              **{f"PIKAPALAUTE_{k}": str(v) for k, v in settings.items()}})
     assert result.returncode == 78, result.stderr

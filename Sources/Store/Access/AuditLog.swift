@@ -20,6 +20,7 @@ public enum AuditAction: String, Sendable, CaseIterable {
   case annotationMade = "annotation made"
   case annotationWithdrawn = "annotation withdrawn"
   case boardTextSet = "board text set"
+  case pressesRead = "single presses read"
 }
 
 /// Who changes something, and when: what the audit log says of it.
@@ -148,6 +149,21 @@ public enum AuditLog {
 }
 
 extension TokenStore {
+  /// Adds a line about what changes nothing.
+  ///
+  /// - Throws: `StoreError`.
+  public func record(_ action: AuditAction, _ detail: String, _ stamp: AuditStamp) async throws {
+    do {
+      try await queue.write { db in
+        try AuditLog.add(
+          db, actor: stamp.actor, action: action, detail: detail,
+          atMilliseconds: stamp.nowMilliseconds)
+      }
+    } catch let error as DatabaseError {
+      throw file.explain(error)
+    }
+  }
+
   /// The whole log, the oldest line first, and the first fault of its chain; nil when it is whole.
   public func audit() throws -> (rows: [AuditRow], fault: String?) {
     try queue.read { db in

@@ -123,6 +123,11 @@ public struct Access: Sendable {
     return Sessions.setting(value, for: request)
   }
 
+  /// Adds a line to the audit log.
+  func record(_ action: AuditAction, _ detail: String, _ stamp: AuditStamp) async throws {
+    try await tokens.record(action, detail, stamp)
+  }
+
   /// Moves lines that wait beside what was published into the audit log.
   func deliverAudit(of publications: PublicationStore) async throws {
     try await publications.deliverAudit(to: tokens)

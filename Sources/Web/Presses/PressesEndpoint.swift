@@ -15,7 +15,8 @@ extension Endpoint {
       but for imported hours, which have no single presses. Presses at visits say their hour \
       only, and nothing by which one could be found again. Pages follow each other by `next` and \
       the header Link; a page that takes long to read is shorter, perhaps empty, and `next` goes \
-      on. What is received after the first page is on none.
+      on. What is received after the first page is on none. Who reads which node and range stands in \
+      the audit log, once an hour.
       """,
     parameters: [
       Parameters.node, Parameters.from, Parameters.to, Parameters.tableFormat,
@@ -50,14 +51,17 @@ extension Endpoint {
       """#,
     missing: .noNode
   ) { call in
-    let site = try call.site
+    let (site, node, hours) = (try call.site, try call[Parameters.node], try call.arguments.hours())
     let query = try PressesQuery(
-      node: try call[Parameters.node], hours: try call.arguments.hours(),
+      node: node, hours: hours,
       limit: try call[Parameters.limitOfPresses], after: try call[Parameters.afterPresses],
       site: site, scope: call.scope)
     let (format, dialect) = (try call[Parameters.tableFormat], try call[Parameters.dialect])
     let lease = try await call.service.budget.lease(
       bytes: query.cost.bytes, reading: .presses, for: call.request)
+    try await call.service.pressReads.note(
+      PressReads.Read(actor: try call.author.actor, node: node, hours: hours),
+      nowMilliseconds: call.service.nowMilliseconds(), in: call.service.access)
     let page = try await call.service.pressReader.answer(query)
     lease.endReading(needing: page.lines.count * QueryLimits.pressBytes)
     let next = try page.next?.text()

@@ -39,6 +39,13 @@ public enum WebLimits {
   static let farewellSeconds: Int64 = 1
   /// How long browsers come by TLS only once they did, seconds: a year.
   static let transportSecuritySeconds = 31_536_000
+  /// How long a browser remembers that another origin's page may send presses, seconds.
+  static let crossOriginSeconds = 3600
+  /// How long reading the same single presses again stands in no new line of the audit log,
+  /// milliseconds.
+  static let pressReadMilliseconds: Int64 = 3_600_000
+  /// Ranges of single presses that are remembered so.
+  static let pressReadsRemembered = 1024
   /// Bytes unsent in the kernel; it would take 4 MiB of each answer that nobody reads, and tell
   /// late that they left.
   static let unsentBytesMax = 131_072

@@ -13,16 +13,19 @@ public import Store
 public struct WebServer: Sendable {
   private let service: WebService
   private let certificate: ServedCertificate?
+  private let origins: Set<String>
 
   public init(
     site: CurrentSite, reader: StoreReader, pressReader: StoreReader, access: Access,
     publications: PublicationStore, annotations: AnnotationStore,
     queue: SubmissionQueue, registries: RegistryQueue, status: IngestStatus,
     connectionsMax: Int = WebLimits.connectionsMax, certificate: ServedCertificate? = nil,
+    origins: Set<String> = [],
     nowMilliseconds: @escaping @Sendable () -> Int64,
     monotonicMilliseconds: @escaping @Sendable () -> Int64
   ) {
     self.certificate = certificate
+    self.origins = origins
     service = WebService(
       site: site, reader: reader, pressReader: pressReader, access: access,
       publications: publications, annotations: annotations, queue: queue, registries: registries,
@@ -66,6 +69,7 @@ public struct WebServer: Sendable {
       context: BasicRequestContext.self, options: .autoGenerateHeadEndpoints)
     router.add(middleware: TransportMiddleware(isSecure: certificate != nil))
     router.add(middleware: RequestTimesMiddleware(times: service.requestTimes))
+    router.add(middleware: CrossOriginMiddleware(origins: origins))
     router.add(middleware: ProblemMiddleware())
     router.add(middleware: AnswerBudgetMiddleware(service.budget))
     for endpoint in Endpoint.all { router.add(endpoint, service) }

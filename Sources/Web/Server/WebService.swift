@@ -21,6 +21,7 @@ struct WebService: Sendable {
   let budget = AnswerBudget()
   let spoolSpace = SpoolSpace()
   let silentDevices = SilentDevices()
+  let pressReads = PressReads()
   let openBoards = OpenBoards()
   let requestTimes: RequestTimes
   let publicAnswers: PublicAnswers

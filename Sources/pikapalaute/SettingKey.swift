@@ -1,0 +1,26 @@
+/// Every setting there is: its value here is its key in the file and on the command line.
+enum SettingKey: String, CaseIterable {
+  case adminToken = "admin_token"
+  case database
+  case httpAddress = "http_address"
+  case httpCertificateFile = "http_certificate_file"
+  case httpKeyFile = "http_key_file"
+  case httpOrigins = "http_origins"
+  case logLevel = "log_level"
+  case metricsToken = "metrics_token"
+  case mqttCAFile = "mqtt_ca_file"
+  case mqttCertificateFile = "mqtt_certificate_file"
+  case mqttClientID = "mqtt_client_id"
+  case mqttKeyFile = "mqtt_key_file"
+  case mqttPassword = "mqtt_password"
+  case mqttPasswordFile = "mqtt_password_file"
+  case mqttServerName = "mqtt_server_name"
+  case mqttURL = "mqtt_url"
+  case registry
+  case trustClock = "trust_clock"
+
+  static let prefix = "PIKAPALAUTE_"
+
+  /// Its name in the environment.
+  var variable: String { Self.prefix + rawValue.uppercased() }
+}
