@@ -48,10 +48,13 @@ fuzz() {
 processes() {
   step "release build"
   swift build -c release
-  step "real processes: outside peer, crashes, faults, power loss, attacks, pages in a browser"
-  .venv/bin/python -m pytest -q -p no:cacheprovider -m "not long" \
-    Tests/outside-peer Tests/integration Tests/faults Tests/public-attack Tests/attack \
-    Tests/pages
+  # Most of them wait for something, each for its own: a file of tests after the other in each of
+  # three. Attacks measure how long others wait, so nothing runs beside them.
+  step "real processes: outside peer, crashes, faults, power loss, pages in a browser"
+  .venv/bin/python -m pytest -q -p no:cacheprovider -m "not long" -n 3 --dist loadfile \
+    Tests/outside-peer Tests/integration Tests/faults Tests/public-attack Tests/pages
+  step "real processes: attacks"
+  .venv/bin/python -m pytest -q -p no:cacheprovider -m "not long" Tests/attack
 }
 
 documentation() {

@@ -26,7 +26,8 @@ enum Descriptors {
     let left = descriptors - WebLimits.descriptorsReserved
     guard left >= WebLimits.descriptorsReserved else {
       throw SettingError(
-        "ulimit -n is \(descriptors); at least \(2 * WebLimits.descriptorsReserved) descriptors are needed")
+        "ulimit -n is \(descriptors); at least \(2 * WebLimits.descriptorsReserved) descriptors are needed"
+      )
     }
     return min(WebLimits.connectionsMax, left)
   }

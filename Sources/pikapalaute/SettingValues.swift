@@ -13,7 +13,8 @@ struct SettingValues {
       EnvironmentVariablesProvider().prefixKeys(with: "pikapalaute"),
     ]
     if let file {
-      providers.append(InMemoryProvider(name: file, values: Self.values(try SettingsFile.read(file))))
+      providers.append(
+        InMemoryProvider(name: file, values: Self.values(try SettingsFile.read(file))))
     }
     reader = ConfigReader(providers: providers)
   }
