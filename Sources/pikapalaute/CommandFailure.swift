@@ -3,8 +3,7 @@ import Foundation
 
 /// Runs a command; what goes wrong becomes one line on standard error.
 ///
-/// - Throws: exit code 78 for wrong settings, 64 for wrong options, 66 for a file that is not there, 1
-///   for everything else.
+/// - Throws: exit code 78 for wrong settings, 66 for a file that is not there, 1 for everything else.
 func reportingFailure(_ body: () async throws -> Void) async throws {
   do {
     try await body()
@@ -13,9 +12,6 @@ func reportingFailure(_ body: () async throws -> Void) async throws {
   } catch let error as SettingError {
     say(error.description)
     throw ExitCode(78)
-  } catch let error as OptionError {
-    say(error.description)
-    throw ExitCode(64)
   } catch let error as MissingFile {
     say(error.description)
     throw ExitCode(66)

@@ -10,6 +10,7 @@ import pytest
 import shims
 from faults import AFTER, BEFORE, HALFWAY, Faults
 from posting import BUILD, DEVICES, ROOT, TOKEN, Service, make_frames
+from rig import settingless
 from test_kill_points import points
 from test_recovery import pikapalaute
 
@@ -185,7 +186,7 @@ def test_a_period_that_was_published_has_one_line(tmp_path, faults, filled):
     applied = subprocess.run(
         [BUILD / "pikapalaute", "serve", "--database", filled / "p.sqlite", "--registry", registry,
          "--http-address", "192.0.2.1:1", "--mqtt-url", "mqtt://127.0.0.1:9"],
-        cwd=ROOT, capture_output=True, check=False, timeout=30)
+        cwd=ROOT, capture_output=True, check=False, timeout=30, env=settingless())
     assert applied.returncode == 78, applied
 
     def run(folder):

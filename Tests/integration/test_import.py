@@ -229,7 +229,7 @@ def test_every_faulty_line_is_skipped_counted_and_shown(rig, tmp_path):
     file.write_text("id,time,touchpoint,button\n")
     assert "no touchpoint" in run(
         rig, "import", file, "--mapping", tmp_path / "places.csv", code=1)
-    assert "file that can be read" in run(rig, "import", tmp_path / "missing.csv", code=78)
+    assert "file that can be read" in run(rig, "import", tmp_path / "missing.csv", code=66)
 
 
 def test_hours_go_from_results_into_another_database_unchanged(rig, tmp_path):
@@ -419,7 +419,7 @@ def test_rejected_lines_are_written_down_mended_and_imported(rig, tmp_path, deli
         assert row["reason"]
     # A file that a person may have mended is never written over.
     assert "is there already" in run(
-        rig, "import", file, "--mapping", places, "--rejected", rejected, code=78)
+        rig, "import", file, "--mapping", places, "--rejected", rejected, code=1)
     assert rejected.read_text() == text
     # Half of it mended; what is left is written down with the same columns again.
     for number, row in zip(faulty[:30], kept[:30]):
@@ -448,7 +448,7 @@ def test_a_refused_import_leaves_no_file_of_rejected_lines(rig, tmp_path):
     assert "not closed" in run(rig, "import", file, "--rejected", rejected, code=1)
     assert not rejected.exists()
     assert "rejected" in run(
-        rig, "import", file, "--rejected", tmp_path / "none" / "rejected.csv", code=78)
+        rig, "import", file, "--rejected", tmp_path / "none" / "rejected.csv", code=1)
 
 
 def test_a_local_time_that_does_not_exist_is_refused_as_such(rig, tmp_path):
