@@ -20,6 +20,7 @@ struct IngestService: Service {
   /// What is served; set anew when a registry was applied.
   let site: CurrentSite
   let registries: RegistryQueue
+  let told: ToldConfigurations
 
   func run() async throws {
     // Cancelled when another service fails, shut down on a signal: both end the loop cleanly.
@@ -97,10 +98,17 @@ struct IngestService: Service {
     // Reading a registry takes twice the memory that keeping it does; the heap gives back what
     // it no longer needs when it is asked to.
     defer { malloc_trim(0) }
+    let configurations = DeviceConfigurations(opened.applied, store: opened.store)
+    let names = opened.applied.devices.map(\.name)
     return IngestLoop.Opened(
       site: opened.applied.registry?.site ?? "",
       devices: opened.applied.devices.map(\.engineDevice),
-      configurations: DeviceConfigurations(opened.applied, store: opened.store).current,
+      configurations: { [told] now in
+        let current = try configurations.current(nowMilliseconds: now)
+        told.set(
+          Dictionary(uniqueKeysWithValues: current.messages.map { (names[$0.key], $0.value) }))
+        return current
+      },
       store: opened.store,
       lastReceivedMilliseconds: try opened.store.lastReceivedMilliseconds())
   }

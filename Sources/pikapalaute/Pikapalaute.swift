@@ -24,7 +24,7 @@ struct Pikapalaute: AsyncParsableCommand {
     version: Program.version,
     subcommands: [
       ServeCommand.self, RebuildCommand.self, CheckRegistryCommand.self, ApplyCommand.self,
-      RegistryCommand.self, TokenCommand.self,
+      RegistryCommand.self, TokenCommand.self, ClaimCommand.self,
       AuditCommand.self, RoutesCommand.self, PublishCommand.self, BoardCommand.self,
       QuarantineCommand.self, CheckCommand.self, RepairCommand.self, BackupCommand.self,
       RestoreCommand.self, OpeningHoursCommand.self, ImportCommand.self, FrameCommand.self,

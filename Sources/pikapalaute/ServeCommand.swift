@@ -104,9 +104,10 @@ struct ServeCommand: AsyncParsableCommand {
     let queue = try SubmissionQueue()
     let status = IngestStatus()
     let registries = RegistryQueue(queue)
+    let told = ToldConfigurations()
     let ingest = IngestService(
       settings: settings, queue: queue, status: status, logger: logger, opening: opening,
-      first: first, tokens: tokens, site: site, registries: registries)
+      first: first, tokens: tokens, site: site, registries: registries, told: told)
     let publications = try PublicationStore(file)
     let publishing = PublishService(
       site: site,
@@ -121,8 +122,9 @@ struct ServeCommand: AsyncParsableCommand {
         adminToken: settings.adminToken, metricsToken: settings.metricsToken, tokens: tokens,
         site: site, logger: logger,
         nowMilliseconds: Clocks.wallMilliseconds),
-      publications: publications, annotations: AnnotationStore(tokens), queue: queue,
-      registries: registries, status: status,
+      publications: publications, annotations: AnnotationStore(tokens),
+      claims: ClaimStore(tokens), configurations: told, queue: queue, registries: registries,
+      status: status,
       connectionsMax: try Descriptors.connectionsMax(descriptors),
       certificate: settings.certificate, origins: settings.origins,
       nowMilliseconds: Clocks.wallMilliseconds,

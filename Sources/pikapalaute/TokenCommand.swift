@@ -40,7 +40,8 @@ struct TokenCommand: AsyncParsableCommand {
         let registry = try await storedRegistry(file)
         let now = Clocks.wallMilliseconds()
         let grant = TokenGrant(
-          role: try checkedRole(), device: device, node: try checkedNode(registry), note: note,
+          role: try checkedRole(), device: try checkedDevice(registry),
+          node: try checkedNode(registry), note: note,
           expiresAtMilliseconds: try expiry.milliseconds(registry, now: now))
         let token = Token.make()
         try TokenStore(file).add(token, grant, actor: Actor.name, nowMilliseconds: now)
@@ -67,6 +68,14 @@ struct TokenCommand: AsyncParsableCommand {
             + "take the role manager")
       }
       return known
+    }
+
+    /// As with nodes.
+    private func checkedDevice(_ registry: Registry?) throws -> String? {
+      if let device, let refusal = registry?.refusal(ofDevice: device) {
+        throw OptionError("--device: \(refusal)")
+      }
+      return device
     }
 
     /// Before the first registry any id is taken: then nobody can see anything with it yet.

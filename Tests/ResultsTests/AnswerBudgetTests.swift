@@ -173,6 +173,6 @@ import Testing
     ])
   func address(_ text: String, _ expected: String) throws {
     let address = try SocketAddress(ipAddress: text, port: 1)
-    #expect(ConnectionTable.Connection.address(of: address) == expected)
+    #expect(ClientAddress(address).text == expected)
   }
 }

@@ -21,6 +21,8 @@ NODE = "kallio"  # what bound tokens are bound to
 # (method, path): the least role, "anyone" or "device".
 EXPECTED = {
     ("POST", "/ingest/v1/{site}/{device}/press"): "device",
+    ("GET", "/ingest/v1/{site}/{device}/config"): "device",
+    ("POST", "/enrol/v1/claim"): "anyone",
     ("GET", "/api/v1/nodes"): "reader",
     ("GET", "/api/v1/results"): "reader",
     ("GET", "/api/v1/comparison"): "reader",
@@ -190,6 +192,8 @@ def test_every_route_with_every_token(pikapalaute, tokens, bearer):
         walked = path in WALKED and method == "GET"
         query = {"node": NODE, **WALKED[path]} if walked else SITEWIDE.get(path, {})
         body = json.dumps(BODIES.get(path)).encode() if method == "POST" else None
+        if path == "/enrol/v1/claim":
+            body = json.dumps({"code": pikapalaute("claim", "make", "dev-10")}).encode()
         if method == "PUT":  # changes nothing
             query, body = {"preview": "true"}, get("/api/v1/registry").body
         response = request(method, address, query, token=tokens[bearer], body=body)
@@ -336,6 +340,7 @@ def test_expiry_is_local_midnight(pikapalaute):
     (["--role", "owner"], "owner"), (["--role", "device"], "--device"),
     (["--role", "reader", "--device", "dev-01"], "--device"),
     (["--node", "kallio", "--device", "dev-01"], "--device"),
+    (["--device", "dev-001"], "did you mean 'dev-01'?"),
     (["--role", "administrator", "--node", "kallio"], "--node"), (["--node", "atlantis"], "atlantis"),
     (["--node", "unassigned"], "unassigned"), (["--expires", "2020-01-01"], "over"),
     (["--expires", "soon"], "soon"), (["--days", "0"], "--days"),

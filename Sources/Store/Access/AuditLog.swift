@@ -21,6 +21,9 @@ public enum AuditAction: String, Sendable, CaseIterable {
   case annotationWithdrawn = "annotation withdrawn"
   case boardTextSet = "board text set"
   case pressesRead = "single presses read"
+  case claimMade = "claim code made"
+  case claimUsed = "claim code used"
+  case claimWithdrawn = "claim code withdrawn"
 }
 
 /// Who changes something, and when: what the audit log says of it.

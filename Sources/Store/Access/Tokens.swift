@@ -79,7 +79,7 @@ public enum Token {
   }
 }
 
-/// The tokens, the audit log and the annotations, in a small file of their own beside the database: the command
+/// The tokens, claim codes, the audit log and the annotations, in a small file of their own beside the database: the command
 /// line writes it while the service runs, and a WAL that two connections write can break in
 /// SQLite before 3.51.3.
 public struct TokenStore: Sendable {
@@ -124,6 +124,7 @@ public struct TokenStore: Sendable {
           """)
     }
     migrator.registerMigration("4: annotations") { try Annotation.create($0) }
+    migrator.registerMigration("5: claims") { try ClaimStore.create($0) }
     return migrator
   }
 

@@ -1,7 +1,7 @@
 /// The schemas: those of ``Models``, of the wire, and of single values.
 extension OpenAPI {
   static let schemas =
-    ([wireSchemas, valueSchemas, annotationSchemas]
+    ([wireSchemas, valueSchemas, annotationSchemas, enrolmentSchemas]
     + models.map { "\"\($0.name)\": \($0.schema)" }).joined(separator: ",\n")
 
   private static let models: [any DescribedModel] =
@@ -10,6 +10,7 @@ extension OpenAPI {
       Models.revision, Models.changes, Models.change,
     ] + Models.ofPlaces + Models.ofComparison + Models.ofControlCharts + Models.ofRankings
     + Models.ofAnnotations + Models.ofPublic + Models.ofPresses + Models.ofRegistry
+    + Models.ofEnrolment
 
   private static let valueSchemas = #"""
     "NodeID": { "type": "string", "pattern": "^[a-z0-9][a-z0-9-]{0,62}$" },

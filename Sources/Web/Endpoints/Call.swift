@@ -6,16 +6,19 @@ import Store
 struct Call: Sendable {
   let arguments: Arguments
   let service: WebService
+  /// The client's, or the proxy's before us.
+  let address: ClientAddress
   private let admission: Access.Admission
   /// What a form of ours sent, where the endpoint needs one.
   let form: [String: String]
 
   init(
-    arguments: Arguments, service: WebService, admission: Access.Admission,
-    form: [String: String] = [:]
+    arguments: Arguments, service: WebService, address: ClientAddress,
+    admission: Access.Admission, form: [String: String] = [:]
   ) {
     self.arguments = arguments
     self.service = service
+    self.address = address
     self.admission = admission
     self.form = form
   }

@@ -106,7 +106,8 @@ extension Endpoint {
   ///
   /// `pikapalaute routes` prints it; Tests/outside-peer/test_access.py walks it with every role.
   public static let all: [Endpoint] = [
-    postPresses, nodes, results, changes, comparison, controlChart, ranking, hourOfWeek, devices,
+    postPresses, deviceConfiguration, claimDevice, nodes, results, changes, comparison,
+    controlChart, ranking, hourOfWeek, devices,
     annotations, annotate, withdrawAnnotation, publications, publicNodes, publicResults,
     publicCatalog, yearExport, presses, registry, putRegistry, document, health, readiness, metrics,
     startPage, placePage, embedPage, embedImage, boardPage, boardEvents, boardForm, editBoard,

@@ -26,6 +26,12 @@ struct EntityTag {
     isClosed = hours.upperBound <= UTC.hour(ofMilliseconds: nowMilliseconds)
   }
 
+  /// Of an answer that follows from nothing but its bytes.
+  init(of bytes: [UInt8], startedAtMilliseconds: Int64) {
+    text = "\"\(String(startedAtMilliseconds, radix: 36))-\(String(bytes.hashValue, radix: 36))\""
+    isClosed = false
+  }
+
   /// The answer to a client that has this one already; nil when it has not.
   func notModified(_ request: Request) -> Response? {
     let held = request.headers[values: .ifNoneMatch].joined(separator: ",")

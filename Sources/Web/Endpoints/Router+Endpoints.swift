@@ -2,7 +2,7 @@ import HTTPTypes
 import Hummingbird
 import Queries
 
-extension Router<BasicRequestContext> {
+extension Router<ClientContext> {
   /// Adds an endpoint: who may ask is looked at before its handler runs.
   ///
   /// The only place that adds routes, so none is without its rule.
@@ -29,13 +29,15 @@ extension Router<BasicRequestContext> {
 
 extension WebService {
   fileprivate func answer(
-    _ request: Request, _ form: [String: String], _ context: BasicRequestContext,
+    _ request: Request, _ form: [String: String], _ context: ClientContext,
     by endpoint: Endpoint
   ) async throws -> Response {
     let admission = try await access.admit(request, form, context, to: endpoint.need)
     let arguments = try Arguments(request, path: context.parameters, of: endpoint, site: site)
     return try await endpoint.handle(
-      Call(arguments: arguments, service: self, admission: admission, form: form))
+      Call(
+        arguments: arguments, service: self, address: context.address, admission: admission,
+        form: form))
   }
 }
 
@@ -50,7 +52,7 @@ extension Endpoint.Need {
 extension Access {
   /// - Returns: who was let in; nobody where no token is needed, and for devices.
   fileprivate func admit(
-    _ request: Request, _ form: [String: String], _ context: BasicRequestContext,
+    _ request: Request, _ form: [String: String], _ context: ClientContext,
     to need: Endpoint.Need
   ) async throws -> Admission {
     switch need {

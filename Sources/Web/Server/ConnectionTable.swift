@@ -9,13 +9,13 @@ final class ConnectionTable: Sendable {
   /// One connection, as the table sees it.
   final class Connection: Sendable {
     let channel: any Channel
-    let address: String
+    let address: ClientAddress
     /// Since when no request is being answered, nanoseconds of the loop's clock; 0 = one is.
     let waitingSince: Atomic<UInt64>
 
     init(_ channel: any Channel) {
       self.channel = channel
-      address = Self.address(of: channel.remoteAddress)
+      address = ClientAddress(channel.remoteAddress)
       waitingSince = Atomic(NIODeadline.now().uptimeNanoseconds)
     }
 
@@ -23,27 +23,11 @@ final class ConnectionTable: Sendable {
       waitingSince.store(
         isWaiting ? NIODeadline.now().uptimeNanoseconds : 0, ordering: .relaxed)
     }
-
-    /// The part of a client's address that it cannot choose: of IPv6 the first 64 bits.
-    static func address(of remote: SocketAddress?) -> String {
-      guard let text = remote?.ipAddress else { return "" }
-      guard text.contains(":") else { return text }
-      // An IPv4 client of a server that listens on both: "::ffff:192.0.2.1".
-      if text.contains("."), let colon = text.lastIndex(of: ":") {
-        return String(text[text.index(after: colon)...])
-      }
-      // "a:b::c" leaves out zeroes: as many as eight groups less those that stand there.
-      let halves = text.split(separator: "::", omittingEmptySubsequences: false)
-      let first = halves[0].split(separator: ":")
-      let last = halves.count > 1 ? halves[1].split(separator: ":") : []
-      let zeroes = Array(repeating: Substring("0"), count: max(0, 8 - first.count - last.count))
-      return (first + zeroes + last).prefix(4).joined(separator: ":") + "::/64"
-    }
   }
 
   private struct State {
     var connections: [ObjectIdentifier: Connection] = [:]
-    var countByAddress: [String: Int] = [:]
+    var countByAddress: [ClientAddress: Int] = [:]
     var isClosed = false
     var gaveWay = 0
     var refused = 0
@@ -55,7 +39,7 @@ final class ConnectionTable: Sendable {
     }
 
     /// Who has waited longest for a request, of one address or of all; linear.
-    func longestWaiting(of address: String?) -> Connection? {
+    func longestWaiting(of address: ClientAddress?) -> Connection? {
       connections.values.lazy
         .filter { address == nil || $0.address == address }
         .map { ($0, $0.waitingSince.load(ordering: .relaxed)) }

@@ -129,4 +129,9 @@ public enum WebLimits {
   /// Requests that wait so: a quarter of the connections of one address, since none of them gives way
   /// meanwhile. Beyond it tokens that were never known hear 503 without being looked up.
   static let refusedTokensWaitingMax = 64
+
+  /// Wrong claim codes looked up in a minute, of one address and of all: at ten a second somebody who
+  /// guesses at a thousand codes of 60 bits finds one in three million years.
+  static let claimGuessesPerAddressMax = 60
+  static let claimGuessesMax = 600
 }

@@ -17,8 +17,9 @@ public struct WebServer: Sendable {
 
   public init(
     site: CurrentSite, reader: StoreReader, pressReader: StoreReader, access: Access,
-    publications: PublicationStore, annotations: AnnotationStore,
-    queue: SubmissionQueue, registries: RegistryQueue, status: IngestStatus,
+    publications: PublicationStore, annotations: AnnotationStore, claims: ClaimStore,
+    configurations: ToldConfigurations, queue: SubmissionQueue, registries: RegistryQueue,
+    status: IngestStatus,
     connectionsMax: Int = WebLimits.connectionsMax, certificate: ServedCertificate? = nil,
     origins: Set<String> = [],
     nowMilliseconds: @escaping @Sendable () -> Int64,
@@ -28,8 +29,8 @@ public struct WebServer: Sendable {
     self.origins = origins
     service = WebService(
       site: site, reader: reader, pressReader: pressReader, access: access,
-      publications: publications, annotations: annotations, queue: queue, registries: registries,
-      status: status,
+      publications: publications, annotations: annotations, claims: claims,
+      configurations: configurations, queue: queue, registries: registries, status: status,
       connections: ConnectionTable(connectionsMax: connectionsMax),
       requestTimes: RequestTimes(monotonicMilliseconds: monotonicMilliseconds),
       publicAnswers: PublicAnswers(publications), startedAtMilliseconds: nowMilliseconds(),
@@ -64,9 +65,9 @@ public struct WebServer: Sendable {
     service.connections.closeAll()
   }
 
-  func router() -> Router<BasicRequestContext> {
+  func router() -> Router<ClientContext> {
     let router = Router(
-      context: BasicRequestContext.self, options: .autoGenerateHeadEndpoints)
+      context: ClientContext.self, options: .autoGenerateHeadEndpoints)
     router.add(middleware: TransportMiddleware(isSecure: certificate != nil))
     router.add(middleware: RequestTimesMiddleware(times: service.requestTimes))
     router.add(middleware: CrossOriginMiddleware(origins: origins))

@@ -14,6 +14,9 @@ struct WebService: Sendable {
   let access: Access
   let publications: PublicationStore
   let annotations: AnnotationStore
+  let claims: ClaimStore
+  let claimGuesses = ClaimGuesses()
+  let configurations: ToldConfigurations
   let queue: SubmissionQueue
   let registries: RegistryQueue
   let status: IngestStatus

@@ -1,0 +1,73 @@
+import Queries
+import Registry
+
+/// What a device gets for its code.
+struct Enrolment {
+  var device: String
+  var token: String
+  /// Where it stands now; nil = nowhere.
+  var touchpoint: String?
+}
+
+extension Models {
+  static let enrolment = Model<Enrolment>(
+    "Enrolment", text: "What a device keeps; the service keeps the token's hash alone."
+  ) {
+    Field(name: "site", schema: .named("DeviceID", "Of the addresses and topics of the device.")) {
+      _, site, json in json.member("site", site.registry.site)
+    }
+    Field.value("device", .named("DeviceID")) { $0.device }
+    Field.value("token", .text("Its bearer token: it opens `/ingest/v1/{site}/{device}/…`.")) {
+      $0.token
+    }
+    Field.value(
+      "touchpoint",
+      .json(#"{"type":["string","null"],"description":"Where it stands now; null = nowhere."}"#)
+    ) { $0.touchpoint }
+    Field.timeZone
+  }
+
+  static let ofEnrolment: [any DescribedModel] = [enrolment]
+}
+
+/// The body of a request that claims a credential.
+struct ClaimBody: Decodable {
+  var code: String
+}
+
+extension OpenAPI {
+  static let enrolmentSchemas = #"""
+    "ClaimBody": {
+      "type": "object", "required": ["code"], "description": "Unknown members are ignored.",
+      "properties": {
+        "code": {
+          "type": "string",
+          "description": "Twelve letters and digits; case, dashes and blanks do not matter."
+        }
+      }
+    },
+    "Configuration": {
+      "type": "object", "required": ["revision", "time_zone", "slots"],
+      "description": "What the device shows; members that it does not know it ignores.",
+      "properties": {
+        "revision": {
+          "type": "integer", "minimum": 1,
+          "description": "Grows by one whenever anything else in it changes."
+        },
+        "time_zone": { "type": "string", "description": "IANA name." },
+        "slots": {
+          "type": "array", "minItems": 1, "maxItems": 16,
+          "items": {
+            "type": "object", "required": ["slot", "question", "buttons", "text"],
+            "properties": {
+              "slot": { "type": "integer", "minimum": 0, "maximum": 15 },
+              "question": { "$ref": "#/components/schemas/QuestionID" },
+              "buttons": { "$ref": "#/components/schemas/Buttons" },
+              "text": { "$ref": "#/components/schemas/Texts" }
+            }
+          }
+        }
+      }
+    }
+    """#
+}
