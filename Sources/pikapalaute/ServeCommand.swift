@@ -115,6 +115,7 @@ struct ServeCommand: AsyncParsableCommand {
         reader: reader, publications: publications, actor: "service"),
       publications: publications,
       tokens: tokens, logger: logger)
+    let logins = settings.enrolmentBroker.map(DynamicSecurity.init)
     let web = WebServer(
       site: site, reader: reader,
       pressReader: try StoreReader(file, readersMax: WebLimits.pressReadsMax),
@@ -123,7 +124,8 @@ struct ServeCommand: AsyncParsableCommand {
         site: site, logger: logger,
         nowMilliseconds: Clocks.wallMilliseconds),
       publications: publications, annotations: AnnotationStore(tokens),
-      claims: ClaimStore(tokens), configurations: told, queue: queue, registries: registries,
+      claims: ClaimStore(tokens), logins: logins,
+      configurations: told, queue: queue, registries: registries,
       status: status,
       connectionsMax: try Descriptors.connectionsMax(descriptors),
       certificate: settings.certificate, origins: settings.origins,
@@ -143,6 +145,9 @@ struct ServeCommand: AsyncParsableCommand {
         services: [
           NamedService("watch", WatchService(status: status, systemd: systemd, logger: logger)),
           NamedService("ingest", ingest), NamedService("publishing", publishing),
+          NamedService(
+            "logins",
+            LoginService(credentials: CredentialStore(tokens), logins: logins, logger: logger)),
           NamedService(
             "certificate", CertificateService(certificate: settings.certificate, logger: logger)),
           NamedService("HTTP", application),

@@ -7,6 +7,8 @@ import Web
 struct Settings {
   let database: String
   let broker: BrokerAddress
+  /// As whom logins of devices are made at the broker; nil = they are not.
+  let enrolmentBroker: BrokerAddress?
   /// nil = HTTP without TLS of our own.
   let certificate: ServedCertificate?
   let clientID: String
@@ -39,7 +41,8 @@ struct Settings {
     guard var broker = BrokerAddress(url) else {
       throw SettingError(.mqttURL, Self.withoutPassword(url), Self.addressesAllowed(for: url))
     }
-    if connecting, let password = try Self.brokerPassword(values) {
+    if connecting, let password = try Self.password(.mqttPassword, file: .mqttPasswordFile, values)
+    {
       guard broker.user != nil, broker.password == nil else {
         throw SettingError(
           .mqttURL, Self.withoutPassword(url),
@@ -50,6 +53,7 @@ struct Settings {
     }
     if connecting { broker.tls = try Self.brokerTLS(values, broker) }
     self.broker = broker
+    enrolmentBroker = connecting ? try Self.enrolmentBroker(values, broker) : nil
     certificate = connecting ? try Self.servedCertificate(values) : nil
     clientID = values.text(.mqttClientID) ?? "pikapalaute"
     guard (1...64).contains(clientID.utf8.count), clientID.utf8.allSatisfy(Self.isNameByte) else {
@@ -103,21 +107,6 @@ struct Settings {
       }
     }
     return Set(origins)
-  }
-
-  /// The password that is given apart from the address, where command lines do not show it.
-  private static func brokerPassword(_ values: SettingValues) throws -> String? {
-    let password = values.text(.mqttPassword)
-    guard let path = values.text(.mqttPasswordFile) else { return password }
-    guard password == nil else {
-      throw SettingError(.mqttPasswordFile, path, "one of mqtt_password and mqtt_password_file")
-    }
-    guard let text = try? String(contentsOfFile: path, encoding: .utf8),
-      case let line = text.trimmingCharacters(in: .newlines), !line.isEmpty
-    else {
-      throw SettingError(.mqttPasswordFile, path, "a readable file that holds the password")
-    }
-    return line
   }
 
   static func isNameByte(_ byte: UInt8) -> Bool {

@@ -24,6 +24,7 @@ public enum AuditAction: String, Sendable, CaseIterable {
   case claimMade = "claim code made"
   case claimUsed = "claim code used"
   case claimWithdrawn = "claim code withdrawn"
+  case loginWithdrawn = "broker login withdrawn"
 }
 
 /// Who changes something, and when: what the audit log says of it.

@@ -111,18 +111,20 @@ public struct ClaimStore: Sendable {
   /// Uses a code up: its device's token is `token` from now on, instead of those that it claimed
   /// before.
   ///
-  /// - Parameter origin: the kind of address that it came from, for the audit log.
+  /// - Parameters:
+  ///   - origin: the kind of address that it came from, for the audit log.
+  ///   - hasLogin: the broker was given a login of the device.
   /// - Returns: false when it was used or withdrawn meanwhile; nothing is changed then.
   /// - Throws: `StoreError`.
   public func use(
-    _ claim: Claim, token: String, origin: String, nowMilliseconds: Int64
+    _ claim: Claim, token: String, origin: String, hasLogin: Bool = false, nowMilliseconds: Int64
   ) async throws -> Bool {
     try await explaining {
       try await queue.write { db in
         try db.execute(sql: "DELETE FROM claim WHERE id = ?", arguments: [claim.id])
         if db.changesCount == 0 { return false }
         let stamp = AuditStamp(actor: "service", nowMilliseconds: nowMilliseconds)
-        try TokenStore.withdrawClaimed(db, claim.device, stamp)
+        try TokenStore.withdraw(db, claim.device, onlyClaimed: true, stamp)
         try db.execute(
           sql: """
             INSERT INTO token (hash, role, device, note, created_ms, claim) VALUES (?, ?, ?, '', ?, ?)
@@ -130,10 +132,15 @@ public struct ClaimStore: Sendable {
           arguments: [
             Token.hash(token), TokenRole.device.rawValue, claim.device, nowMilliseconds, claim.id,
           ])
+        let id = db.lastInsertedRowID
+        if hasLogin {
+          try CredentialStore.addLogin(db, claim.device, nowMilliseconds: nowMilliseconds)
+        }
         try AuditLog.add(
           db, actor: stamp.actor, action: .claimUsed,
-          detail: "claim \(claim.id): device \(claim.device), token \(db.lastInsertedRowID), "
-            + "from \(origin)", atMilliseconds: nowMilliseconds)
+          detail: "claim \(claim.id): device \(claim.device), token \(id), "
+            + (hasLogin ? "login at the broker, " : "") + "from \(origin)",
+          atMilliseconds: nowMilliseconds)
         return true
       }
     }
@@ -144,20 +151,6 @@ public struct ClaimStore: Sendable {
       return try await body()
     } catch let error as DatabaseError {
       throw file.explain(error)
-    }
-  }
-}
-
-extension TokenStore {
-  /// Withdraws the tokens that a device claimed.
-  static func withdrawClaimed(_ db: Database, _ device: String, _ stamp: AuditStamp) throws {
-    let ids = try Int64.fetchAll(
-      db, sql: "DELETE FROM token WHERE device = ? AND claim IS NOT NULL RETURNING id",
-      arguments: [device])
-    for id in ids {
-      try AuditLog.add(
-        db, actor: stamp.actor, action: .tokenWithdrawn, detail: "token \(id)",
-        atMilliseconds: stamp.nowMilliseconds)
     }
   }
 }

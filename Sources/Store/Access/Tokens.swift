@@ -125,6 +125,7 @@ public struct TokenStore: Sendable {
     }
     migrator.registerMigration("4: annotations") { try Annotation.create($0) }
     migrator.registerMigration("5: claims") { try ClaimStore.create($0) }
+    migrator.registerMigration("6: broker logins") { try CredentialStore.create($0) }
     return migrator
   }
 

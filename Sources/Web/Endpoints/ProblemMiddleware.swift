@@ -1,5 +1,6 @@
 import HTTPTypes
 import Hummingbird
+import Ingest
 import Logging
 import Queries
 import Store
@@ -42,6 +43,9 @@ extension Problem {
     case let problem as Problem: self = problem
     case let error as QueryError: self.init(error)
     case let refusal as AnnotationRefusal: self.init(refusal)
+    case let failure as BrokerLoginFailure:
+      context.logger.error("a login at the broker was not made: \(failure)")
+      self = .unavailable("the broker cannot be told now; the code stays good, try again shortly")
     case let error as any HTTPResponseError:
       self.init(error.status, Self.detail(error.status, request))
     default:

@@ -2,6 +2,7 @@ import CivilTime
 import Foundation
 import HTTPTypes
 import Hummingbird
+import Ingest
 import NIOCore
 import Queries
 import Registry
@@ -14,7 +15,8 @@ extension Endpoint {
     summary: "Claim a device's credential by its code",
     description: """
       The code comes from `pikapalaute claim make` and opens this once. The token is the device's \
-      own, and replaces what it claimed before. When the answer is lost, the code is used all the \
+      own, and replaces what it claimed before; `mqtt` comes where the service makes the logins at \
+      the broker. When the answer is lost, the code is used all the \
       same: ask for a new one. \(WebLimits.claimGuessesPerAddressMax) wrong codes of one address, \
       and \(WebLimits.claimGuessesMax) of all, are looked up in a minute.
       """,
@@ -25,7 +27,11 @@ extension Endpoint {
         {
           "site": "helsinki", "device": "phone-17",
           "token": "pp_0b6QpYJmYl2m3nG0cT8v3qk1J9m0cF6y7H1uXc2lq5s",
-          "touchpoint": "kotihoito-etela", "time_zone": "Europe/Helsinki"
+          "touchpoint": "kotihoito-etela", "time_zone": "Europe/Helsinki",
+          "mqtt": {
+            "username": "phone-17", "password": "pp_u8Zk2YwJmYl2m3nG0cT8v3qk1J9m0cF6y7H1uXc2lq5",
+            "topics": "pikapalaute/v1/helsinki/phone-17"
+          }
         }
         """#),
     missing: .other(
@@ -95,12 +101,25 @@ extension Call {
       let device = site.devices.first(where: { $0.name == claim.device }), device.isRegistered
     else { throw Endpoint.noCode }
     service.claimGuesses.giveBack(address)
-    let token = Token.make()
-    guard
-      try await service.claims.use(
-        claim, token: token, origin: address.kind, nowMilliseconds: now)
-    else { throw Endpoint.noCode }
-    return Enrolment(device: claim.device, token: token, touchpoint: device.touchpoint(now))
+    return try await service.claimsUnderWay.alone(claim.device) {
+      // The broker first: when it cannot be told, the code stays good.
+      let login = try await makeLogin(claim.device, site.registry.site)
+      let token = Token.make()
+      let isUsed = try await service.claims.use(
+        claim, token: token, origin: address.kind, hasLogin: login != nil, nowMilliseconds: now)
+      guard isUsed else { throw Endpoint.noCode }
+      return Enrolment(
+        device: claim.device, token: token, touchpoint: device.touchpoint(now), login: login)
+    }
+  }
+
+  /// A login at the broker, where the service makes them.
+  private func makeLogin(_ device: String, _ site: String) async throws -> Enrolment.Login? {
+    guard let logins = service.logins else { return nil }
+    let login = Enrolment.Login(
+      username: device, password: Token.make(), topics: "pikapalaute/v1/\(site)/\(device)")
+    try await logins.set(device: device, site: site, password: login.password)
+    return login
   }
 }
 

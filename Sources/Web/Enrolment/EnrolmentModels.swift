@@ -7,6 +7,16 @@ struct Enrolment {
   var token: String
   /// Where it stands now; nil = nowhere.
   var touchpoint: String?
+  /// nil = the service makes none.
+  var login: Login?
+
+  /// Who the device is to the broker.
+  struct Login {
+    var username: String
+    var password: String
+    /// What the device's four topics begin with.
+    var topics: String
+  }
 }
 
 extension Models {
@@ -25,9 +35,23 @@ extension Models {
       .json(#"{"type":["string","null"],"description":"Where it stands now; null = nowhere."}"#)
     ) { $0.touchpoint }
     Field.timeZone
+    Field(
+      name: "mqtt",
+      schema: .named("BrokerLogin", "Only where the service makes the logins at the broker."),
+      isRequired: false
+    ) { enrolment, site, json in
+      guard let login = enrolment.login else { return }
+      json.member("mqtt") { brokerLogin.write(login, site, &$0) }
+    }
   }
 
-  static let ofEnrolment: [any DescribedModel] = [enrolment]
+  private static let brokerLogin = Model<Enrolment.Login>("BrokerLogin") {
+    Field.value("username", .named("DeviceID")) { $0.username }
+    Field.value("password", .text("Told once.")) { $0.password }
+    Field.value("topics", .text("Before `/press`, `/status`, `/ack` and `/config`.")) { $0.topics }
+  }
+
+  static let ofEnrolment: [any DescribedModel] = [enrolment, brokerLogin]
 }
 
 /// The body of a request that claims a credential.

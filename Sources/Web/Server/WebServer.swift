@@ -18,6 +18,7 @@ public struct WebServer: Sendable {
   public init(
     site: CurrentSite, reader: StoreReader, pressReader: StoreReader, access: Access,
     publications: PublicationStore, annotations: AnnotationStore, claims: ClaimStore,
+    logins: (any BrokerLogins)? = nil,
     configurations: ToldConfigurations, queue: SubmissionQueue, registries: RegistryQueue,
     status: IngestStatus,
     connectionsMax: Int = WebLimits.connectionsMax, certificate: ServedCertificate? = nil,
@@ -29,7 +30,7 @@ public struct WebServer: Sendable {
     self.origins = origins
     service = WebService(
       site: site, reader: reader, pressReader: pressReader, access: access,
-      publications: publications, annotations: annotations, claims: claims,
+      publications: publications, annotations: annotations, claims: claims, logins: logins,
       configurations: configurations, queue: queue, registries: registries, status: status,
       connections: ConnectionTable(connectionsMax: connectionsMax),
       requestTimes: RequestTimes(monotonicMilliseconds: monotonicMilliseconds),

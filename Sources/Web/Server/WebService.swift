@@ -16,6 +16,9 @@ struct WebService: Sendable {
   let annotations: AnnotationStore
   let claims: ClaimStore
   let claimGuesses = ClaimGuesses()
+  let claimsUnderWay = ClaimsUnderWay()
+  /// nil = claims bring no login at the broker.
+  let logins: (any BrokerLogins)?
   let configurations: ToldConfigurations
   let queue: SubmissionQueue
   let registries: RegistryQueue
