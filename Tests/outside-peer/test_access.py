@@ -69,6 +69,8 @@ PAGES = {
     ("POST", "/sign-out"): "anyone",
     ("GET", "/assets/style.css"): "anyone",
     ("GET", "/assets/icon.svg"): "anyone",
+    ("GET", "/visit"): "anyone",
+    ("GET", "/visit/{file}"): "anyone",
 }
 # Good parameters of routes that ask about a node; the others take none.
 STATISTICS = {f"/api/v1/{name}": RANGE
@@ -213,7 +215,7 @@ def test_every_page_with_every_token(tokens, bearer):
         if method != "GET" or path.startswith("/places") or path.endswith("/events"):
             continue
         status = expected(need, bearer)
-        address = path.format(node=NODE)
+        address = path.format(node=NODE, file="app.js")
         for verb in ("GET", "HEAD"):
             response = request(verb, address, token=tokens[bearer])
             assert response.status == (303 if status == 401 else status), (path, bearer)

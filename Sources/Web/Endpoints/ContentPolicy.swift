@@ -12,6 +12,11 @@ enum ContentPolicy {
   static let framed = ours + "; frame-ancestors *"
   /// A page of this site with the one script that renews it.
   static let board = page + "; script-src 'self'; connect-src 'self'"
+  /// The app of home care: scripts and a worker of this site, and no form that leads away.
+  static let visit =
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+    + "manifest-src 'self'; worker-src 'self'; form-action 'none'; base-uri 'none'; "
+    + "frame-ancestors 'none'"
   /// A picture with the one style element that it brings along.
   static let image =
     nothing + "; style-src 'sha256-"

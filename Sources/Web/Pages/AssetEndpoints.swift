@@ -20,7 +20,7 @@ extension Endpoint {
 
 extension Response {
   /// What ships inside the program: another start may be another program.
-  fileprivate static func asset(_ type: String, _ bytes: [UInt8], _ call: Call) -> Response {
+  static func asset(_ type: String, _ bytes: [UInt8], _ call: Call) -> Response {
     let tag = "\"\(String(call.service.startedAtMilliseconds, radix: 36))\""
     let headers: HTTPFields = [.eTag: tag, .cacheControl: "public, no-cache"]
     if call.request.headers[.ifNoneMatch]?.contains(tag) ?? false {
