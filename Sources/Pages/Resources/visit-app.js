@@ -20,7 +20,7 @@ let language, texts, slots = [], asked = 0, isLocked = false, isEnrolled = false
 function speak(code) {
   language = code;
   texts = say(code);
-  document.documentElement.lang = texts.code;
+  document.documentElement.lang = texts.lang;
   document.title = texts.title;
   for (const place of document.querySelectorAll("[data-word]")) place.textContent = texts[place.dataset.word];
   showLanguages();

@@ -110,7 +110,7 @@ export const languages = Object.keys(words);
 /** The app's words in a language, and which language they are in. */
 export function say(language) {
   const code = languages.includes(language) ? language : "en";
-  return { code, ...words[code] };
+  return { lang: code, ...words[code] };
 }
 
 /** A language's name for itself. */
