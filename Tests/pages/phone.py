@@ -64,8 +64,8 @@ class HomeCare(Rig):
             [BUILD / "pikapalaute", *arguments, "--database", self.database], check=True,
             capture_output=True, text=True).stdout.strip()
 
-    def code(self, device):
-        return self.command("claim", "make", device).splitlines()[0]
+    def code(self, device, *options):
+        return self.command("claim", "make", device, *options).splitlines()[0]
 
     def withdraw(self, device):
         """What a coordinator does when a phone is gone."""
@@ -89,11 +89,12 @@ class HomeCare(Rig):
 
 
 class Gateway:
-    """What may stand between a phone and the service, and swallow answers or refuse for a while."""
+    """What may stand between a phone and the service: may be shut, swallow answers, refuse for a while."""
 
     def __init__(self, rig):
         gateway = self
         self.swallowed, self.swallow, self.refuse, self.presses = 0, 0, 0, 0
+        self.is_shut = False
 
         class Handler(http.server.BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
@@ -103,9 +104,12 @@ class Gateway:
 
             def forward(self):
                 body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-                isPress = self.path.endswith("/press")
-                gateway.presses += isPress
-                if isPress and gateway.refuse:
+                if gateway.is_shut:
+                    self.close_connection = True
+                    return None
+                is_press = self.path.endswith("/press")
+                gateway.presses += is_press
+                if is_press and gateway.refuse:
                     gateway.refuse -= 1
                     self.send_response(503)
                     self.send_header("Retry-After", "1")
@@ -115,7 +119,7 @@ class Gateway:
                 service.request(self.command, self.path, body, dict(self.headers))
                 answer = service.getresponse()
                 content = answer.read()
-                if isPress and gateway.swallow:
+                if is_press and gateway.swallow:
                     gateway.swallow, gateway.swallowed = gateway.swallow - 1, gateway.swallowed + 1
                     self.close_connection = True
                     return None

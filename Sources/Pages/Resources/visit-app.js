@@ -177,7 +177,8 @@ function flushAtOnce() {
 async function refresh() {
   const [enrolment, questions, isRefused] = await Promise.all(
     ["enrolment", "questions", "isRefused"].map((key) => journal.get(key))).catch(() => []);
-  if (isEnrolled && !enrolment) return start();
+  if (isEnrolled !== Boolean(enrolment)) return start();
+  element("place").textContent = enrolment?.touchpoint ?? "–";
   if (isRefused || trouble === "refused") tell(isRefused ? "refused" : "");
   const fresh = (questions?.slots ?? []).filter((slot) => facesOf[slot.buttons]);
   if (JSON.stringify(fresh) !== JSON.stringify(slots)) {
@@ -249,8 +250,6 @@ async function begin() {
   isEnrolled = true;
   slots = [];
   asked = 0;
-  const { touchpoint } = await journal.get("enrolment");
-  element("place").textContent = touchpoint ?? "–";
   tell("");
   show("loading");
   await refresh();
