@@ -53,6 +53,13 @@ class HomeCare(Rig):
         super().__init__(folder, folder / "registry.yaml", {"tester": secrets.token_hex(8)},
                          "user pikapalaute\ntopic readwrite #\n")
         self._free = iter(range(DEVICES))
+        self._codes = {}
+
+    def start(self):
+        super().start()
+        devices = [device["id"] for node in REGISTRY["nodes"][0]["nodes"] for device in node["devices"]]
+        lines = self.command("claim", "make", *devices).splitlines()
+        self._codes = dict(line.split("\t") for line in lines)
 
     def team(self):
         """(touchpoint, its phones) that no test had yet."""
@@ -65,7 +72,9 @@ class HomeCare(Rig):
             capture_output=True, text=True).stdout.strip()
 
     def code(self, device, *options):
-        return self.command("claim", "make", device, *options).splitlines()[0]
+        """One that no test had yet."""
+        code = None if options else self._codes.pop(device, None)
+        return code or self.command("claim", "make", device, *options).splitlines()[0]
 
     def withdraw(self, device):
         """What a coordinator does when a phone is gone."""

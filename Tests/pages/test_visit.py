@@ -186,6 +186,27 @@ def test_ratings_leave_when_the_network_comes_back(chromium, home):
     assert home.counts(place) == ([0, 1, 0, 0], 0)
 
 
+def test_the_service_worker_sends_what_a_closed_page_left(chromium, home):
+    place, (device, _) = home.team()
+    with Gateway(home) as gateway, Phone.of(chromium, gateway.http) as phone:
+        phone.enrol(home.code(device))
+        phone.page.evaluate("navigator.serviceWorker.ready.then(() => null)")
+        gateway.is_shut = True
+        phone.rate(2)
+        phone.wait_for_waiting(1)
+        browser, registrations = phone.context.new_cdp_session(phone.context.new_page()), []
+        browser.on("ServiceWorker.workerRegistrationUpdated",
+                   lambda told: registrations.extend(told["registrations"]))
+        browser.send("ServiceWorker.enable")
+        phone.page.close()
+        gateway.is_shut = False
+        # What the browser does by itself, in its own time.
+        browser.send("ServiceWorker.dispatchSyncEvent", {
+            "origin": gateway.http, "registrationId": registrations[0]["registrationId"],
+            "tag": "ratings", "lastChance": False})
+        wait_until(lambda: home.counts(place) == ([0, 0, 1, 0], 0))
+
+
 def test_a_rating_outlives_a_service_that_was_killed(chromium, home):
     place, (device, _) = home.team()
     with Phone.of(chromium, home.http) as phone:
