@@ -24,6 +24,8 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/swift-server/async-http-client", from: "1.30.0"),
+    .package(url: "https://github.com/vapor/jwt-kit", from: "5.0.0"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
     .package(url: "https://github.com/apple/swift-nio-extras.git", from: "1.35.2"),
@@ -105,12 +107,24 @@ let package = Package(
       ],
       resources: [.embedInCode("Resources"), .embedInCode("Templates")]),
 
-    // The only target that knows HTTP.
+    // Sign-in by another's word: an OpenID Connect provider, asked and checked.
+    .target(
+      name: "OpenID",
+      dependencies: [
+        .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "JWTKit", package: "jwt-kit"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOFoundationCompat", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+      ]),
+
+    // The only target that serves HTTP.
     .target(
       name: "Web",
       dependencies: [
-        "CivilTime", "FirmwareProtocol", "Ingest", "Pages", "Publishing", "Queries", "Registry",
-        "Reporting", "Store",
+        "CivilTime", "FirmwareProtocol", "Ingest", "OpenID", "Pages", "Publishing", "Queries",
+        "Registry", "Reporting", "Store",
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "HummingbirdCore", package: "hummingbird"),
         .product(name: "HTTPTypes", package: "swift-http-types"),
@@ -128,8 +142,8 @@ let package = Package(
     .executableTarget(
       name: "pikapalaute",
       dependencies: [
-        "CGlibc", "CivilTime", "Import", "Ingest", "MQTT", "Publishing", "Queries", "Registry",
-        "Store", "Web",
+        "CGlibc", "CivilTime", "Import", "Ingest", "MQTT", "OpenID", "Publishing", "Queries",
+        "Registry", "Store", "Web",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Configuration", package: "swift-configuration"),
         .product(name: "Logging", package: "swift-log"),
@@ -186,6 +200,7 @@ let package = Package(
     .testTarget(
       name: "PagesTests",
       dependencies: ["Pages", .product(name: "Mustache", package: "swift-mustache")]),
+    .testTarget(name: "OpenIDTests", dependencies: ["OpenID"]),
     .testTarget(name: "ImportTests", dependencies: ["CivilTime", "Import", "Registry"]),
     .testTarget(name: "ArchitectureTests"),
 

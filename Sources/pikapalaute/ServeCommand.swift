@@ -5,6 +5,7 @@ import Foundation
 import Ingest
 import Logging
 import MQTT
+import OpenID
 import Publishing
 import Registry
 import ServiceLifecycle
@@ -116,12 +117,15 @@ struct ServeCommand: AsyncParsableCommand {
       publications: publications,
       tokens: tokens, logger: logger)
     let logins = settings.enrolmentBroker.map(DynamicSecurity.init)
+    let provider = settings.openID.map {
+      OpenIDProvider($0.provider, nowMilliseconds: Clocks.wallMilliseconds)
+    }
     let web = WebServer(
       site: site, reader: reader,
       pressReader: try StoreReader(file, readersMax: WebLimits.pressReadsMax),
       access: Access(
         adminToken: settings.adminToken, metricsToken: settings.metricsToken, tokens: tokens,
-        site: site, logger: logger,
+        site: site, provider: settings.providerSignIn(provider), logger: logger,
         nowMilliseconds: Clocks.wallMilliseconds),
       publications: publications, annotations: AnnotationStore(tokens),
       claims: ClaimStore(tokens), logins: logins,
@@ -145,6 +149,7 @@ struct ServeCommand: AsyncParsableCommand {
         services: [
           NamedService("watch", WatchService(status: status, systemd: systemd, logger: logger)),
           NamedService("ingest", ingest), NamedService("publishing", publishing),
+          NamedService("provider", ProviderService(provider: provider)),
           NamedService(
             "logins",
             LoginService(credentials: CredentialStore(tokens), logins: logins, logger: logger)),

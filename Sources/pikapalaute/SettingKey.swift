@@ -20,6 +20,15 @@ enum SettingKey: String, CaseIterable {
   case mqttPasswordFile = "mqtt_password_file"
   case mqttServerName = "mqtt_server_name"
   case mqttURL = "mqtt_url"
+  case oidcClientID = "oidc_client_id"
+  case oidcClientSecret = "oidc_client_secret"
+  case oidcClientSecretFile = "oidc_client_secret_file"
+  case oidcGroups = "oidc_groups"
+  case oidcGroupsClaim = "oidc_groups_claim"
+  case oidcIssuer = "oidc_issuer"
+  case oidcRedirectURL = "oidc_redirect_url"
+  case oidcScope = "oidc_scope"
+  case oidcSessionHours = "oidc_session_hours"
   case registry
   case trustClock = "trust_clock"
 

@@ -19,6 +19,8 @@ struct Settings {
   let adminToken: String?
   /// Asked for by `/metrics`; nil = everybody may read it.
   let metricsToken: String?
+  /// nil = people sign in by tokens alone.
+  let openID: OpenIDSettings?
   /// A person says that the machine's clock is right, whatever devices say.
   let isTrustingClock: Bool
   let logLevel: Logger.Level
@@ -41,7 +43,9 @@ struct Settings {
     guard var broker = BrokerAddress(url) else {
       throw SettingError(.mqttURL, Self.withoutPassword(url), Self.addressesAllowed(for: url))
     }
-    if connecting, let password = try Self.password(.mqttPassword, file: .mqttPasswordFile, values)
+    if connecting,
+      let password = try Self.secret(
+        .mqttPassword, orFile: .mqttPasswordFile, values)
     {
       guard broker.user != nil, broker.password == nil else {
         throw SettingError(
@@ -80,6 +84,7 @@ struct Settings {
     origins = try Self.origins(values)
     adminToken = try Self.token(.adminToken, values)
     metricsToken = try Self.token(.metricsToken, values)
+    openID = connecting ? try Self.openID(values) : nil
   }
 
   private static func token(_ key: SettingKey, _ values: SettingValues) throws -> String? {
@@ -107,6 +112,24 @@ struct Settings {
       }
     }
     return Set(origins)
+  }
+
+  /// A secret, or what the file holds that is named instead; command lines show neither.
+  static func secret(
+    _ key: SettingKey, orFile file: SettingKey, _ values: SettingValues
+  ) throws -> String? {
+    let secret = values.text(key)
+    guard let path = values.text(file) else { return secret }
+    guard secret == nil else {
+      throw SettingError(file, path, "one of \(key.rawValue) and \(file.rawValue)")
+    }
+    guard let text = try? String(contentsOfFile: path, encoding: .utf8),
+      case let line = text.trimmingCharacters(in: .newlines), !line.isEmpty
+    else {
+      let what = key.rawValue.split(separator: "_").last ?? ""
+      throw SettingError(file, path, "a readable file that holds the \(what)")
+    }
+    return line
   }
 
   static func isNameByte(_ byte: UInt8) -> Bool {

@@ -19,7 +19,7 @@ import Testing
 
   private static func begin(_ sessions: Sessions, at milliseconds: Int64 = 0) -> Request {
     let value = sessions.begin(
-      tokenHash: Token.hash(token), bearer: token.hashValue, nowMilliseconds: milliseconds)
+      .token(Token.hash(token)), bearer: token.hashValue, nowMilliseconds: milliseconds)
     return request([.cookie: "other=1; pikapalaute=\(value)"])
   }
 
@@ -36,7 +36,7 @@ import Testing
   func altered() {
     let sessions = Sessions()
     let value = sessions.begin(
-      tokenHash: Token.hash(Self.token), bearer: 7, nowMilliseconds: 0)
+      .token(Token.hash(Self.token)), bearer: 7, nowMilliseconds: 0)
     #expect(
       sessions.session(of: Self.request([.cookie: "pikapalaute=\(value)"]), nowMilliseconds: 1)
         != nil)

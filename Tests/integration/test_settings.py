@@ -192,5 +192,6 @@ def test_the_readme_names_every_setting(tmp_path):
     assert len(names) > 15
     readme = (ROOT / "README.md").read_text()
     for name in names:
-        ending = "`…" + name.removeprefix("PIKAPALAUTE_MQTT").removeprefix("PIKAPALAUTE_HTTP") + "`"
+        ending = "`…" + name.removeprefix("PIKAPALAUTE_MQTT").removeprefix(
+            "PIKAPALAUTE_HTTP").removeprefix("PIKAPALAUTE_OIDC") + "`"
         assert f"`{name}`" in readme or ending in readme, name

@@ -66,6 +66,8 @@ PAGES = {
     ("GET", "/devices"): "reader",
     ("GET", "/sign-in"): "anyone",
     ("POST", "/sign-in"): "anyone",
+    ("GET", "/sign-in/oidc"): "anyone",
+    ("GET", "/sign-in/oidc/callback"): "anyone",
     ("POST", "/sign-out"): "anyone",
     ("GET", "/assets/style.css"): "anyone",
     ("GET", "/assets/icon.svg"): "anyone",
@@ -212,7 +214,7 @@ def test_every_route_with_every_token(pikapalaute, tokens, bearer):
 @pytest.mark.parametrize("bearer", BEARERS)
 def test_every_page_with_every_token(tokens, bearer):
     for (method, path), need in PAGES.items():
-        if method != "GET" or path.startswith("/places") or path.endswith("/events"):
+        if method != "GET" or path.startswith(("/places", "/sign-in/oidc")) or path.endswith("/events"):
             continue
         status = expected(need, bearer)
         address = path.format(node=NODE, file="app.js")

@@ -62,6 +62,7 @@ extension NodePage {
     case .token(let id, let note):
       let token = Phrase("tunniste \(id)", "nyckel \(id)", "token \(id)")[language]
       return note.isEmpty ? token : "\(note) (\(token))"
+    case .person(let subject, let name): return name.isEmpty ? subject : name
     }
   }
 }

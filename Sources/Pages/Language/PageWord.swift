@@ -4,7 +4,7 @@ public enum PageWord: String, CaseIterable, Sendable {
   case skip, language, pages, published, results, devices, signIn, signOut, footer, openData,
     toStart
   // Signing in.
-  case token, tokenHint, tokenWrong, tokenOfDevice, tokenLater
+  case token, tokenHint, tokenWrong, tokenOfDevice, tokenLater, signInByProvider, orByToken
   // What is asked for.
   case place, from, until, untilHint, by, question, show, day, week, month, quarter
   case lastWeeks, lastMonths, thisYear, lastYear
@@ -63,6 +63,11 @@ public enum PageWord: String, CaseIterable, Sendable {
         "Juuri nyt ei voi kirjautua. Yritä hetken kuluttua uudelleen.",
         "Det går inte att logga in just nu. Försök igen om en stund.",
         "Signing in is not possible right now. Try again in a moment.")
+    case .signInByProvider:
+      Phrase(
+        "Kirjaudu organisaation tunnuksella", "Logga in med organisationens konto",
+        "Sign in with your organisation’s account")
+    case .orByToken: Phrase("Tai tunnisteella:", "Eller med en nyckel:", "Or with a token:")
     case .place: Phrase("Paikka", "Plats", "Place")
     case .from: Phrase("Alkaen", "Från", "From")
     case .until: Phrase("Ennen päivää", "Före", "Before")

@@ -25,11 +25,12 @@ public enum AuditAction: String, Sendable, CaseIterable {
   case claimUsed = "claim code used"
   case claimWithdrawn = "claim code withdrawn"
   case loginWithdrawn = "broker login withdrawn"
+  case signedIn = "signed in"
 }
 
 /// Who changes something, and when: what the audit log says of it.
 public struct AuditStamp: Sendable {
-  /// `user NAME`, `token ID`, `administrator` or `service`.
+  /// `user NAME`, `token ID`, `person ID`, `administrator` or `service`.
   public var actor: String
   /// UTC since 1970.
   public var nowMilliseconds: Int64
@@ -45,7 +46,7 @@ public struct AuditRow: Sendable, Equatable {
   /// From 1, without gap.
   public var id: Int64
   public var atMilliseconds: Int64
-  /// `user NAME`, `token ID`, `administrator` or `service`.
+  /// `user NAME`, `token ID`, `person ID`, `administrator` or `service`.
   public var actor: String
   public var action: String
   public var detail: String

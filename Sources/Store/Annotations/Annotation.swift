@@ -9,12 +9,15 @@ public struct Annotation: Sendable, Equatable {
     case administrator
     /// A token's number, and its note at that time.
     case token(Int64, note: String)
+    /// Whom a provider vouched for: its identifier, and the name at that time; empty = none.
+    case person(String, name: String)
 
     /// As the audit log says it: without the note, which may say anything.
     public var actor: String {
       switch self {
       case .administrator: "administrator"
       case .token(let id, _): "token \(id)"
+      case .person(let subject, _): "person \(subject)"
       }
     }
   }
@@ -32,10 +35,13 @@ public struct Annotation: Sendable, Equatable {
 }
 
 extension Annotation.Author: CustomStringConvertible {
-  /// `administrator`, `token 3`, `token 3: note`.
+  /// `administrator`, `token 3`, `token 3: note`, `person 81f2: name`.
   public var description: String {
-    if case .token(_, let note) = self, !note.isEmpty { return "\(actor): \(note)" }
-    return actor
+    switch self {
+    case .token(_, let word) where !word.isEmpty, .person(_, let word) where !word.isEmpty:
+      "\(actor): \(word)"
+    default: actor
+    }
   }
 }
 
@@ -43,10 +49,12 @@ extension Annotation {
   /// nil for a row whose date is none.
   init?(_ row: Row) {
     guard let date = CivilDate(parsing: row["date"] as String) else { return nil }
-    let token: Int64? = row["author_token"]
+    let (token, person): (Int64?, String?) = (row["author_token"], row["author_person"])
+    let word: String = row["author_note"]
     self.init(
       id: row["id"], node: row["node"], date: date, text: row["text"],
-      author: token.map { .token($0, note: row["author_note"]) } ?? .administrator,
+      author: token.map { .token($0, note: word) }
+        ?? person.map { .person($0, name: word) } ?? .administrator,
       createdAtMilliseconds: row["created_ms"])
   }
 
@@ -75,6 +83,17 @@ extension Annotation {
           BEGIN SELECT RAISE(ABORT, 'annotations are withdrawn, not changed'); END;
         CREATE TRIGGER annotation_not_replaced BEFORE INSERT ON annotation
           WHEN EXISTS (SELECT 1 FROM annotation WHERE id = NEW.id)
+          BEGIN SELECT RAISE(ABORT, 'annotations are withdrawn, not changed'); END;
+        """)
+  }
+
+  /// People whom a provider vouches for note too; `author_note` is their name then.
+  static func addPersons(_ db: Database) throws {
+    try db.execute(
+      sql: """
+        ALTER TABLE annotation ADD COLUMN author_person TEXT;  -- the provider's identifier
+        CREATE TRIGGER annotation_person_unchanged BEFORE UPDATE ON annotation
+          WHEN NEW.author_person IS NOT OLD.author_person
           BEGIN SELECT RAISE(ABORT, 'annotations are withdrawn, not changed'); END;
         """)
   }

@@ -22,18 +22,20 @@ public struct AnnotationStore: Sendable {
       try await queue.write { db in
         try Self.refuseFull(db, draft.node)
         let id = try Int64.fetchOne(db, sql: "SELECT ifnull(max(id), 0) + 1 FROM annotation") ?? 1
-        let (token, note): (Int64?, String) =
+        let (token, person, word): (Int64?, String?, String) =
           switch author {
-          case .administrator: (nil, "")
-          case .token(let id, let note): (id, note)
+          case .administrator: (nil, nil, "")
+          case .token(let id, let note): (id, nil, note)
+          case .person(let subject, let name): (nil, subject, name)
           }
         try db.execute(
           sql: """
-            INSERT INTO annotation (id, node, date, text, author_token, author_note, created_ms)
-            VALUES (?, ?, ?, ?, ?, ?, ?)
+            INSERT INTO annotation
+              (id, node, date, text, author_token, author_person, author_note, created_ms)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?)
             """,
           arguments: [
-            id, draft.node, "\(draft.date)", draft.text, token, note, nowMilliseconds,
+            id, draft.node, "\(draft.date)", draft.text, token, person, word, nowMilliseconds,
           ])
         let made = Annotation(
           id: id, node: draft.node, date: draft.date, text: draft.text, author: author,

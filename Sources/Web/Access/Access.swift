@@ -7,28 +7,35 @@ public import Queries
 import Reporting
 public import Store
 
-/// Tells bearers by their tokens. Nothing is allowed without one.
+/// Tells who asks, by tokens and sessions. Nothing is allowed without one.
 public struct Access: Sendable {
   private let adminHash: Data?
   private let metricsHash: Data?
-  private let tokens: TokenStore
+  let tokens: TokenStore
   private let site: CurrentSite
-  private let nowMilliseconds: @Sendable () -> Int64
+  let nowMilliseconds: @Sendable () -> Int64
+  let logger: Logger
+  /// nil = people sign in by tokens alone.
+  let provider: ProviderSignIn?
   let refused: RefusedTokens
   let sessions = Sessions()
 
   /// - Parameters:
   ///   - adminToken: has every right; nil = there is none.
   ///   - metricsToken: reads `/metrics` and nothing else; nil = everybody may.
-  ///   - logger: is told of tokens that are not known.
+  ///   - provider: who vouches for people; nil = nobody does.
+  ///   - logger: is told of tokens that are not known, and of sign-ins that fail.
   public init(
     adminToken: String?, metricsToken: String?, tokens: TokenStore, site: CurrentSite,
-    logger: Logger, nowMilliseconds: @escaping @Sendable () -> Int64
+    provider: ProviderSignIn? = nil, logger: Logger,
+    nowMilliseconds: @escaping @Sendable () -> Int64
   ) {
     refused = RefusedTokens(logger: logger)
     adminHash = adminToken.map(Token.hash)
     metricsHash = metricsToken.map(Token.hash)
     self.tokens = tokens
+    self.provider = provider
+    self.logger = logger
     self.site = site
     self.nowMilliseconds = nowMilliseconds
   }
@@ -50,10 +57,10 @@ public struct Access: Sendable {
     _ role: TokenRole, _ form: [String: String], _ request: Request
   ) async throws -> Admission {
     guard let session = session(of: request) else {
-      throw Self.unauthorized("sign in first; a session lasts twelve hours")
+      throw Self.unauthorized("sign in first; a session lasts some hours")
     }
     try session.check(form)
-    return try admit(try await bearer(session.tokenHash), role)
+    return try admit(try await bearer(session.holder), role)
   }
 
   private func admit(_ bearer: Bearer, _ role: TokenRole) throws -> Admission {
@@ -63,7 +70,8 @@ public struct Access: Sendable {
       }
       throw Problem(
         .forbidden,
-        "this needs a token of role \(role.rawValue); this one is \(bearer.role.rawValue)")
+        "this needs \(bearer.isPerson ? "the" : "a token of") role \(role.rawValue); "
+          + "\(bearer.isPerson ? "yours" : "this one") is \(bearer.role.rawValue)")
     }
     guard let node = bearer.node else {
       return Admission(scope: Scope(node: nil, index: nil), author: bearer.author)
@@ -72,8 +80,8 @@ public struct Access: Sendable {
     guard scope.sees(node) else {
       throw Problem(
         .forbidden,
-        "this token is bound to node '\(node)', which is not in the registry any more; "
-          + "ask for another token")
+        "\(bearer.isPerson ? "your group" : "this token") is bound to node '\(node)', which is not "
+          + "in the registry any more; ask for another")
     }
     return Admission(scope: scope, author: bearer.author)
   }
@@ -118,8 +126,9 @@ public struct Access: Sendable {
     guard try await bearer(hash).role.includes(.reader) else {
       throw Problem(.forbidden, "a device's token posts presses and reads nothing")
     }
+    sessions.end(request)
     let value = sessions.begin(
-      tokenHash: hash, bearer: token.hashValue, nowMilliseconds: nowMilliseconds())
+      .token(hash), bearer: token.hashValue, nowMilliseconds: nowMilliseconds())
     return Sessions.setting(value, for: request)
   }
 
@@ -161,21 +170,34 @@ public struct Access: Sendable {
     let author: Annotation.Author?
   }
 
-  /// Who asks, as their token says.
+  /// Who asks, as their token or the provider says.
   private struct Bearer {
     var author: Annotation.Author
     var role: TokenRole
     var device: String?
     var node: String?
+
+    var isPerson: Bool {
+      if case .person = author { return true }
+      return false
+    }
   }
 
   /// - Throws: 401 without a token, with one that was never made, or with one that expired; 503 for one
   ///   that was not seen before, while many are guessed.
   private func bearer(of request: Request) async throws -> Bearer {
-    guard let hash = hash(of: request) else {
+    guard let holder = holder(of: request) else {
       throw Self.unauthorized("a bearer token is needed: Authorization: Bearer …")
     }
-    return try await bearer(hash)
+    return try await bearer(holder)
+  }
+
+  private func bearer(_ holder: Sessions.Holder) async throws -> Bearer {
+    switch holder {
+    case .token(let hash): try await bearer(hash)
+    case .person(let person):
+      Bearer(author: person.author, role: person.role, device: nil, node: person.node)
+    }
   }
 
   private func bearer(_ hash: Data) async throws -> Bearer {
@@ -200,12 +222,12 @@ public struct Access: Sendable {
       node: token.node)
   }
 
-  /// Of the token that is sent, else of the one that a session began with; sessions read, and change
-  /// nothing but what a form of ours says. nil without either.
-  private func hash(of request: Request) -> Data? {
-    if request.headers[.authorization] != nil { return Self.hash(of: request) }
+  /// The token that is sent, else whom the session is of; sessions read, and change nothing but
+  /// what a form of ours says. nil without either.
+  private func holder(of request: Request) -> Sessions.Holder? {
+    if request.headers[.authorization] != nil { return Self.hash(of: request).map { .token($0) } }
     guard request.method == .get || request.method == .head else { return nil }
-    return session(of: request)?.tokenHash
+    return session(of: request)?.holder
   }
 
   /// nil without a token.

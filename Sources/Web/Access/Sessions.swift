@@ -4,15 +4,16 @@ import Hummingbird
 import Store
 import Synchronization
 
-/// Who signed in with a browser: a cookie stands for a token until it expires or they sign out.
+/// Who signed in with a browser: a cookie stands for a token, or for a person whom the provider vouched
+/// for, until it expires or they sign out.
 ///
-/// In memory: after a start people sign in again. A session opens what its token opens at that
-/// moment, so a token that is withdrawn ends its sessions.
+/// In memory: after a start people sign in again. A session of a token opens what the token opens at
+/// that moment, so a token that is withdrawn ends its sessions. A person's opens what the groups
+/// gave when it began.
 final class Sessions: Sendable {
   /// A session as a request finds it.
   struct Session: Sendable, Equatable {
-    /// Of the token that was given.
-    let tokenHash: Data
+    let holder: Holder
     /// What a form must send back, so that no other site's form is taken for ours.
     let formKey: String
     /// UTC since 1970.
@@ -24,6 +25,21 @@ final class Sessions: Sendable {
     func check(_ form: [String: String]) throws {
       guard form["key"] == formKey else {
         throw Problem(.forbidden, "the form is not of this session; load the page again")
+      }
+    }
+  }
+
+  /// Whom a session stands for.
+  enum Holder: Sendable, Equatable {
+    /// The hash of the token that was given.
+    case token(Data)
+    case person(Person)
+
+    /// The same for every session of one token or person.
+    fileprivate var owner: Data {
+      switch self {
+      case .token(let hash): hash
+      case .person(let person): Data(person.subject.utf8)
       }
     }
   }
@@ -43,18 +59,23 @@ final class Sessions: Sendable {
 
   /// Begins a session; the oldest gives way when there are too many.
   ///
-  /// - Parameter bearer: `Request.bearer` of the token: a reader with a hundred sessions is one.
+  /// - Parameters:
+  ///   - bearer: `Request.bearer` of the token: a reader with a hundred sessions is one.
+  ///   - seconds: how long it lasts.
   /// - Returns: the cookie's value, which nothing keeps.
-  func begin(tokenHash: Data, bearer: Int, nowMilliseconds: Int64) -> String {
+  func begin(
+    _ holder: Holder, bearer: Int, seconds: Int64 = WebLimits.sessionSeconds,
+    nowMilliseconds: Int64
+  ) -> String {
     let value = "\(Token.make()).\(bearer)"
     let session = Session(
-      tokenHash: tokenHash, formKey: Token.make(),
-      endsAtMilliseconds: nowMilliseconds + WebLimits.sessionSeconds * 1000)
+      holder: holder, formKey: Token.make(),
+      endsAtMilliseconds: nowMilliseconds + seconds * 1000)
     let hash = Token.hash(value)
     state.withLock { state in
       state.sessions[hash] = session
       state.order.append(hash)
-      let mine = state.order.filter { state.sessions[$0]?.tokenHash == tokenHash }
+      let mine = state.order.filter { state.sessions[$0]?.holder.owner == holder.owner }
       if mine.count > WebLimits.sessionsPerTokenMax { state.end(mine[0]) }
       if state.order.count > WebLimits.sessionsMax { state.end(state.order[0]) }
     }
@@ -80,19 +101,31 @@ final class Sessions: Sendable {
 
   // MARK: Cookies
 
-  /// Behind TLS the name says that no other host, and no page without TLS, set it.
-  private static func name(_ request: Request) -> String {
-    request.isSecure ? "__Host-pikapalaute" : "pikapalaute"
-  }
+  private static let name = "pikapalaute"
 
   /// What the session of a request was begun with as bearer. Whoever alters it has no session.
   static func bearer(of request: Request) -> Int? {
     cookie(of: request)?.split(separator: ".").last.flatMap { Int($0) }
   }
 
-  private static func cookie(of request: Request) -> String? {
-    let start = "\(name(request))="
-    for header in request.headers[values: .cookie] {
+  private static func cookie(of request: Request) -> String? { request.cookie(name) }
+
+  /// What sets the cookie; nil takes it away.
+  static func setting(
+    _ value: String?, seconds: Int64 = WebLimits.sessionSeconds, for request: Request
+  ) -> String {
+    request.setting(name, value, seconds: seconds)
+  }
+}
+
+extension Request {
+  /// A cookie's name: behind TLS it says that no other host, and no page without TLS, set it.
+  private func prefixed(_ name: String) -> String { isSecure ? "__Host-\(name)" : name }
+
+  /// The value of a cookie of ours; nil without it.
+  func cookie(_ name: String) -> String? {
+    let start = "\(prefixed(name))="
+    for header in headers[values: .cookie] {
       for cookie in header.split(separator: ";") {
         let cookie = cookie.drop { $0 == " " }
         if cookie.hasPrefix(start) { return String(cookie.dropFirst(start.count)) }
@@ -101,15 +134,13 @@ final class Sessions: Sendable {
     return nil
   }
 
-  /// What sets the cookie; nil takes it away.
-  static func setting(_ value: String?, for request: Request) -> String {
-    let age = value == nil ? 0 : WebLimits.sessionSeconds
-    return "\(name(request))=\(value ?? ""); Path=/; Max-Age=\(age); HttpOnly; SameSite=Lax"
-      + (request.isSecure ? "; Secure" : "")
+  /// What sets a cookie of ours; nil takes it away.
+  func setting(_ name: String, _ value: String?, seconds: Int64) -> String {
+    let age = value == nil ? 0 : seconds
+    return "\(prefixed(name))=\(value ?? ""); Path=/; Max-Age=\(age); HttpOnly; SameSite=Lax"
+      + (isSecure ? "; Secure" : "")
   }
-}
 
-extension Request {
   /// `https://feedback.example`, as the browser knows this site.
   var origin: String { (isSecure ? "https://" : "http://") + (head.authority ?? "") }
 

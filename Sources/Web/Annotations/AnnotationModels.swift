@@ -22,7 +22,8 @@ extension Models {
       .text(
         """
         Whose token it was: `token`, its number, and its note at that time; `administrator` for the \
-        one of the settings.
+        one of the settings. Who signed in by the provider: `person`, its identifier, and their name \
+        at that time.
         """)
     ) { $0.author.description }
     Field.moment("created_at", .time("UTC.")) { $0.createdAtMilliseconds }

@@ -112,7 +112,8 @@ extension Endpoint {
     publicCatalog, yearExport, presses, registry, putRegistry, document, health, readiness, metrics,
     startPage, placePage, embedPage, embedImage, boardPage, boardEvents, boardForm, editBoard,
     dashboardPage, nodePage, annotateForm, withdrawAnnotationForm, timesPage, devicesPage,
-    signInPage, signIn, signOut, styleSheet, icon, boardScript, visitPage, visitFile,
+    signInPage, signIn, providerSignIn, providerAnswer, signOut, styleSheet, icon, boardScript,
+    visitPage, visitFile,
   ]
 }
 

@@ -40,13 +40,15 @@ extension Response {
 extension Frame {
   /// Around the page that a request asks for.
   ///
-  /// - Parameter language: nil = what the request's `lang`, else its Accept-Language, asks for.
-  init(_ request: Request, _ service: WebService, language: Language?) {
+  /// - Parameters:
+  ///   - language: nil = what the request's `lang`, else its Accept-Language, asks for.
+  ///   - address: nil = the request's own.
+  init(_ request: Request, _ service: WebService, language: Language?, address: Address? = nil) {
     let query = request.uri.queryParameters.map { (String($0.key), String?(String($0.value))) }
     let asked = query.first { $0.0 == "lang" }?.1.flatMap(Language.init(rawValue:))
     self.init(
       language: language ?? asked ?? Language(accepting: request),
-      address: Address(request.uri.path, query), site: service.site.current?.name,
+      address: address ?? Address(request.uri.path, query), site: service.site.current?.name,
       formKey: service.access.session(of: request)?.formKey)
   }
 }

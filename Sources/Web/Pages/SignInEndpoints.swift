@@ -9,7 +9,8 @@ extension Endpoint {
     page: "/sign-in", need: .nothing, parameters: [Parameters.pageNext, Parameters.pageLanguage]
   ) { call in
     let next = LocalPath(try call[Parameters.pageNext])
-    return .page(SignInPage(next: next.text).html(try call.frame))
+    let hasProvider = call.service.access.provider != nil
+    return .page(SignInPage(next: next.text, hasProvider: hasProvider).html(try call.frame))
   }
 
   /// Begins a session.
@@ -29,7 +30,9 @@ extension Endpoint {
         default: .later
         }
       return .page(
-        SignInPage(next: next.text, failure: failure).html(try call.frame), status: problem.status)
+        SignInPage(
+          next: next.text, hasProvider: call.service.access.provider != nil, failure: failure
+        ).html(try call.frame), status: problem.status)
     }
   }
 
