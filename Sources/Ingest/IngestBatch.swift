@@ -65,6 +65,11 @@ public struct IngestBatch: ~Copyable {
     public var receivedAtMilliseconds: Int64
     /// The broker kept it and delivered it at a new subscription: it was said some time before.
     public var isRetained: Bool
+    /// The same, and of what it does not say the latest that others of the batch said.
+    public var health: DeviceStatus
+    /// By how much the device's clock is ahead of ours, as a status of the batch, else the device's
+    /// latest frame said; nil = none did.
+    public var clockAheadMilliseconds: Int64?
   }
 
   init(site: String, devices: [EngineDevice]) {

@@ -19,6 +19,9 @@ public struct IngestEngine<Store: BatchStore>: ~Copyable {
   private let inspect: (borrowing BucketCore) throws -> Void
   /// What each device may still cost the others; replay never asks.
   private var shares: DeviceShares
+  /// By how many seconds each device's clock was ahead of ours in its latest frame with UTC, since the
+  /// start; by its number.
+  private var clocksAhead: [Int?]
   private var answers: [PendingAcknowledgement] = []
   /// At most `IngestLimits.noticesMax`.
   var notices: [String] = []
@@ -34,6 +37,7 @@ public struct IngestEngine<Store: BatchStore>: ~Copyable {
   ) {
     batch = IngestBatch(site: site, devices: devices)
     shares = DeviceShares(devices: devices.count)
+    clocksAhead = Array(repeating: nil, count: devices.count)
     self.store = store
     self.inspect = inspect
   }
@@ -133,6 +137,7 @@ public struct IngestEngine<Store: BatchStore>: ~Copyable {
   public mutating func commit(answering: Bool) throws {
     if let failure { throw failure }
     if batch.isEmpty { return }
+    rememberClocks()
     do {
       try inspect(batch.core)
       try store.commit(batch)
@@ -143,6 +148,18 @@ public struct IngestEngine<Store: BatchStore>: ~Copyable {
     if answering { collectAnswers() }
     batch.counters.commits += 1
     batch.removeAll()
+  }
+
+  /// Keeps what frames say of their devices' clocks, for the status messages that come with or after
+  /// them.
+  private mutating func rememberClocks() {
+    for index in 0..<batch.core.touchedCount {
+      let cursor = batch.core.touched(at: index)
+      if let ahead = cursor.clockAheadSeconds { clocksAhead[cursor.device] = ahead }
+    }
+    for (device, received) in batch.statuses where received.clockAheadMilliseconds == nil {
+      batch.statuses[device]?.clockAheadMilliseconds = clocksAhead[device].map { Int64($0) * 1000 }
+    }
   }
 
   /// The answers owed since the last call: of each device and epoch the newest.
@@ -273,8 +290,12 @@ public struct IngestEngine<Store: BatchStore>: ~Copyable {
         topic: topic.text, channel: .mqtt, payload, .malformedStatus, "", receivedAtMilliseconds)
       return
     }
+    let earlier = batch.statuses[device].flatMap { $0.isRetained ? nil : $0 }
     batch.statuses[device] = IngestBatch.ReceivedStatus(
-      status: status, receivedAtMilliseconds: receivedAtMilliseconds, isRetained: isRetained)
+      status: status, receivedAtMilliseconds: receivedAtMilliseconds, isRetained: isRetained,
+      health: status.completed(by: earlier?.health),
+      clockAheadMilliseconds: status.sentAtMilliseconds.map { $0 - receivedAtMilliseconds }
+        ?? earlier?.clockAheadMilliseconds)
     batch.counters.statuses += 1
   }
 

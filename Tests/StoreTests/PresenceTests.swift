@@ -27,6 +27,10 @@ import Testing
     Step(second: second, state: "offline", isRetained: retained)
   }
 
+  static func sleep(_ second: Int, retained: Bool = false) -> Step {
+    Step(second: second, state: "sleeping", isRetained: retained)
+  }
+
   static let stories = [
     Story(testDescription: "nothing but a farewell", steps: [off(0)], sessions: []),
     Story(
@@ -48,6 +52,21 @@ import Testing
     Story(
       testDescription: "retained offline ends with the last message that said otherwise",
       steps: [on(0), on(600), off(90_000, retained: true)], sessions: [[0, 600, 600]]),
+    Story(
+      testDescription: "sleep lasts a day, and the Will after it takes nothing away",
+      steps: [on(0), sleep(60), off(90)], sessions: [[0, 60, 86_460]]),
+    Story(
+      testDescription: "who wakes in time goes on, and may vanish then",
+      steps: [on(0), sleep(60), on(80_000), off(80_100)], sessions: [[0, 80_000, 80_100]]),
+    Story(
+      testDescription: "who comes late begins anew", steps: [sleep(0), sleep(90_000)],
+      sessions: [[0, 0, 86_400], [90_000, 90_000, 176_400]]),
+    Story(
+      testDescription: "retained sleep is no new one",
+      steps: [on(0), sleep(60), sleep(70_000, retained: true)], sessions: [[0, 60, 86_460]]),
+    Story(
+      testDescription: "retained sleep began after the last message that said otherwise",
+      steps: [on(0), sleep(70_000, retained: true)], sessions: [[0, 0, 86_400]]),
     Story(
       testDescription: "a clock that goes backwards ends no session before it began",
       steps: [on(1000), off(400)], sessions: [[1000, 1000, 1000]]),

@@ -723,6 +723,16 @@ def deliveries():
     yield "status-smallest", "S1", status('{"state":"online"}')
     yield "status-full", "S1", status(
         '{"state":"online","epoch":7,"firmware":"1.4.2","battery_mv":2950,"journal":12}')
+    yield "status-health", "S1", status(
+        '{"state":"online","rssi_dbm":-71,"boot":3,"sent_at":"2026-11-21T10:00:02.250Z"}')
+    yield "status-sleeping", "S1 S3", status('{"state":"sleeping","sleep_s":3600}')
+    yield "status-sleeping-long", "S3", status('{"state":"sleeping","sleep_s":999999999}')
+    yield "status-sent-at-no-time", "S2", status(
+        '{"state":"online","sent_at":"yesterday"}', "malformed_status")
+    yield "status-firmware-long", "S1", status(
+        '{"state":"online","firmware":"' + "<b>x" * 500 + '"}')
+    yield "status-firmware-too-long", "S2", status(
+        '{"state":"online","firmware":"' + "x" * 10_000 + '"}', "malformed_status")
     yield "status-will", "S1", status('{"state":"offline"}')
     yield "status-unknown-member", "S1", status('{"state":"online","mood":[1]}')
     yield "status-without-state", "S2", status('{"firmware":"1.4.2"}', "malformed_status")

@@ -9,6 +9,7 @@ import GRDB
 ///     series, series_hour ── their sums for each node above the touchpoints
 ///     bucket_day, series_day ── both by the local day, up to days_to of the device or series
 ///     presence ─── when each device was at the broker: known from its messages alone, not counted
+///     device_health ── what devices said of themselves, a row a device and day: see HealthDay
 ///     reused_epoch ── epochs that two journals of a device used: known from repeats, not counted
 ///     annulment ── hours of a device whose presses stand apart, as `annulled` of every row
 ///     import, import_row ── an earlier supplier's lines, a version for each import that said
@@ -110,6 +111,11 @@ enum Schema {
           ALTER TABLE registry ADD COLUMN changes TEXT;     -- in one line
           ALTER TABLE registry ADD COLUMN is_from_file INTEGER NOT NULL DEFAULT 1;
           """)
+    }
+    migrator.registerMigration("15: device health") { db in
+      try db.execute(sql: HealthDay.table)
+      // Who knocks unregistered, and what of one device was refused.
+      try db.execute(sql: "CREATE INDEX quarantine_topic ON quarantine (topic, id)")
     }
     return migrator
   }

@@ -3,7 +3,8 @@ import GRDB
 
 extension StoreReader.Snapshot {
   /// When a device is known to have been alive, UTC seconds since 1970, in no order: hours in which
-  /// it was pressed, and sessions at the broker. What still lasts ends with `nowSeconds`.
+  /// it was pressed, and sessions at the broker, its sleep after them included. What still lasts ends
+  /// with `nowSeconds`.
   ///
   /// - Parameter hours: nothing outside is looked for.
   public func liveness(
@@ -31,7 +32,7 @@ extension StoreReader.Snapshot {
     present.bind(Int64(nowSeconds), at: 4)
     present.bind(Int64(hours.lowerBound * 3600), at: 5)
     try present.forEachRow {
-      let (from, to) = (Int(present.column(0)), Int(present.column(1)))
+      let (from, to) = (Int(present.column(0)), min(Int(present.column(1)), nowSeconds))
       if from < to { signs.append(from..<to) }
     }
     return signs

@@ -152,6 +152,7 @@ struct BatchWriter {
         sql: "UPDATE device SET status = ?, status_received_ms = ? WHERE id = ?"
       ).execute(arguments: [text, received.receivedAtMilliseconds, device + 1])
       try writePresence(device: device, received)
+      try writeHealth(device: device, received)
     }
   }
 

@@ -7,7 +7,8 @@ struct PresenceSession: Equatable {
   var from: Int64
   /// The last message from which this was known.
   var heard: Int64
-  /// nil while it lasts.
+  /// nil while it lasts. Of a sleeping device when it means to be heard again: until then nothing of
+  /// it is missed.
   var to: Int64?
 
   /// Sessions that are apart by less are one: a device that comes and goes makes at most 288 a day.
@@ -18,12 +19,17 @@ struct PresenceSession: Equatable {
   /// A retained message, which the broker delivers at every new subscription, has no time of its
   /// own: what it says has been so since some moment before.
   ///
-  /// - Parameter second: when the message came.
+  /// - Parameters:
+  ///   - sleep: seconds for which it sleeps, where it does.
+  ///   - second: when the message came.
   static func after(
-    _ latest: PresenceSession?, state: DeviceStatus.State, isRetained: Bool, second: Int64
+    _ latest: PresenceSession?, state: DeviceStatus.State, sleep: Int64 = 0, isRetained: Bool,
+    second: Int64
   ) -> PresenceSession? {
     guard var session = latest else {
-      return state == .online ? PresenceSession(from: second, heard: second, to: nil) : nil
+      if state == .offline { return nil }
+      let end = state == .sleeping ? second + sleep : nil
+      return PresenceSession(from: second, heard: second, to: end)
     }
     switch (state, session.to) {
     case (.online, nil):
@@ -39,6 +45,17 @@ struct PresenceSession: Equatable {
       session.to = max(session.heard, isRetained ? session.heard : second)
     case (.offline, .some):
       return nil
+    case (.sleeping, let end):
+      if isRetained {
+        if end != nil { return nil }
+        session.to = session.heard + sleep
+        return session
+      }
+      if let end, second - end > gapSecondsMax {
+        return PresenceSession(from: second, heard: second, to: second + sleep)
+      }
+      session.heard = max(session.heard, second)
+      session.to = session.heard + sleep
     }
     return session
   }
@@ -54,8 +71,8 @@ extension BatchWriter {
           """), arguments: [device + 1]
     ).map { PresenceSession(from: $0[0], heard: $0[1], to: $0[2]) }
     let session = PresenceSession.after(
-      latest, state: received.status.state, isRetained: received.isRetained,
-      second: received.receivedAtMilliseconds / 1000)
+      latest, state: received.status.state, sleep: received.status.sleepMilliseconds / 1000,
+      isRetained: received.isRetained, second: received.receivedAtMilliseconds / 1000)
     guard let session else { return }
     try db.cachedStatement(
       sql: """
