@@ -6,6 +6,8 @@ public enum QueryError: Error, Sendable, Equatable {
   case noRegistry
   /// No such node.
   case unknownNode(String)
+  /// No such device, or none that the bearer sees.
+  case unknownDevice(String)
   /// The site has no such question.
   case unknownQuestion(String)
   /// A node that the bearer, bound to another, may not see; or that is not there.

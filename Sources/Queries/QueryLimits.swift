@@ -33,6 +33,13 @@ public enum QueryLimits {
   /// A device that is not at the broker is silent after this time without a sign of it,
   /// milliseconds: its touchpoint's quietest open hour is not a fault yet.
   public static let silentAfterMilliseconds: Int64 = 3_600_000
+  /// Millivolts below which a battery wants to be changed: two alkaline cells of 1.25 V have a tenth
+  /// of their charge left, some weeks.
+  public static let lowBatteryMillivolts = 2500
+  /// Local days, today included, of which a device's presses are told.
+  public static let deviceCountsDays = 30
+  /// Quarantined messages of one device that are told, the newest.
+  public static let deviceQuarantineMax = 20
 
   /// Bytes that coverage keeps of a row.
   static let coverageRowBytes = 128

@@ -29,18 +29,22 @@ import Testing
         title: text, sentence: text, firstWeekday: 7,
         days: [CalendarChart.Day(month: 1, day: 1, value: .infinity, responses: 1)],
         scale: DivergingScale(around: .infinity, width: -3)),
+      LevelChart(
+        title: text, sentence: text, values: [.nan, -1e300, 1e300, .infinity, nil],
+        labels: Array(repeating: text, count: 5), limit: .nan),
     ]
   }()
 
   static let empty: [any Chart] = [
     Samples.trend(0), Samples.faces([]), Samples.heat(0...0, days: 0), Samples.ranking(0),
-    Samples.calendar(0),
+    Samples.calendar(0), Samples.level(0),
   ]
 
   static let full: [any Chart] = [
     Samples.trend(1, gaps: 0), Samples.trend(53), Samples.trend(366), Samples.trend(30, gaps: 1),
     Samples.faces([1, 2, 3, 4]), Samples.heat(0...23, days: 7), Samples.ranking(130),
     Samples.ranking(1), Samples.calendar(366), Samples.calendar(31, firstWeekday: 5),
+    Samples.level(1), Samples.level(400),
   ]
 
   @Test("a picture is well-formed, has its title and its sentence, and is an image")
@@ -99,7 +103,7 @@ import Testing
         }
       }
     }
-    let plain: Set<Substring> = ["trend", "faces", "heat", "calendar", "start", "name"]
+    let plain: Set<Substring> = ["trend", "faces", "heat", "calendar", "level", "start", "name"]
     for name in used.subtracting(plain) {
       #expect(ChartStyle.css.contains(".\(name)"), "\(name)")
     }
@@ -116,6 +120,7 @@ import Testing
         #expect(heat.svg(size, in: .fi).utf8.count <= 21_500)
         let hours = Samples.heat(8...15, days: 5, seed: seed)
         #expect(hours.svg(size, in: .fi).utf8.count <= 8500)
+        #expect(Samples.level(400, seed: seed).svg(size, in: .fi).utf8.count <= 6000)
         #expect(Samples.ranking(24, seed: seed).svg(size, in: .fi).utf8.count <= 11_000)
       }
       #expect(Samples.spark(53, seed: seed).svg().utf8.count <= 1200)

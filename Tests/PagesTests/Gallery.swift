@@ -18,6 +18,8 @@ import Testing
     ("Days of a year that begins on a Sunday", Samples.calendar(366, firstWeekday: 7), .en),
     ("Days of two months", Samples.calendar(60, firstWeekday: 3), .sv),
     ("No days", Samples.calendar(0), .sv),
+    ("Level", Samples.level(400), .fi),
+    ("Level of a day", Samples.level(1), .en),
     ("Ranking", Samples.ranking(24), .fi),
     ("Ranking of two", Samples.ranking(2), .en),
     ("Ranking of none", Samples.ranking(0), .en),

@@ -48,6 +48,22 @@ enum Samples {
       annotations: flags, scale: scale)
   }
 
+  /// A battery that runs down, with gaps.
+  static func level(_ count: Int, seed: UInt64 = 1) -> LevelChart {
+    var random = Seeded(seed)
+    let values = (0..<count).map { place -> Double? in
+      if place % 50 > 44 { return nil }
+      let noise = Double.random(in: -0.02...0.02, using: &random)
+      return 3.1 - 0.7 * Double(place) / Double(count) + noise
+    }
+    return LevelChart(
+      title: "Paristo, V", sentence: "Jännite viimeksi 2,41 V.", values: values,
+      labels: (0..<count).map {
+        Language.fi.dayAndMonth(month: $0 / 30 % 12 + 1, day: $0 % 30 + 1)
+      },
+      limit: 2.5, places: 1)
+  }
+
   /// A week of which so many cells have values, as opening hours do.
   static func heat(_ hours: ClosedRange<Int>, days: Int, seed: UInt64 = 1) -> HeatMap {
     var random = Seeded(seed)

@@ -31,6 +31,8 @@ EXPECTED = {
     ("GET", "/api/v1/revisions"): "reader",
     ("GET", "/api/v1/hour-of-week"): "reader",
     ("GET", "/api/v1/devices"): "reader",
+    ("GET", "/api/v1/devices/{device}"): "reader",
+    ("GET", "/api/v1/devices/unregistered"): "administrator",
     ("GET", "/api/v1/annotations"): "reader",
     ("POST", "/api/v1/annotations"): "manager",
     ("DELETE", "/api/v1/annotations/{annotation}"): "manager",
@@ -64,6 +66,7 @@ PAGES = {
     ("POST", "/dashboard/{node}/annotations/{annotation}/withdraw"): "manager",
     ("GET", "/dashboard/{node}/times"): "reader",
     ("GET", "/devices"): "reader",
+    ("GET", "/devices/{device}"): "reader",
     ("GET", "/sign-in"): "anyone",
     ("POST", "/sign-in"): "anyone",
     ("GET", "/sign-in/oidc"): "anyone",
@@ -190,7 +193,8 @@ def test_every_route_with_every_token(pikapalaute, tokens, bearer):
         need = EXPECTED.get((method, path), "nobody")
         status = expected(need, bearer)
         address = path.format(
-            site=SITE, device="dev-12", node=NODE, year=2026, file="days.csv", annotation=0)
+            site=SITE, device="dev-12" if need == "device" else "dev-01", node=NODE, year=2026,
+            file="days.csv", annotation=0)
         if "{annotation}" in path:
             address = f"/api/v1/annotations/{annotate(tokens['administrator'])}"
         walked = path in WALKED and method == "GET"
@@ -217,7 +221,7 @@ def test_every_page_with_every_token(tokens, bearer):
         if method != "GET" or path.startswith(("/places", "/sign-in/oidc")) or path.endswith("/events"):
             continue
         status = expected(need, bearer)
-        address = path.format(node=NODE, file="app.js")
+        address = path.format(node=NODE, device="dev-01", file="app.js")
         for verb in ("GET", "HEAD"):
             response = request(verb, address, token=tokens[bearer])
             assert response.status == (303 if status == 401 else status), (path, bearer)
@@ -307,6 +311,18 @@ def test_bound_tokens_are_shown_their_subtree_only(tokens):
     everything = get("/api/v1/nodes", tokens["reader"]).json["nodes"]
     assert [node["id"] for node in everything] == ["terveysasemat", "kotihoito", "unassigned"]
     assert len(get("/api/v1/devices", tokens["reader"]).json["devices"]) >= 12
+
+
+def test_a_device_elsewhere_is_not_there_for_a_bound_token(tokens):
+    free, bound = tokens["reader"], tokens[f"reader at {NODE}"]
+    assert get("/api/v1/devices/dev-12", free).status == 200
+    for token, device in ((bound, "dev-12"), (bound, "nowhere"), (free, "nowhere")):
+        assert device in get(f"/api/v1/devices/{device}", token).problem(404)
+        assert request("GET", f"/devices/{device}", token=token).status == 404
+    for token in (free, bound):
+        seen = get("/api/v1/devices/dev-01", token).json
+        assert seen["quarantine"] is None, "for administrators only"
+    assert get("/api/v1/devices/dev-01", tokens["administrator"]).json["quarantine"] is not None
 
 
 def test_an_administrators_token_posts_for_every_device_and_a_devices_for_its_own(tokens):

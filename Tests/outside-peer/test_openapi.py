@@ -149,6 +149,18 @@ def test_results(document, query):
     check(document, "/api/v1/results", "get", table, 200)
 
 
+def test_a_device(document):
+    path = "/api/v1/devices/{device}"
+    for device, query, status in [
+        ("dev-12", {}, 200), ("dev-12", {"format": "csv"}, 200), ("ghost", {}, 404),
+        ("dev-12", {"site": SITE}, 400),
+    ]:
+        response = get(path.format(device=device), **query)
+        check(document, path, "get", response, status)
+    unregistered = "/api/v1/devices/unregistered"
+    check(document, unregistered, "get", get(unregistered), 200)
+
+
 @pytest.mark.parametrize("path, query, status", [
     ("/api/v1/nodes", {}, 200), ("/api/v1/nodes", {"depth": "1"}, 400),
     ("/api/v1/devices", {}, 200), ("/api/v1/devices", {"site": SITE}, 400),

@@ -13,7 +13,12 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "integratio
 
 from rig import BUILD, Rig  # noqa: E402
 
-ACL = "user pikapalaute\ntopic readwrite #\n"
+ACL = """\
+user pikapalaute
+topic readwrite #
+user tester
+topic write pikapalaute/v1/helsinki/#
+"""
 # What somebody may have written into a registry.
 HOSTILE = "Laituri </title><script>alert(1)</script> & \"satama\" 'A'"
 REGISTRY = f"""\

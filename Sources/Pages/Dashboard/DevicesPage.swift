@@ -1,22 +1,27 @@
-import Foundation
 public import Queries
 import Registry
 import Store
 
-/// Which devices there are, and how they fare.
+/// Which devices there are, and how they fare; for administrators also who knocks unregistered.
 public struct DevicesPage: Sendable {
   private struct Context {
     let t: [String: String]
     let sentence: String
-    let table: TableView
+    let head: [String]
+    /// HTML: a hundred devices by a template cost more than all else of the page.
+    let rows: String
     let csv: String
+    let unregistered: UnregisteredView?
   }
 
   private let devices: Devices
+  private let unregistered: UnregisteredDevices?
   private let site: Site
 
-  public init(_ devices: Devices, site: Site) {
+  /// - Parameter unregistered: nil for who may not see them.
+  public init(_ devices: Devices, unregistered: UnregisteredDevices?, site: Site) {
     self.devices = devices
+    self.unregistered = unregistered
     self.site = site
   }
 
@@ -26,70 +31,45 @@ public struct DevicesPage: Sendable {
     let (silent, others) = (
       devices.devices.filter { $0.isSilent == true }, devices.devices.filter { $0.isSilent != true }
     )
-    let (count, quiet) = (
-      language.integer(devices.devices.count), language.integer(silent.count)
+    let (count, quiet, low) = (
+      language.integer(devices.devices.count), language.integer(silent.count),
+      language.integer(devices.lowBatteryCount)
     )
     let sentence = Phrase(
-      "Laitteita \(count), hiljaa \(quiet).", "Enheter \(count), tysta \(quiet).",
-      "Devices \(count), silent \(quiet).")[language]
+      "Laitteita \(count), hiljaa \(quiet), paristo vähissä \(low).",
+      "Enheter \(count), tysta \(quiet), svagt batteri \(low).",
+      "Devices \(count), silent \(quiet), low battery \(low).")[language]
+    var rows = Markup()
+    for device in silent + others { rows += row(device, frame) }
+    let head: [PageWord] = [
+      .device, .state, .touchpoint, .lastHeard, .lastPress, .journal, .battery, .firmware,
+    ]
     return frame.page(
       title: language.text(.devices),
       Templates.render(
         "devices",
         Context(
-          t: language.texts, sentence: sentence,
-          table: TableView(
-            language.text(.devices),
-            head: [
-              language.text(.device), language.text(.state), language.text(.touchpoint),
-              language.text(.lastHeard), language.text(.lastPress), language.text(.journal),
-              language.text(.battery), language.text(.firmware),
-            ], rows: (silent + others).map { row($0, frame) }),
-          csv: Address("/api/v1/devices").asTable(language).text)))
+          t: language.texts, sentence: sentence, head: head.map(language.text), rows: rows.text,
+          csv: Address("/api/v1/devices").asTable(language).text,
+          unregistered: unregistered.flatMap { UnregisteredView($0, site, language) })))
   }
 
-  private func row(_ device: Devices.Device, _ frame: Frame) -> [TableView.Cell] {
-    let language = frame.language
-    let report = DeviceReport(device.health.statusJSON)
-    let isPlaced = device.touchpoint != Registry.unassigned
-    func moment(_ milliseconds: Int64?) -> String {
-      milliseconds.map { language.moment(milliseconds: $0, site.calendar) }
-        ?? language.text(.never)
-    }
-    let place =
-      isPlaced
-      ? language.name(site.registry.node(device.touchpoint)?.name ?? [:], or: device.touchpoint)
-      : language.text(.unassigned)
-    return [
-      .header(device.name, link: isPlaced ? frame.link("/dashboard/\(device.touchpoint)") : nil),
-      .text(state(device, language)), .text(place), .text(moment(device.lastHeardMilliseconds)),
-      .text(moment(device.health.lastCountedMilliseconds)),
-      .number(report?.journal.map(language.integer)),
-      .number(report?.battery_mv.map { language.decimal(Double($0) / 1000, places: 2) }),
-      .text(report?.firmware ?? "–"),
-    ]
-  }
+  /// No classes: the style sheet knows the columns, and a city's list stays small.
+  private func row(_ device: Devices.Device, _ frame: Frame) -> Markup {
+    let (language, health) = (frame.language, device.health)
+    let words = DeviceWords(language, site)
+    let name = words.place(device.touchpoint)
+    let place: Markup =
+      device.touchpoint == Registry.unassigned
+      ? "\(name)" : "<a href=\"\(frame.link("/dashboard/\(device.touchpoint)"))\">\(name)</a>"
+    let battery = device.hasLowBattery ? ", \(language.text(.lowBattery))" : ""
+    return """
+      <tr><th scope="row">\
+      <a href="\(frame.link("/devices/\(device.name)"))">\(device.name)</a></th><td>\(words.state(device) + battery)</td><td>\(place)</td><td>\(words.moment(device.lastHeardMilliseconds))</td>\
+      <td>\(words.moment(health.lastCountedMilliseconds))</td>\
+      <td>\(health.journal.map(language.integer) ?? "–")</td>\
+      <td>\(words.volts(health.batteryMillivolts))</td><td>\(health.firmware ?? "–")</td></tr>
 
-  private func state(_ device: Devices.Device, _ language: Language) -> String {
-    if !device.isRegistered { return language.text(.notRegistered) }
-    switch device.isSilent {
-    case true?: return language.text(.silent)
-    case false?: return language.text(.alive)
-    case nil: return language.text(.notExpected)
-    }
-  }
-}
-
-/// What a device said of itself, as far as it did; named as in its message.
-private struct DeviceReport: Decodable {
-  var firmware: String?
-  var battery_mv: Int?
-  var journal: Int?
-
-  init?(_ json: String?) {
-    guard let json, let read = try? JSONDecoder().decode(Self.self, from: Data(json.utf8)) else {
-      return nil
-    }
-    self = read
+      """
   }
 }

@@ -7,6 +7,7 @@ enum Templates {
     "board": PackageResources.board_mustache,
     "board-edit": PackageResources.board_edit_mustache,
     "board-face": PackageResources.board_face_mustache,
+    "device": PackageResources.device_mustache,
     "devices": PackageResources.devices_mustache,
     "embed": PackageResources.embed_mustache,
     "failure": PackageResources.failure_mustache,

@@ -16,6 +16,10 @@ public enum PageWord: String, CaseIterable, Sendable {
   case battery, journal, firmware, state, unassigned, notRegistered, never, yes, no, notExpected
   case excluded, invalid, lost, estimated, late, imported, annulled, coverage, presses,
     singlePresses, revisions, kind, device
+  // Of devices.
+  case asleep, lowBattery, signal, clock, configuration, restarts, lowest, highest, stood, daily,
+    property, value, quarantine, received, reason, detail, bytes, knocking, firstSeen, lastSeen,
+    messages, registering
   // What was noted.
   case notes, addNote, noteDate, noteText, noteHint, save, withdraw
   // For everybody.
@@ -136,6 +140,32 @@ public enum PageWord: String, CaseIterable, Sendable {
     case .yes: Phrase("kyllä", "ja", "yes")
     case .no: Phrase("ei", "nej", "no")
     case .notExpected: Phrase("suljettu nyt", "stängt nu", "closed now")
+    case .asleep: Phrase("lepää", "vilar", "asleep")
+    case .lowBattery: Phrase("paristo vähissä", "svagt batteri", "low battery")
+    case .signal: Phrase("Kuuluvuus, dBm", "Signal, dBm", "Signal, dBm")
+    case .clock: Phrase("Kello", "Klocka", "Clock")
+    case .configuration: Phrase("Asetusten versio", "Inställningarnas version", "Configuration")
+    case .restarts: Phrase("Käynnistyksiä", "Omstarter", "Restarts")
+    case .lowest: Phrase("Matalin", "Lägst", "Lowest")
+    case .highest: Phrase("Enimmillään", "Som mest", "At most")
+    case .stood: Phrase("Missä laite on ollut", "Var enheten har stått", "Where it stood")
+    case .daily: Phrase("Päivä päivältä (UTC)", "Dag för dag (UTC)", "Day by day (UTC)")
+    case .property: Phrase("Tieto", "Uppgift", "Property")
+    case .value: Phrase("Arvo", "Värde", "Value")
+    case .quarantine: Phrase("Karanteeni", "Karantän", "Quarantine")
+    case .received: Phrase("Vastaanotettu", "Mottaget", "Received")
+    case .reason: Phrase("Syy", "Orsak", "Reason")
+    case .detail: Phrase("Tarkemmin", "Närmare", "Detail")
+    case .bytes: Phrase("Tavuja", "Byte", "Bytes")
+    case .knocking: Phrase("Rekisteröimättömät", "Oregistrerade", "Unregistered")
+    case .firstSeen: Phrase("Ensimmäinen viesti", "Första meddelandet", "First message")
+    case .lastSeen: Phrase("Viimeisin viesti", "Senaste meddelandet", "Last message")
+    case .messages: Phrase("Viestejä karanteenissa", "Meddelanden i karantän", "Messages kept")
+    case .registering:
+      Phrase(
+        "Lisää laite sen paikan kohdalle rekisteritiedostoon, kohtaan devices, ja ota tiedosto käyttöön:",
+        "Lägg till enheten vid dess plats i registerfilen, under devices, och ta filen i bruk:",
+        "Add the device at its place in the registry file, under devices, and apply the file:")
     case .excluded:
       Phrase("Liian nopeasti toistettuja", "Upprepade för snabbt", "Repeated too soon")
     case .invalid: Phrase("Virheellisiä", "Ogiltiga", "Invalid")

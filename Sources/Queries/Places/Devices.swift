@@ -21,35 +21,45 @@ public struct DevicesQuery: Query {
   public var cost: QueryCost { QueryCost(bytes: 0, rows: site.devices.count) }
 
   public func answer(_ snapshot: StoreReader.Snapshot) throws -> Devices {
-    let hour = UTC.hour(ofMilliseconds: nowMilliseconds)
-    var devices: [Devices.Device] = []
-    for (device, health) in zip(site.devices, try snapshot.deviceHealth()) where !device.isImport {
-      let touchpoint =
-        device.timeline.intervals.last { $0.hours.lowerBound <= hour }?.touchpoint
-        ?? Registry.unassigned
-      guard scope.sees(touchpoint) else { continue }
-      let heard = max(
-        health.statusHeardAtMilliseconds ?? -1, health.lastCountedMilliseconds ?? -1)
-      devices.append(
-        Devices.Device(
-          name: device.name, isRegistered: device.isRegistered, touchpoint: touchpoint,
-          health: health, lastHeardMilliseconds: heard < 0 ? nil : heard,
-          isSilent: isSilent(device, health, at: touchpoint, heard: heard)))
+    let devices = zip(site.devices, try snapshot.deviceHealth()).compactMap { device, health in
+      Devices.Device(
+        device, health, site: site, scope: scope, nowMilliseconds: nowMilliseconds)
     }
     return Devices(devices: devices)
   }
+}
 
-  /// Whether nothing is known of a device that should be heard now; nil where none is expected:
-  /// it stands nowhere, or its touchpoint is closed.
-  private func isSilent(
-    _ device: StoredDevice, _ health: DeviceHealth, at touchpoint: String, heard: Int64
-  ) -> Bool? {
-    guard device.isRegistered, touchpoint != Registry.unassigned,
-      site.calendar.isOpen(
+extension Devices.Device {
+  /// nil for what no bearer of the scope sees, and for what only stands for imports.
+  init?(
+    _ device: StoredDevice, _ health: DeviceHealth, site: Site, scope: Scope,
+    nowMilliseconds now: Int64
+  ) {
+    let touchpoint = device.touchpoint(atMilliseconds: now)
+    guard !device.isImport, scope.sees(touchpoint) else { return nil }
+    let heard = max(health.statusHeardAtMilliseconds ?? -1, health.lastCountedMilliseconds ?? -1)
+    let isExpected =
+      device.isRegistered && touchpoint != Registry.unassigned
+      && site.calendar.isOpen(
         site.registry.node(touchpoint)?.openingHours, holidays: site.registry.holidays,
-        atSeconds: Int(nowMilliseconds / 1000))
-    else { return nil }
-    return !health.isPresent && nowMilliseconds - heard > QueryLimits.silentAfterMilliseconds
+        atSeconds: Int(now / 1000))
+    // Who sleeps is missed from when it meant to be heard again.
+    let last = max(heard, health.dueAtMilliseconds ?? -1)
+    self.init(
+      name: device.name, isRegistered: device.isRegistered, touchpoint: touchpoint,
+      health: health, lastHeardMilliseconds: heard < 0 ? nil : heard,
+      isSilent: isExpected
+        ? !health.isPresent && now - last > QueryLimits.silentAfterMilliseconds : nil,
+      isAsleep: health.dueAtMilliseconds.map { now <= $0 } ?? false)
+  }
+}
+
+extension StoredDevice {
+  /// Where it stands then, or stood last.
+  func touchpoint(atMilliseconds now: Int64) -> String {
+    let hour = UTC.hour(ofMilliseconds: now)
+    return timeline.intervals.last { $0.hours.lowerBound <= hour }?.touchpoint
+      ?? Registry.unassigned
   }
 }
 
@@ -65,10 +75,20 @@ public struct Devices: Sendable {
     public let lastHeardMilliseconds: Int64?
     /// nil where it is not expected to be heard now.
     public let isSilent: Bool?
+    /// It said that it sleeps, and is not overdue.
+    public let isAsleep: Bool
+
+    /// Its battery wants to be changed.
+    public var hasLowBattery: Bool {
+      isRegistered && touchpoint != Registry.unassigned
+        && health.batteryMillivolts.map { $0 < QueryLimits.lowBatteryMillivolts } ?? false
+    }
   }
 
   public let devices: [Device]
 
   /// Devices that should be heard now and are not.
   public var silentCount: Int { devices.count { $0.isSilent == true } }
+  /// Devices that stand somewhere and whose battery wants to be changed.
+  public var lowBatteryCount: Int { devices.count(where: \.hasLowBattery) }
 }

@@ -8,9 +8,9 @@ extension OpenAPI {
     [
       Models.results, Models.series, Models.row, Models.coverage, Models.interval, Models.shares,
       Models.revision, Models.changes, Models.change,
-    ] + Models.ofPlaces + Models.ofComparison + Models.ofControlCharts + Models.ofRankings
-    + Models.ofAnnotations + Models.ofPublic + Models.ofPresses + Models.ofRegistry
-    + Models.ofEnrolment
+    ] + Models.ofPlaces + Models.ofDevices + Models.ofComparison + Models.ofControlCharts
+    + Models.ofRankings + Models.ofAnnotations + Models.ofPublic + Models.ofPresses
+    + Models.ofRegistry + Models.ofEnrolment
 
   private static let valueSchemas = #"""
     "NodeID": { "type": "string", "pattern": "^[a-z0-9][a-z0-9-]{0,62}$" },
@@ -33,7 +33,7 @@ extension OpenAPI {
     "Status": {
       "type": "object", "required": ["state"], "description": "What is absent was not sent.",
       "properties": {
-        "state": { "type": "string", "enum": ["online", "offline"] },
+        "state": { "type": "string", "enum": ["online", "offline", "sleeping"] },
         "epoch": {
           "type": "integer", "minimum": 0, "maximum": 4294967295,
           "description": "Names one journal of the device; another epoch counts from 0 again."
@@ -43,6 +43,16 @@ extension OpenAPI {
         "journal": {
           "type": "integer",
           "description": "Presses that wait in the device's journal."
+        },
+        "rssi_dbm": { "type": "integer", "description": "Signal strength, dBm." },
+        "boot": {
+          "type": "integer", "minimum": 0, "maximum": 4294967295,
+          "description": "Another number after each start of the device."
+        },
+        "sent_at": { "type": "string", "format": "date-time", "description": "The device's clock." },
+        "sleep_s": {
+          "type": "integer",
+          "description": "Seconds after which a sleeping device means to be heard again."
         }
       }
     },

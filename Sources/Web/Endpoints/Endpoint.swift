@@ -108,12 +108,12 @@ extension Endpoint {
   public static let all: [Endpoint] = [
     postPresses, deviceConfiguration, claimDevice, nodes, results, changes, comparison,
     controlChart, ranking, hourOfWeek, devices,
-    annotations, annotate, withdrawAnnotation, publications, publicNodes, publicResults,
-    publicCatalog, yearExport, presses, registry, putRegistry, document, health, readiness, metrics,
-    startPage, placePage, embedPage, embedImage, boardPage, boardEvents, boardForm, editBoard,
-    dashboardPage, nodePage, annotateForm, withdrawAnnotationForm, timesPage, devicesPage,
-    signInPage, signIn, providerSignIn, providerAnswer, signOut, styleSheet, icon, boardScript,
-    visitPage, visitFile,
+    unregisteredDevices, device, annotations, annotate, withdrawAnnotation, publications,
+    publicNodes, publicResults, publicCatalog, yearExport, presses, registry, putRegistry, document,
+    health, readiness, metrics, startPage, placePage, embedPage, embedImage, boardPage, boardEvents,
+    boardForm, editBoard, dashboardPage, nodePage, annotateForm, withdrawAnnotationForm, timesPage,
+    devicesPage, devicePage, signInPage, signIn, providerSignIn, providerAnswer, signOut,
+    styleSheet, icon, boardScript, visitPage, visitFile,
   ]
 }
 

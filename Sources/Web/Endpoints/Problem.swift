@@ -33,6 +33,9 @@ struct Problem: HTTPResponseError {
       self.init(.notFound, "no registry was applied yet; set PIKAPALAUTE_REGISTRY")
     case .unknownNode(let node):
       self.init(.notFound, "node '\(node)' is not in the registry; see /api/v1/nodes")
+    case .unknownDevice(let device):
+      self.init(
+        .notFound, "device '\(device)' was never registered, or is not yours; see /api/v1/devices")
     case .unknownQuestion(let question):
       self.init(
         .notFound, "question '\(question)' is not in the registry; see /api/v1/nodes",

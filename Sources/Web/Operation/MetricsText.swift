@@ -14,7 +14,7 @@ struct MetricsText {
   let requestTimes: RequestTimes.Numbers
   let sizes: FileSizes
   /// nil while nothing can be read, or no registry is there.
-  let silentDevices: Int?
+  let devices: (silent: Int, lowBattery: Int)?
 
   func text() -> String {
     var text = ""
@@ -57,7 +57,11 @@ struct MetricsText {
       ),
       (
         "silent_devices", "gauge", "Devices at open touchpoints without a sign for an hour",
-        silentDevices
+        devices?.silent
+      ),
+      (
+        "low_battery_devices", "gauge", "Devices whose battery is below 2500 mV, as they said last",
+        devices?.lowBattery
       ),
       ("database_bytes", "gauge", "The database without its WAL", sizes.database),
       ("wal_bytes", "gauge", "What the disk keeps for the WAL", sizes.writeAheadLog),

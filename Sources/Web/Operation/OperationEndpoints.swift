@@ -143,13 +143,14 @@ extension Endpoint {
       requestTimes: service.requestTimes.numbers,
       sizes: service.reader.sizes,
       // A database that cannot be read is no reason to say nothing of all else.
-      silentDevices: await service.silentDevices.count(
+      devices: await service.deviceLook.found(
         monotonicMilliseconds: service.monotonicMilliseconds()
       ) {
         let query = DevicesQuery(
           site: try service.site.require(), scope: .everything,
           nowMilliseconds: service.nowMilliseconds())
-        return try await service.reader.answer(query).silentCount
+        let devices = try await service.reader.answer(query)
+        return (devices.silentCount, devices.lowBatteryCount)
       })
     return .text(text.text(), "text/plain; version=0.0.4")
   }

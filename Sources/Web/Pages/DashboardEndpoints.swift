@@ -49,7 +49,19 @@ extension Endpoint {
     let query = DevicesQuery(
       site: site, scope: call.scope, nowMilliseconds: call.service.nowMilliseconds())
     let devices = try await call.service.reader.answer(query)
-    return .page(DevicesPage(devices, site: site).html(try call.frame))
+    let isAdministrator = await call.service.access.isAdministrator(call.request)
+    let unregistered =
+      isAdministrator ? try await call.service.reader.answer(UnregisteredQuery(site: site)) : nil
+    let page = DevicesPage(devices, unregistered: unregistered, site: site)
+    return .page(page.html(try call.frame))
+  }
+
+  /// One device.
+  static let devicePage = Endpoint(
+    page: "/devices/{device}", need: .role(.reader),
+    parameters: [Parameters.device, Parameters.pageLanguage]
+  ) { call in
+    .page(DevicePage(try await call.deviceReport(), site: try call.site).html(try call.frame))
   }
 }
 

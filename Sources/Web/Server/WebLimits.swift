@@ -113,8 +113,9 @@ public enum WebLimits {
 
   // MARK: What everybody may ask
 
-  /// How old the number of silent devices in `/metrics` may be: looking reads all their cursors.
-  static let silentDevicesMilliseconds: Int64 = 10_000
+  /// How old the numbers of silent devices and low batteries in `/metrics` may be: looking reads all
+  /// cursors of devices.
+  static let deviceLookMilliseconds: Int64 = 10_000
 
   /// Bytes of public answers that stand ready.
   static let publicBytesMax = 64 << 20

@@ -26,8 +26,8 @@ struct WebService: Sendable {
   let connections: ConnectionTable
   let budget = AnswerBudget()
   let spoolSpace = SpoolSpace()
-  let silentDevices = SilentDevices()
   let pressReads = PressReads()
+  let deviceLook = DeviceLook<(silent: Int, lowBattery: Int)>()
   let openBoards = OpenBoards()
   let requestTimes: RequestTimes
   let publicAnswers: PublicAnswers

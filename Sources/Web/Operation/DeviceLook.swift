@@ -1,8 +1,9 @@
-/// How many devices are silent: looked up now and then, by one request at a time, however many ask.
+/// What is counted over all devices: looked up now and then, by one request at a time, however many
+/// ask.
 ///
 /// `/metrics` may be open to everybody, and the look reads the cursors of all devices.
-actor SilentDevices {
-  private var count: Int?
+actor DeviceLook<Found: Sendable> {
+  private var found: Found?
   private var lookedAtMilliseconds: Int64?
   private var isLooking = false
 
@@ -10,18 +11,18 @@ actor SilentDevices {
   ///
   /// - Parameters:
   ///   - monotonicMilliseconds: now, by a clock that only goes forward.
-  ///   - look: counts them.
-  func count(
-    monotonicMilliseconds: Int64, look: @Sendable () async throws -> Int
-  ) async -> Int? {
+  ///   - look: counts.
+  func found(
+    monotonicMilliseconds: Int64, look: @Sendable () async throws -> Found
+  ) async -> Found? {
     let isFresh = lookedAtMilliseconds.map {
-      monotonicMilliseconds - $0 < WebLimits.silentDevicesMilliseconds
+      monotonicMilliseconds - $0 < WebLimits.deviceLookMilliseconds
     }
-    if isLooking || isFresh == true { return count }
+    if isLooking || isFresh == true { return found }
     isLooking = true
     lookedAtMilliseconds = monotonicMilliseconds
-    count = try? await look()
+    found = try? await look()
     isLooking = false
-    return count
+    return found
   }
 }
