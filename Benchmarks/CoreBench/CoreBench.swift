@@ -121,7 +121,7 @@ struct Counter: ~Copyable {
     core = unsafe BucketCore(devices: Load.devices, rules: Load.devices, memory: memory)
     let rules = [
       CountingRule(
-        hours: 0..<CoreLimits.hourEnd, repeatIntervalMilliseconds: 2000, buttons: [4].span)
+        minutes: 0..<CoreLimits.minuteEnd, repeatIntervalMilliseconds: 2000, buttons: [4].span)
     ]
     for _ in 0..<Load.devices { _ = core.addDevice(rules: rules.span) }
     totals = Array(repeating: 0, count: Load.hours * Load.devices * 5)

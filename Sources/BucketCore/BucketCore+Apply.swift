@@ -218,7 +218,8 @@ extension BucketCore {
     var buttons: UInt8 = 0
     var interval: UInt64 = 0
     var slot: UInt8 = 0xFF
-    // What the run may span: an hour, or the part of it in which presses are late, or are not.
+    // What the run may span: an hour, or the part of it that one rule holds for, and of that the part
+    // in which presses are late, or are not.
     var start: Int64 = 0
     var length: Int64 = 0
     var future: UInt16 = 0
@@ -232,8 +233,15 @@ extension BucketCore {
       if press.slot != slot || sinceStart >= UInt64(bitPattern: length) {
         if bucket >= 0 { unsafe deltas[bucket].add(run) }
         let hour = at / CoreLimits.hourMilliseconds
-        start = hour &* CoreLimits.hourMilliseconds
-        length = CoreLimits.hourMilliseconds
+        useRule(
+          device: device, minute: UInt32(truncatingIfNeeded: at / CoreLimits.minuteMilliseconds))
+        start = max(
+          hour &* CoreLimits.hourMilliseconds,
+          unsafe Int64(devices[device].minuteFrom) &* CoreLimits.minuteMilliseconds)
+        length =
+          min(
+            (hour &+ 1) &* CoreLimits.hourMilliseconds,
+            unsafe Int64(devices[device].minuteTo) &* CoreLimits.minuteMilliseconds) &- start
         run = PressRun(isLate: at < clock.lateBefore)
         let lateLength = clock.lateBefore &- start
         if lateLength > 0 && lateLength < length {
@@ -241,14 +249,14 @@ extension BucketCore {
           length = run.isLate ? lateLength : length &- lateLength
         }
         slot = press.slot
-        useRule(device: device, hour: UInt32(truncatingIfNeeded: hour))
-        interval = unsafe UInt64(devices[device].repeatIntervalMilliseconds)
+        let rule = unsafe devices[device].intervalAndPart
+        interval = UInt64(CountingRule.interval(of: rule))
         buttons = unsafe UInt8(
           truncatingIfNeeded: devices[device].buttonsBySlot &>> (UInt64(slot) &* 4) & 0xF)
-        unsafe extras[device].enter(
-          hour: UInt32(truncatingIfNeeded: hour), slot: buttons == 0 ? 0 : slot)
+        let counted = CountingRule.firstSlot(of: rule) &+ (buttons == 0 ? 0 : slot)
+        unsafe extras[device].enter(hour: hour, slot: counted)
         let isFirst = bucket < 0
-        bucket = delta(device: device, hour: hour, slot: buttons == 0 ? 0 : slot)
+        bucket = delta(device: device, hour: hour, slot: counted)
         if isFirst { unsafe deltas[bucket].lost &+= UInt64(lost) }
       }
       if press.button >= buttons || isFuture {
@@ -270,13 +278,13 @@ extension BucketCore {
     return future
   }
 
-  /// The rule of an hour: mostly that of the hour before.
+  /// The rule of a minute: mostly that of the minute before.
   @_noAllocation @_noLocks
   @inline(__always)
-  private mutating func useRule(device: Int, hour: UInt32) {
+  private mutating func useRule(device: Int, minute: UInt32) {
     let isInside =
-      unsafe hour &- devices[device].hourFrom
-      < devices[device].hourTo &- devices[device].hourFrom
-    if !isInside { loadRule(device: device, hour: hour) }
+      unsafe minute &- devices[device].minuteFrom
+      < devices[device].minuteTo &- devices[device].minuteFrom
+    if !isInside { loadRule(device: device, minute: minute) }
   }
 }

@@ -156,20 +156,20 @@ extension BucketCore {
     touchedCount &+= 1
   }
 
-  /// Makes the rule that covers `hour` the device's rule of the hour. Devices have few, so
+  /// Makes the rule that covers `minute` the device's rule of the minute. Devices have few, so
   /// they are tried from the newest.
   @_noAllocation @_noLocks
-  mutating func loadRule(device: Int, hour: UInt32) {
+  mutating func loadRule(device: Int, minute: UInt32) {
     let first = unsafe Int(extras[device].ruleFirst)
     var index = unsafe Int(extras[device].ruleEnd) &- 1
     while index > first {
-      if unsafe rules[index].hourFrom <= hour { break }
+      if unsafe rules[index].minuteFrom <= minute { break }
       index &-= 1
     }
     let rule = unsafe rules[index]
-    unsafe devices[device].hourFrom = rule.hourFrom
-    unsafe devices[device].hourTo = rule.hourTo
-    unsafe devices[device].repeatIntervalMilliseconds = rule.repeatIntervalMilliseconds
+    unsafe devices[device].minuteFrom = rule.minuteFrom
+    unsafe devices[device].minuteTo = rule.minuteTo
+    unsafe devices[device].intervalAndPart = rule.intervalAndPart
     unsafe devices[device].buttonsBySlot = rule.buttonsBySlot
   }
 

@@ -92,19 +92,19 @@ public struct BucketCore: ~Copyable {
   /// Adds the next device and says its number, from 0.
   ///
   /// - Precondition: there is room; `deviceRules` are sorted, touch each other and cover
-  ///   every hour.
+  ///   every minute.
   public mutating func addDevice(rules deviceRules: borrowing Span<CountingRule>) -> Int {
     precondition(deviceCount < deviceMax && ruleCount + deviceRules.count <= ruleMax)
     let ruleFirst = UInt32(ruleCount)
-    var hour: UInt32 = 0
+    var minute: UInt32 = 0
     for index in deviceRules.indices {
       let rule = deviceRules[index]
-      precondition(rule.hourFrom == hour && rule.hourTo > hour)
-      hour = rule.hourTo
+      precondition(rule.minuteFrom == minute && rule.minuteTo > minute)
+      minute = rule.minuteTo
       unsafe (rules + ruleCount).initialize(to: rule)
       ruleCount += 1
     }
-    precondition(Int(hour) == CoreLimits.hourEnd)
+    precondition(Int(minute) == CoreLimits.minuteEnd)
     unsafe (devices + deviceCount).initialize(to: DeviceState())
     unsafe (extras + deviceCount).initialize(
       to: DeviceExtras(ruleFirst: ruleFirst, ruleEnd: UInt32(ruleCount)))

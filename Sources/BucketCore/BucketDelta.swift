@@ -18,14 +18,15 @@ public struct BucketDelta: Sendable {
   /// Device number in the core, from 0.
   public var device: Int { Int(truncatingIfNeeded: key >> 32) }
   /// UTC hours since 1970.
-  public var hour: Int { Int(truncatingIfNeeded: (key & 0xFFFF_FFFF) >> 4) }
-  /// Which of the device's questions, 0…15.
-  public var slot: Int { Int(truncatingIfNeeded: key & 0xF) }
+  public var hour: Int { Int(truncatingIfNeeded: (key & 0xFFFF_FFFF) >> 7) }
+  /// Which of the device's questions, 0…15; of the second part of an hour that the device shares
+  /// between places 16…31, and so on.
+  public var slot: Int { Int(truncatingIfNeeded: key & 0x7F) }
 
   @_noAllocation @_noLocks
   @inline(__always)
   static func key(device: Int, hour: Int64, slot: UInt8) -> UInt64 {
-    UInt64(truncatingIfNeeded: device) &<< 32 | UInt64(truncatingIfNeeded: hour) &<< 4
+    UInt64(truncatingIfNeeded: device) &<< 32 | UInt64(truncatingIfNeeded: hour) &<< 7
       | UInt64(slot)
   }
 

@@ -12,16 +12,16 @@ struct Cursor {
 
 /// What a frame needs of its device: 64 bytes, one cache line.
 ///
-///     last counted 8 · four cursors 32 · the rule of the hour 20 · one bit a cursor 4
+///     last counted 8 · four cursors 32 · the rule of the minute 20 · one bit a cursor 4
 struct DeviceState {
   /// Event time of the last press that counted, in milliseconds since 1970.
   var lastCountedMilliseconds: Int64 = Self.never
   var cursors: InlineArray<4, Cursor> = InlineArray(repeating: Cursor(epoch: 0, next: 0))
-  /// The rule of the last hour that was asked for; none fits an empty interval.
+  /// The rule of the last minute that was asked for; none fits an empty interval.
   var buttonsBySlot: UInt64 = 0
-  var hourFrom: UInt32 = 0
-  var hourTo: UInt32 = 0
-  var repeatIntervalMilliseconds: UInt32 = 0
+  var minuteFrom: UInt32 = 0
+  var minuteTo: UInt32 = 0
+  var intervalAndPart: UInt32 = 0
   // One bit a cursor; `unsequencedWay` stands for the presses without a sequence.
   /// Holds an epoch. Bit 7: `lastCountedMilliseconds` was read from the store; bits 5 and 6:
   /// where the search for a cursor to give up begins.
@@ -86,8 +86,8 @@ struct DeviceExtras {
   /// batch, in seconds; `clockUnknown` when none had UTC.
   var clockAheadSeconds: Int32 = Self.clockUnknown
 
-  /// The hour of the last press that was put into a bucket, and which slots it has one of.
-  var hour: UInt32 = 0
+  /// The hour of the last press that was put into a bucket and its part, and which slots it has one of.
+  var hourAndPart: UInt32 = 0
   var slotsOfHour: UInt16 = 0
   /// Buckets entered since `forgetNewBuckets`: each hour and slot that the press before was not in.
   var newBuckets: UInt32 = 0
@@ -97,12 +97,13 @@ struct DeviceExtras {
   /// A press goes into the bucket of an hour and slot. Slots in turn within an hour are new once.
   @_noAllocation @_noLocks
   @inline(__always)
-  mutating func enter(hour now: UInt32, slot: UInt8) {
-    if now != hour {
-      hour = now
+  mutating func enter(hour: Int64, slot: UInt8) {
+    let now = UInt32(truncatingIfNeeded: hour &<< 3 | Int64(slot &>> 4))
+    if now != hourAndPart {
+      hourAndPart = now
       slotsOfHour = 0
     }
-    let bit = UInt16(1) &<< UInt16(slot)
+    let bit = UInt16(1) &<< UInt16(slot & 0xF)
     if slotsOfHour & bit == 0 {
       slotsOfHour |= bit
       newBuckets &+= 1

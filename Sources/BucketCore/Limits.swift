@@ -13,6 +13,15 @@ public enum CoreLimits {
   static var bucketPlaces: Int { @_noAllocation @_noLocks get { 32_768 } }
   /// UTC hours since 1970 end here (year 2198): later than any time the wire can say.
   public static var hourEnd: Int { @_noAllocation @_noLocks get { 2_000_000 } }
+  /// UTC minutes since 1970 end here.
+  public static var minuteEnd: Int { @_noAllocation @_noLocks get { hourEnd &* hourMinutes } }
+  /// Minutes in an hour.
+  public static var hourMinutes: Int { @_noAllocation @_noLocks get { 60 } }
+  /// Milliseconds in a minute.
+  static var minuteMilliseconds: Int64 { @_noAllocation @_noLocks get { 60_000 } }
+  /// Places that one device can serve within an hour, the time between them included: nobody carries
+  /// a terminal about more often, and the parts of an hour are counted under numbers of slots.
+  public static var partsPerHourMax: Int { @_noAllocation @_noLocks get { 8 } }
   /// Milliseconds in an hour.
   public static var hourMilliseconds: Int64 { @_noAllocation @_noLocks get { 3_600_000 } }
   /// A device whose clock is more than this ahead of the service is corrected, in milliseconds.

@@ -27,7 +27,9 @@ public enum RFC3339 {
   /// `2017-01-01T00:00:00+02:00`.
   ///
   /// Of a local year 0…9999; one allocation, of the string.
-  public static func format(hour: UTCHour, offsetHours offset: Int) -> String {
+  ///
+  /// - Parameter minute: of the hour, 0…59.
+  public static func format(hour: UTCHour, minute: Int = 0, offsetHours offset: Int) -> String {
     let local = hour + offset
     let day = UTC.floorDivision(local, by: 24)
     let date = CivilDate(daysSince1970: day)
@@ -38,7 +40,7 @@ public enum RFC3339 {
         UInt8(ascii: "-"), digit(date.month / 10), digit(date.month),
         UInt8(ascii: "-"), digit(date.day / 10), digit(date.day),
         UInt8(ascii: "T"), digit(hourOfDay / 10), digit(hourOfDay),
-        UInt8(ascii: ":"), UInt8(ascii: "0"), UInt8(ascii: "0"),
+        UInt8(ascii: ":"), digit(minute / 10), digit(minute),
         UInt8(ascii: ":"), UInt8(ascii: "0"), UInt8(ascii: "0"),
         offset < 0 ? UInt8(ascii: "-") : UInt8(ascii: "+"),
         digit(abs(offset) / 10), digit(abs(offset)),

@@ -4,6 +4,9 @@
 /// statements everywhere, and a type of its own would be taken apart at each of these places.
 public typealias UTCHour = Int
 
+/// A minute of UTC, counted from 1970-01-01T00:00Z; another name of `Int` for the same reason.
+public typealias UTCMinute = Int
+
 /// Hours, seconds and milliseconds of UTC, all counted from 1970-01-01T00:00Z. Neither allocates
 /// nor locks.
 public enum UTC {
@@ -17,6 +20,12 @@ public enum UTC {
   @inlinable
   public static func hour(ofMilliseconds milliseconds: Int64) -> UTCHour {
     floorDivision(Int(milliseconds), by: 3_600_000)
+  }
+
+  /// The minute that holds a millisecond, also before 1970.
+  @inlinable
+  public static func minute(ofMilliseconds milliseconds: Int64) -> UTCMinute {
+    floorDivision(Int(milliseconds), by: 60_000)
   }
 
   /// When an hour begins.

@@ -30,23 +30,19 @@ public struct LocalTime: Sendable {
         parsing: text, allowing: [.noSeconds, .noOffset, .noColonInOffset]),
       fields.second <= 59
     else { return .unreadable }
-    func milliseconds(offsetMinutes: Int) -> Int64? {
-      let seconds = fields.clockSeconds - offsetMinutes * 60
+    func milliseconds(_ seconds: Int) -> Int64? {
       guard (0..<Registry.hourEnd * 3600).contains(seconds) else { return nil }
       return Int64(seconds) * 1000 + Int64(fields.millisecond)
     }
     if let offset = fields.offsetMinutes {
-      return milliseconds(offsetMinutes: offset).map { .at($0) } ?? .unreadable
+      return milliseconds(fields.clockSeconds - offset * 60).map { .at($0) } ?? .unreadable
     }
-    let localHour = UTC.hour(ofSecond: fields.clockSeconds)
-    // No zone is further than 14 hours from Greenwich.
-    let before = offsets.offsetHours(at: localHour - 26)
-    let after = offsets.offsetHours(at: localHour + 26)
-    let isBefore = offsets.offsetHours(at: localHour - before) == before
-    let isAfter = offsets.offsetHours(at: localHour - after) == after
-    guard let at = milliseconds(offsetMinutes: (isBefore || !isAfter ? before : after) * 60)
-    else { return .unreadable }
-    if !isBefore && !isAfter { return .leftOut(unmoved: at) }
-    return isBefore && isAfter && before != after ? .repeated(first: at) : .at(at)
+    switch offsets.reading(clockSeconds: fields.clockSeconds) {
+    case .once(let second): return milliseconds(second).map { .at($0) } ?? .unreadable
+    case .twice(let first, _):
+      return milliseconds(first).map { .repeated(first: $0) } ?? .unreadable
+    case .never(let unmoved):
+      return milliseconds(unmoved).map { .leftOut(unmoved: $0) } ?? .unreadable
+    }
   }
 }

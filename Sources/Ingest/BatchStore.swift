@@ -51,7 +51,7 @@ public struct EngineDevice: Sendable, Equatable {
   /// False for a device that the registry no longer lists: its history stays, its messages
   /// are refused.
   public var isRegistered: Bool
-  /// Its counting rules: sorted, touching, covering every hour.
+  /// Its counting rules: sorted, touching, covering every minute.
   public var rules: [Rule]
 
   public init(name: String, isRegistered: Bool, rules: [Rule]) {
@@ -61,15 +61,28 @@ public struct EngineDevice: Sendable, Equatable {
   }
 
   public struct Rule: Sendable, Equatable {
-    public var hours: Range<UTCHour>
+    public var minutes: Range<UTCMinute>
+    /// Which part of an hour that the device shares between places, from 0; 0 for whole hours.
+    public var part: Int
     public var repeatIntervalMilliseconds: Int
     /// Buttons of each slot's question.
     public var buttons: [Int]
 
-    public init(hours: Range<UTCHour>, repeatIntervalMilliseconds: Int, buttons: [Int]) {
-      self.hours = hours
+    public init(
+      minutes: Range<UTCMinute>, part: Int = 0, repeatIntervalMilliseconds: Int, buttons: [Int]
+    ) {
+      self.minutes = minutes
+      self.part = part
       self.repeatIntervalMilliseconds = repeatIntervalMilliseconds
       self.buttons = buttons
+    }
+
+    /// For whole hours.
+    public init(hours: Range<UTCHour>, repeatIntervalMilliseconds: Int, buttons: [Int]) {
+      self.init(
+        minutes: hours.lowerBound * CoreLimits.hourMinutes..<hours.upperBound
+          * CoreLimits.hourMinutes,
+        repeatIntervalMilliseconds: repeatIntervalMilliseconds, buttons: buttons)
     }
   }
 }

@@ -83,7 +83,8 @@ public struct IngestBatch: ~Copyable {
       let rules = device.rules.map { rule in
         let buttons = rule.buttons.map { UInt8($0) }
         return CountingRule(
-          hours: rule.hours, repeatIntervalMilliseconds: rule.repeatIntervalMilliseconds,
+          minutes: rule.minutes, part: rule.part,
+          repeatIntervalMilliseconds: rule.repeatIntervalMilliseconds,
           buttons: buttons.span)
       }
       let number = core.addDevice(rules: rules.span)

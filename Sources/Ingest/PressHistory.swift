@@ -143,7 +143,7 @@ public struct PressHistory: ~Copyable {
     var told = CountedPress(
       device: record.device, atMilliseconds: at,
       receivedAtMilliseconds: record.receivedAtMilliseconds, button: Int(press.button),
-      slot: delta.slot,
+      slot: delta.slot % CoreLimits.slotsMax,
       outcome: delta.invalid > 0 ? .invalid : delta.excluded > 0 ? .excluded : .counted,
       isEstimated: !header.isUTC || press.at == PressFrame.timeUnknown, place: place)
     if !marks.isUnsequenced {

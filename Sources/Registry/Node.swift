@@ -17,4 +17,19 @@ public struct Node: Sendable, Equatable {
   public let touchpoint: Touchpoint?
   /// The nodes below, in file order.
   public let children: [Node]
+
+  /// The same with other device entries at and below it.
+  func replacingAssignments(
+    _ assignments: (_ touchpoint: String, [Assignment]) -> [Assignment]
+  ) -> Node {
+    let replaced = touchpoint.map { touchpoint in
+      Touchpoint(
+        channel: touchpoint.channel, questions: touchpoint.questions,
+        repeatIntervalMilliseconds: touchpoint.repeatIntervalMilliseconds,
+        assignments: assignments(id, touchpoint.assignments))
+    }
+    return Node(
+      id: id, kind: kind, name: name, openingHours: openingHours, isPublic: isPublic,
+      touchpoint: replaced, children: children.map { $0.replacingAssignments(assignments) })
+  }
 }

@@ -1,18 +1,16 @@
 import CivilTime
 
 extension Registry {
-  private typealias AssignmentInterval = DeviceTimeline.AssignmentInterval
-
   /// One timeline for every device of the file, sorted by device id; computed at every call.
   ///
-  /// Hours outside every assignment are intervals of ``unassigned`` with the questions of the latest
-  /// one that ended before them, else of the first that begins after: a terminal that is
+  /// Time outside every assignment is in intervals of ``unassigned`` with the questions of the latest
+  /// one that ended before it, else of the first that begins after: a terminal that is
   /// carried from one door to the next keeps asking what it asked.
   public var timelines: [DeviceTimeline] {
     var buttons: [String: Int] = [:]
     for question in questions { buttons[question.id] = question.buttons }
     var lists: [[String]: (questions: [String], buttons: [Int])] = [:]
-    var served: [String: [AssignmentInterval]] = [:]
+    var served: [String: [PlacedStretch]] = [:]
     let above = nodesAbove()
     for node in allNodes {
       guard let touchpoint = node.touchpoint else { continue }
@@ -22,18 +20,19 @@ extension Registry {
           lists[assignment.questions]
           ?? (assignment.questions, assignment.questions.compactMap { buttons[$0] })
         lists[assignment.questions] = asked
-        let interval = AssignmentInterval(
-          hours: assignment.hours, touchpoint: node.id, sums: above[node.id] ?? [site],
-          questions: asked.questions, buttons: asked.buttons,
-          repeatIntervalMilliseconds: touchpoint.repeatIntervalMilliseconds)
         precondition(
-          interval.buttons.count == interval.questions.count, "a question that was never checked")
-        served[assignment.device, default: []].append(interval)
+          asked.buttons.count == asked.questions.count, "a question that was never checked")
+        served[assignment.device, default: []].append(
+          PlacedStretch(
+            minutes: assignment.minutes, touchpoint: node.id, sums: above[node.id] ?? [site],
+            questions: asked.questions, buttons: asked.buttons,
+            repeatIntervalMilliseconds: touchpoint.repeatIntervalMilliseconds))
       }
     }
-    return served.sorted { $0.key < $1.key }.map { device, intervals in
-      let ordered = intervals.sorted { $0.hours.lowerBound < $1.hours.lowerBound }
-      return DeviceTimeline(device: device, intervals: covering(ordered))
+    return served.sorted { $0.key < $1.key }.map { device, stretches in
+      let ordered = stretches.sorted { $0.minutes.lowerBound < $1.minutes.lowerBound }
+      return DeviceTimeline(
+        device: device, intervals: PlacedStretch.intervals(of: covering(ordered)))
     }
   }
 
@@ -49,46 +48,25 @@ extension Registry {
     return above
   }
 
-  /// Fills the gaps between intervals and merges neighbours that say the same.
-  private func covering(_ served: [AssignmentInterval]) -> [AssignmentInterval] {
+  /// Fills the gaps between stretches and merges neighbours that say the same.
+  private func covering(_ served: [PlacedStretch]) -> [PlacedStretch] {
     guard var nearest = served.first else { return [] }
-    var intervals: [AssignmentInterval] = []
+    var stretches: [PlacedStretch] = []
     var covered = 0
-    for interval in served {
-      Registry.append(gap(covered..<interval.hours.lowerBound, like: nearest), to: &intervals)
-      Registry.append(interval, to: &intervals)
-      covered = interval.hours.upperBound
-      nearest = interval
+    for stretch in served {
+      gap(covered..<stretch.minutes.lowerBound, like: nearest).append(to: &stretches)
+      stretch.append(to: &stretches)
+      covered = stretch.minutes.upperBound
+      nearest = stretch
     }
-    Registry.append(gap(covered..<Registry.hourEnd, like: nearest), to: &intervals)
-    return intervals
+    gap(covered..<Registry.minuteEnd, like: nearest).append(to: &stretches)
+    return stretches
   }
 
-  private func gap(
-    _ hours: Range<UTCHour>, like nearest: AssignmentInterval
-  ) -> AssignmentInterval {
-    AssignmentInterval(
-      hours: hours, touchpoint: Registry.unassigned, sums: [site, Registry.unassigned],
+  private func gap(_ minutes: Range<UTCMinute>, like nearest: PlacedStretch) -> PlacedStretch {
+    PlacedStretch(
+      minutes: minutes, touchpoint: Registry.unassigned, sums: [site, Registry.unassigned],
       questions: nearest.questions, buttons: nearest.buttons,
       repeatIntervalMilliseconds: RegistryLimits.repeatIntervalMillisecondsDefault)
-  }
-
-  private static func append(
-    _ interval: AssignmentInterval,
-    to intervals: inout [AssignmentInterval]
-  ) {
-    guard !interval.hours.isEmpty else { return }
-    guard let last = intervals.last, last.touchpoint == interval.touchpoint,
-      last.sums == interval.sums,
-      last.questions == interval.questions, last.buttons == interval.buttons,
-      last.repeatIntervalMilliseconds == interval.repeatIntervalMilliseconds
-    else {
-      intervals.append(interval)
-      return
-    }
-    intervals[intervals.count - 1] = AssignmentInterval(
-      hours: last.hours.lowerBound..<interval.hours.upperBound, touchpoint: last.touchpoint,
-      sums: last.sums, questions: last.questions, buttons: last.buttons,
-      repeatIntervalMilliseconds: last.repeatIntervalMilliseconds)
   }
 }

@@ -11,6 +11,8 @@ public struct Registry: Sendable, Equatable {
   public static let rule = "lockout/1"
   /// The exclusive end of everything (in the year 2198).
   public static let hourEnd: UTCHour = 2_000_000
+  /// The same in minutes.
+  public static let minuteEnd: UTCMinute = hourEnd * HourShare.hourMinutes
 
   /// `[a-z0-9][a-z0-9-]{0,30}`.
   public let site: String
@@ -21,12 +23,12 @@ public struct Registry: Sendable, Equatable {
   /// In file order.
   public let questions: [Question]
   /// The roots of the tree, in file order.
-  public let nodes: [Node]
+  public private(set) var nodes: [Node]
 
   /// How results are shown to everybody.
   public let publicRules: PublicRules
 
-  private let nodesByID: [String: Node]
+  private var nodesByID: [String: Node]
 
   /// Reads a registry file of at most 16 MiB.
   ///
@@ -43,9 +45,23 @@ public struct Registry: Sendable, Equatable {
     questions = parts.questions
     nodes = parts.nodes
     publicRules = parts.publicRules
-    var nodesByID = [Registry.unassigned: Registry.unassignedNode]
-    for node in Registry.preorder(parts.nodes) { nodesByID[node.id] = node }
-    self.nodesByID = nodesByID
+    nodesByID = Registry.byID(parts.nodes)
+  }
+
+  private static func byID(_ nodes: [Node]) -> [String: Node] {
+    var known = [unassigned: unassignedNode]
+    for node in preorder(nodes) { known[node.id] = node }
+    return known
+  }
+
+  /// The same with other device entries, which nothing checks.
+  func replacingAssignments(
+    _ assignments: (_ touchpoint: String, [Assignment]) -> [Assignment]
+  ) -> Registry {
+    var copy = self
+    copy.nodes = nodes.map { $0.replacingAssignments(assignments) }
+    copy.nodesByID = Registry.byID(copy.nodes)
+    return copy
   }
 
   /// The node of that id, ``unassigned`` included; nil when there is none. Constant time.

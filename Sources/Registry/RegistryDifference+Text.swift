@@ -3,7 +3,7 @@ public import CivilTime
 extension RegistryDifference {
   /// What changes, a line each: what counts are made of first.
   ///
-  /// - Parameter zone: in which the dates of moves are.
+  /// - Parameter zone: in which the times of moves are.
   public func lines(_ zone: ZoneOffsets) -> [String] {
     var lines = changedButtons.map {
       "question \($0.id): \($0.from) buttons become \($0.to), its presses are counted again"
@@ -17,7 +17,7 @@ extension RegistryDifference {
         + Self.bounded($0.touchpoints).joined(separator: ", ")
     }
     lines += movedDevices.map {
-      "device \($0.device) moved from \($0.from) to \($0.to)\(Self.dates($0.hours, zone))"
+      "device \($0.device) moved from \($0.from) to \($0.to)\(Self.times($0.minutes, zone))"
     }
     lines += removedDevices.map {
       "device \($0) removed, its presses stand under \(Registry.unassigned)"
@@ -54,11 +54,10 @@ extension RegistryDifference {
     return "\(milliseconds / 1000).\(String(1000 + rest).dropFirst()) s"
   }
 
-  private static func dates(_ hours: Range<UTCHour>, _ zone: ZoneOffsets) -> String {
-    func date(_ hour: UTCHour) -> CivilDate { CivilDate(daysSince1970: zone.day(of: hour)) }
-    let from = hours.lowerBound > 0 ? " from \(date(hours.lowerBound))" : ""
-    let to = hours.upperBound < Registry.hourEnd ? " until \(date(hours.upperBound))" : ""
-    return from + to
+  private static func times(_ minutes: Range<UTCMinute>, _ zone: ZoneOffsets) -> String {
+    let (from, to) = (minutes.lowerBound, minutes.upperBound)
+    return (from > 0 ? " from \(SiteMinute.text(from, zone))" : "")
+      + (to < Registry.minuteEnd ? " until \(SiteMinute.text(to, zone))" : "")
   }
 
   /// Of a place, in the languages' order.

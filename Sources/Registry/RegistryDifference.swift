@@ -17,18 +17,18 @@ public struct RegistryDifference: Sendable, Equatable {
     }
   }
 
-  /// A stretch of hours whose presses of a device belong elsewhere.
+  /// A stretch of time whose presses of a device belong elsewhere.
   public struct DeviceMove: Sendable, Equatable {
     public var device: String
-    /// Open ends are 0 and ``Registry/hourEnd``.
-    public var hours: Range<UTCHour>
+    /// UTC; open ends are 0 and ``Registry/minuteEnd``.
+    public var minutes: Range<UTCMinute>
     /// Node ids of touchpoints, or ``Registry/unassigned``.
     public var from: String
     public var to: String
 
-    public init(device: String, hours: Range<UTCHour>, from: String, to: String) {
+    public init(device: String, minutes: Range<UTCMinute>, from: String, to: String) {
       self.device = device
-      self.hours = hours
+      self.minutes = minutes
       self.from = from
       self.to = to
     }
@@ -54,10 +54,10 @@ public struct RegistryDifference: Sendable, Equatable {
   public var movedDevices: [DeviceMove] = []
   /// Their presses stand under ``Registry/unassigned`` then.
   public var removedDevices: [String] = []
-  /// Devices of both registries that ask other questions in some hours.
+  /// Devices of both registries that ask other questions at some time.
   public var askingDevices: [String] = []
   /// Devices of both registries whose presses are counted again: by other buttons or another repeat
-  /// interval in some hours.
+  /// interval at some time.
   public var recountedDevices: [String] = []
 
   // MARK: Places and questions, in file order
@@ -105,18 +105,19 @@ public struct RegistryDifference: Sendable, Equatable {
     var (isAskingOtherwise, isRecounted) = (false, false)
     var intervals = (before: before.intervals[...], after: after.intervals[...])
     while let old = intervals.before.first, let new = intervals.after.first {
-      let hours = old.hours.clamped(to: new.hours)
+      let minutes = old.minutes.clamped(to: new.minutes)
       if old.touchpoint != new.touchpoint {
         // Tiles that differ in their questions alone are one stretch of places.
         if movedDevices.count > firstMove, let last = movedDevices.last,
-          last.hours.upperBound == hours.lowerBound, last.from == old.touchpoint,
+          last.minutes.upperBound == minutes.lowerBound, last.from == old.touchpoint,
           last.to == new.touchpoint
         {
-          movedDevices[movedDevices.count - 1].hours = last.hours.lowerBound..<hours.upperBound
+          movedDevices[movedDevices.count - 1].minutes =
+            last.minutes.lowerBound..<minutes.upperBound
         } else {
           movedDevices.append(
             DeviceMove(
-              device: after.device, hours: hours, from: old.touchpoint, to: new.touchpoint))
+              device: after.device, minutes: minutes, from: old.touchpoint, to: new.touchpoint))
         }
       }
       if old.questions != new.questions { isAskingOtherwise = true }
@@ -125,8 +126,8 @@ public struct RegistryDifference: Sendable, Equatable {
       {
         isRecounted = true
       }
-      if old.hours.upperBound == hours.upperBound { intervals.before.removeFirst() }
-      if new.hours.upperBound == hours.upperBound { intervals.after.removeFirst() }
+      if old.minutes.upperBound == minutes.upperBound { intervals.before.removeFirst() }
+      if new.minutes.upperBound == minutes.upperBound { intervals.after.removeFirst() }
     }
     if isAskingOtherwise { askingDevices.append(after.device) }
     if isRecounted { recountedDevices.append(after.device) }

@@ -13,6 +13,12 @@ enum RegistryLimits {
   static let valuesMax = 4_000_000
   /// Slots of one touchpoint; the press frame's slot byte allows 0…15.
   static let slotsMax = 16
+  /// Periods with opening hours of their own, those of the nodes above included: a change each year for
+  /// half a century.
+  static let openingPeriodsMax = 50
+  /// Parts of an hour that a device shares between places, the time between them included; as many as
+  /// the count has stored slots for.
+  static let partsPerHourMax = 8
   /// Buttons of one question.
   static let buttons = 2...5
   /// Characters of a site or device id; they are parts of MQTT topics.

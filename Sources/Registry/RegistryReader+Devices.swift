@@ -15,55 +15,56 @@ extension RegistryReader {
           members.line,
           "more than \(RegistryLimits.devicesMax) devices, the limit of a site; split the site")
       }
-      let from = try date(members.optional("from")?.value, "from", device: device)
-      let to = try date(members.optional("to")?.value, "to", device: device)
-      let dates = "\(from.map { "\($0.date)" } ?? "open")…\(to.map { "\($0.date)" } ?? "open")"
-      let hours = (from?.hour ?? 0, to?.hour ?? Registry.hourEnd)
-      // A day that the zone skipped, or that ends in 1970 before UTC begins, has no hour.
-      guard hours.0 < hours.1 else {
+      let from = try moment(members.optional("from")?.value, "from", device: device)
+      let to = try moment(members.optional("to")?.value, "to", device: device)
+      let dates = "\(from?.text ?? "open")…\(to?.text ?? "open")"
+      let bounds = (from?.minute ?? 0, to?.minute ?? Registry.minuteEnd)
+      // A day that the zone skipped, or that ends in 1970 before UTC begins, has no minute.
+      guard bounds.0 < bounds.1 else {
         throw source.error(
           members.line,
-          "device '\(device)' serves \(dates), which holds no hour; 'from' must be before 'to'")
+          "device '\(device)' serves \(dates), which holds no minute; 'from' must be before 'to'")
       }
+      let minutes = bounds.0..<bounds.1
       placements.append(
         Placement(
-          device: device, hours: hours.0..<hours.1, touchpoint: touchpoint, dates: dates,
+          device: device, minutes: minutes, touchpoint: touchpoint, dates: dates,
           line: members.line))
       assignments.append(
         Assignment(
-          device: device, hours: hours.0..<hours.1,
+          device: device, minutes: minutes,
           questions: try slots(of: members) ?? questions))
     }
     return assignments
   }
 
-  private mutating func date(
+  /// A bare date is its midnight.
+  private mutating func moment(
     _ value: YAMLNode?, _ member: String, device: String
-  ) throws(RegistryError) -> (date: CivilDate, hour: UTCHour)? {
+  ) throws(RegistryError) -> (text: String, minute: UTCMinute)? {
     guard let value else { return nil }
     let text = try source.text(of: value, "'\(member)' of device '\(device)'")
-    let date = CivilDate(parsing: text.string)
-    if let date, date.year >= 1970 {
-      // East of Greenwich 1970 began in 1969; counting begins with UTC's.
-      let hour = max(0, zone.startOfDay(date.daysSince1970))
-      if hour <= Registry.hourEnd { return (date, hour) }
+    let what = "'\(member)' of device '\(device)' is \(quoted(text.string))"
+    do throws(SiteMinuteError) {
+      return (text.string, try SiteMinute.parse(text.string, zone))
+    } catch {
+      throw source.error(
+        text.line,
+        "\(what); \(error.description)"
+          + (error == .unreadable ? ", or no '\(member)' for an open end" : ""))
     }
-    throw source.error(
-      text.line,
-      "'\(member)' of device '\(device)' is \(quoted(text.string)); allowed are dates that exist, "
-        + "YYYY-MM-DD, 1970-01-01 to 2198-02-27, or no '\(member)' for an open end")
   }
 
   /// Refuses a device that would serve two touchpoints, or one twice, at the same time.
   func refuseOverlaps() throws(RegistryError) {
     let sorted = placements.sorted { one, other in
-      (one.device, one.hours.lowerBound, one.line)
-        < (other.device, other.hours.lowerBound, other.line)
+      (one.device, one.minutes.lowerBound, one.line)
+        < (other.device, other.minutes.lowerBound, other.line)
     }
     // Sorted by begin, the first overlap of a device is one of neighbours.
     var found: (earlier: Placement, later: Placement)?
     for (one, other) in zip(sorted, sorted.dropFirst())
-    where one.device == other.device && one.hours.overlaps(other.hours) {
+    where one.device == other.device && one.minutes.overlaps(other.minutes) {
       let pair = one.line <= other.line ? (one, other) : (other, one)
       if let line = found?.later.line, line <= pair.1.line { continue }
       found = pair
@@ -74,5 +75,27 @@ extension RegistryReader {
       "device '\(later.device)' serves '\(later.touchpoint)' \(later.dates) and "
         + "'\(earlier.touchpoint)' \(earlier.dates) (line \(earlier.line)) at once; "
         + "end one 'to' where the other begins 'from'")
+  }
+
+  /// Refuses a device that serves more places within one hour than can be counted apart.
+  func refuseCrowdedHours() throws(RegistryError) {
+    struct Hour: Hashable {
+      let device: String
+      let hour: UTCHour
+    }
+    var changes: [Hour: Set<UTCMinute>] = [:]
+    for placement in placements {
+      for minute in [placement.minutes.lowerBound, placement.minutes.upperBound]
+      where minute % HourShare.hourMinutes != 0 {
+        let hour = Hour(device: placement.device, hour: minute / HourShare.hourMinutes)
+        changes[hour, default: []].insert(minute)
+        guard changes[hour]?.count ?? 0 < RegistryLimits.partsPerHourMax else {
+          throw source.error(
+            placement.line,
+            "device '\(placement.device)' changes its place more than "
+              + "\(RegistryLimits.partsPerHourMax - 1) times within one hour; leave some out")
+        }
+      }
+    }
   }
 }

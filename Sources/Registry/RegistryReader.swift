@@ -16,7 +16,7 @@ struct RegistryReader {
   /// One device entry with what an error message needs to point at it.
   struct Placement {
     let device: String
-    let hours: Range<UTCHour>
+    let minutes: Range<UTCMinute>
     let touchpoint: String
     let dates: String
     let line: Int
@@ -52,6 +52,7 @@ struct RegistryReader {
     let publicRules = try publicRules(root.optional("public"))
     let nodes = try nodes(nodeList, depth: 1, inherited: openingHours, above: .silent)
     try refuseOverlaps()
+    try refuseCrowdedHours()
     return Parts(
       site: site, timeZone: timeZone, holidays: holidays, questions: questions, nodes: nodes,
       publicRules: publicRules)

@@ -24,8 +24,8 @@ public struct Touchpoint: Sendable, Equatable {
 public struct Assignment: Sendable, Equatable {
   /// `[a-z0-9][a-z0-9-]{0,30}`.
   public let device: String
-  /// Never empty; open ends are 0 and ``Registry/hourEnd``.
-  public let hours: Range<UTCHour>
+  /// UTC; never empty; open ends are 0 and ``Registry/minuteEnd``.
+  public let minutes: Range<UTCMinute>
   /// Question ids by slot, 1…16; the touchpoint's unless the entry names its own.
   public let questions: [String]
 }

@@ -92,7 +92,10 @@ public struct SeriesCoverage: Sendable {
     to series: Int
   ) {
     let served = place.served.map {
-      (device: $0.device, spans: Spans(joining: [seconds($0.hours)]))
+      (
+        device: $0.device,
+        spans: Spans(joining: [$0.minutes.lowerBound * 60..<$0.minutes.upperBound * 60])
+      )
     }
     let assigned = Spans(joining: served.flatMap(\.spans.ranges)).intersection(open)
     let living = Spans(
@@ -115,9 +118,6 @@ public struct SeriesCoverage: Sendable {
     }
   }
 
-  private func seconds(_ hours: Range<UTCHour>) -> Range<Int> {
-    hours.lowerBound * 3600..<hours.upperBound * 3600
-  }
 }
 
 extension SiteCalendar {

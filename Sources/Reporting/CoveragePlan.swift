@@ -7,7 +7,7 @@ public struct CoveragePlan: Sendable {
   struct Place: Sendable {
     var openingHours: OpeningHours?
     /// Devices that asked the question there, and when.
-    var served: [(device: Int, hours: Range<UTCHour>)]
+    var served: [(device: Int, minutes: Range<UTCMinute>)]
   }
 
   /// The places of each series, in the order of the plan's series.
@@ -19,6 +19,7 @@ public struct CoveragePlan: Sendable {
   /// - Parameter hours: the range asked for.
   public init(index: SiteIndex, plan: SeriesPlan, hours: Range<UTCHour>) {
     openingHours = plan.series.map { index.registry.node($0.node)?.openingHours?.text }
+    let asked = hours.lowerBound * 60..<hours.upperBound * 60
     var below: [String: [String]] = [:]
     places = plan.series.map { series in
       let touchpoints = below[series.node] ?? index.touchpoints(of: series.node)
@@ -30,14 +31,15 @@ public struct CoveragePlan: Sendable {
             && zip(placed.interval.questions, placed.interval.buttons).contains {
               $0 == series.question && $1 == series.buttons
             }
-        }.map { (device: $0.device, hours: $0.interval.hours.clamped(to: hours)) }
+        }.map { (device: $0.device, minutes: $0.interval.minutes.clamped(to: asked)) }
         let asksItself = node?.touchpoint?.questions.contains(series.question) ?? false
         if served.isEmpty && !asksItself { return nil }
         return Place(openingHours: node?.openingHours, served: served)
       }
     }
     for place in places.joined() {
-      for (device, hours) in place.served {
+      for (device, minutes) in place.served {
+        let hours = minutes.lowerBound / 60..<(minutes.upperBound + 59) / 60
         let known = evidenceHours[device] ?? hours
         evidenceHours[device] =
           min(known.lowerBound, hours.lowerBound)..<max(known.upperBound, hours.upperBound)

@@ -24,9 +24,12 @@ public struct SeriesAggregates: Sendable {
     for index in 0..<Self.numbersPerCell { values[cell + index] += Int(numbers[index]) }
   }
 
-  /// Where a slot of a span counts; nil when that question is not asked for.
+  /// Where a stored slot of a span counts; nil when that question is not asked for, or the slot is of
+  /// another part of the hour.
   public func series(of span: SeriesPlan.Span, slot: Int) -> Int? {
-    slot < span.targets.count ? span.targets[slot] : span.targets[0]
+    guard span.storedSlots.contains(slot) else { return nil }
+    let own = slot - span.storedSlots.lowerBound
+    return own < span.targets.count ? span.targets[own] : span.targets[0]
   }
 
   /// What one series says of one bin.

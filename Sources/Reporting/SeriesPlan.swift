@@ -22,6 +22,8 @@ public struct SeriesPlan: Sendable {
     /// The device's number.
     public var device: Int
     public var hours: Range<UTCHour>
+    /// Others for each part of an hour that the device shares between places.
+    public var storedSlots: Range<Int>
     /// Index into `series` by slot; slots that do not exist count with slot 0. nil = not asked.
     public var targets: [Int?]
   }
@@ -69,7 +71,10 @@ public struct SeriesPlan: Sendable {
       let targets = placed.interval.questions.enumerated().map { slot, question in
         places[SiteIndex.Asked(question: question, buttons: placed.interval.buttons[slot])]
       }
-      spans.append(Span(device: placed.device, hours: shared, targets: targets))
+      spans.append(
+        Span(
+          device: placed.device, hours: shared,
+          storedSlots: placed.interval.storedSlots, targets: targets))
     }
   }
 }

@@ -46,4 +46,11 @@ extension SiteCalendar {
   public func format(hour: UTCHour) -> String {
     RFC3339.format(hour: hour, offsetHours: offsets.offsetHours(at: hour))
   }
+
+  /// The same of a minute.
+  public func format(minute: UTCMinute) -> String {
+    let hour = UTC.hour(ofSecond: minute * 60)
+    return RFC3339.format(
+      hour: hour, minute: minute - hour * 60, offsetHours: offsets.offsetHours(at: hour))
+  }
 }

@@ -2,12 +2,15 @@ public import CivilTime
 public import Registry
 
 extension SiteIndex {
-  /// Hours of one device at one touchpoint.
+  /// Time of one device at one touchpoint.
   public struct AssignmentInterval: Sendable, Equatable {
     /// The device's number.
     public var device: Int
     public var touchpoint: String
+    /// Those that it touches.
     public var hours: Range<UTCHour>
+    /// Those that are its own.
+    public var minutes: Range<UTCMinute>
     /// Question ids by slot.
     public var questions: [String]
   }
@@ -20,7 +23,7 @@ extension SiteIndex {
         ? nil
         : AssignmentInterval(
           device: placed.device, touchpoint: touchpoint, hours: shared,
-          questions: placed.interval.questions)
+          minutes: placed.interval.minutes, questions: placed.interval.questions)
     }
   }
 
@@ -37,7 +40,7 @@ extension SiteIndex {
           ? nil
           : AssignmentInterval(
             device: device, touchpoint: interval.touchpoint, hours: shared,
-            questions: interval.questions)
+            minutes: interval.minutes, questions: interval.questions)
       }
     }
   }

@@ -117,13 +117,12 @@ private struct PlacesOfNode: Sendable {
   var devices: Set<Int> { Set(intervals.keys) }
 
   mutating func add(device: Int, hour: UTCHour, slot: Int, _ numbers: CountNumbers) {
-    guard let interval = intervals[device]?.first(where: { $0.hours.contains(hour) }) else {
-      return
+    for interval in intervals[device] ?? [] where interval.hours.contains(hour) {
+      guard let place = interval.question(ofStoredSlot: slot) else { continue }
+      let question = Question(name: interval.questions[place], buttons: interval.buttons[place])
+      var sum = sums[question] ?? CountNumbers(repeating: 0)
+      for index in sum.indices { sum[index] += numbers[index] }
+      sums[question] = sum
     }
-    let place = slot < interval.questions.count ? slot : 0
-    let question = Question(name: interval.questions[place], buttons: interval.buttons[place])
-    var sum = sums[question] ?? CountNumbers(repeating: 0)
-    for index in sum.indices { sum[index] += numbers[index] }
-    sums[question] = sum
   }
 }

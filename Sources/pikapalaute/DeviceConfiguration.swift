@@ -40,23 +40,23 @@ struct DeviceConfigurations {
   /// devices that the registry dropped.
   func current(nowMilliseconds: Int64) throws -> Configurations {
     guard let registry = applied.registry else { return Configurations() }
-    let hour = UTC.hour(ofMilliseconds: nowMilliseconds)
+    let minute = UTC.minute(ofMilliseconds: nowMilliseconds)
     var told: [Int: DeviceConfiguration] = [:]
     var contents: [Int: Data] = [:]
-    var changesAtHour = Int.max
+    var changesAtMinute = Int.max
     // Devices that ask the same are told the same.
     var known: [[String]: (DeviceConfiguration, Data)] = [:]
     var dropped: [Int] = []
     for device in applied.devices where !device.isImport {
       let intervals = device.timeline.intervals
       guard device.isRegistered,
-        let place = intervals.lastIndex(where: { $0.hours.lowerBound <= hour })
+        let place = intervals.lastIndex(where: { $0.minutes.lowerBound <= minute })
       else {
         dropped.append(device.number)
         continue
       }
       if place + 1 < intervals.count {
-        changesAtHour = min(changesAtHour, intervals[place + 1].hours.lowerBound)
+        changesAtMinute = min(changesAtMinute, intervals[place + 1].minutes.lowerBound)
       }
       let (configuration, content) =
         try known[intervals[place].questions] ?? make(intervals[place], registry)
@@ -69,7 +69,7 @@ struct DeviceConfigurations {
     for number in dropped { messages[number] = [] }
     return Configurations(
       messages: messages,
-      changesAtMilliseconds: changesAtHour == .max ? nil : UTC.milliseconds(ofHour: changesAtHour))
+      changesAtMilliseconds: changesAtMinute == .max ? nil : Int64(changesAtMinute) * 60_000)
   }
 
   private func make(

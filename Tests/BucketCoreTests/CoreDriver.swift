@@ -37,7 +37,8 @@ struct CoreDriver: ~Copyable {
     rules.map { rule in
       let buttons = rule.buttons.map { UInt8($0) }
       return CountingRule(
-        hours: rule.hours, repeatIntervalMilliseconds: rule.intervalMilliseconds,
+        minutes: rule.minutes, part: rule.part,
+        repeatIntervalMilliseconds: rule.intervalMilliseconds,
         buttons: buttons.span)
     }
   }

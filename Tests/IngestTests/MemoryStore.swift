@@ -108,7 +108,7 @@ extension EngineDevice {
       name: name, isRegistered: isRegistered,
       rules: rules.map {
         Rule(
-          hours: $0.hours, repeatIntervalMilliseconds: $0.intervalMilliseconds,
+          minutes: $0.minutes, part: $0.part, repeatIntervalMilliseconds: $0.intervalMilliseconds,
           buttons: $0.buttons)
       })
   }

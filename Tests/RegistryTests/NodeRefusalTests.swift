@@ -94,7 +94,8 @@ import Testing
     Refusal("29 February 2019", date("2019-02-29"), line: 8, "is '2019-02-29'"),
     Refusal("month 13", date("2016-13-01"), line: 8, "is '2016-13-01'"),
     Refusal("short year", date("16-01-01"), line: 8, "is '16-01-01'"),
-    Refusal("time of day", date("2016-01-01T00:00:00Z"), line: 8, "is '2016-01-01T00:00:00Z'"),
+    Refusal(
+      "seconds", date("2016-01-01T00:00:01Z"), line: 8, "is '2016-01-01T00:00:01Z'", "minute"),
     Refusal("before 1970", date("1969-12-31"), line: 8, "1970-01-01 to 2198-02-27"),
     Refusal("after the end", date("2198-02-28"), line: 8, "1970-01-01 to 2198-02-27"),
     Refusal("null", date("~"), line: 8, "'from' of device 'a' is empty"),

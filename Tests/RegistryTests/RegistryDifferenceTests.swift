@@ -70,7 +70,7 @@ import Testing
       lines: ["device a moved from aula to ovi from 2026-11-22"],
       difference: with {
         $0.movedDevices = [
-          .init(device: "a", hours: november22..<Registry.hourEnd, from: "aula", to: "ovi")
+          .init(device: "a", minutes: november22 * 60..<Registry.minuteEnd, from: "aula", to: "ovi")
         ]
       }),
     Case(

@@ -27,7 +27,10 @@ import Testing
     // 2016-01-01 00:00 in Helsinki is 22:00Z the day before, 2019-05-13 00:00 is 21:00Z.
     let from = 16_801 * 24 - 2
     let change = 18_029 * 24 - 3
-    #expect(touchpoint.assignments.map(\.hours) == [from..<change, change..<Registry.hourEnd])
+    #expect(
+      touchpoint.assignments.map(\.minutes) == [
+        from * 60..<change * 60, change * 60..<Registry.minuteEnd,
+      ])
     #expect(try Files.read(Files.contract) == registry)
   }
 

@@ -237,14 +237,14 @@ struct MinuteModel {
     for place in 0..<3 {
       let node = try #require(index.registry.node("t\(place)"))
       let hours = try #require(node.openingHours)
-      let served = node.touchpoint?.assignments.first?.hours ?? 0..<0
+      let served = node.touchpoint?.assignments.first?.minutes ?? 0..<0
       var days: [Int: [Range<Int>]] = [:]
       minutes.append(
         moments.map { second, day, clock in
           let open = days[day] ?? hours.minutes(ofDay: day, holidays: holidays)
           days[day] = open
           return (
-            second < now && open.contains { $0.contains(clock) }, served.contains(second / 3600),
+            second < now && open.contains { $0.contains(clock) }, served.contains(second / 60),
             evidence[place]?.contains { $0.contains(second) } ?? false
           )
         })

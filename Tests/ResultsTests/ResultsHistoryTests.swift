@@ -47,10 +47,12 @@ import Testing
     // A second time adds nothing.
     try importing(file, history)
     try importing(file, history)
+    let rebuilt = try Rebuild.run(file, applying: nil) { _ in }
+    if rebuilt.differenceCount > 0 { return "rebuild: \(rebuilt.differences)\n\(site.yaml)" }
     let current = CurrentSite()
     current.set(try reapplied(file))
     let calendar = SlowCalendar(zone: site.zone)
-    let cells = history.count(site, calendar)
+    let cells = history.count(site)
     let reader = try StoreReader(file)
     for _ in 0..<5 {
       let asked = Question(&generator, site, hours)

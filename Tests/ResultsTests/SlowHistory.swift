@@ -24,8 +24,6 @@ struct SlowHistory {
   /// Frames in the order of receipt.
   private(set) var frames: [(device: Int, frame: PlainFrame, receivedAtMilliseconds: Int)] = []
   private(set) var imported: [Imported] = []
-  /// Hours in which presses happen or are received.
-  private let span: Range<Int>
 
   /// - Parameter hours: in which presses happen, UTC.
   init(_ generator: inout Seeded, site: SlowSite, hours: Range<Int>) {
@@ -33,7 +31,6 @@ struct SlowHistory {
     // Received long after all of it, or in the middle: what comes in time is not late.
     let start =
       generator.oneIn(2) ? hours.upperBound + 30 : Int.random(in: hours, using: &generator)
-    span = hours.lowerBound..<max(hours.upperBound, start) + 24
     var received = start * 3_600_000
     for _ in 0..<Int.random(in: 5...40, using: &generator) {
       let device = Int.random(in: 0..<site.deviceCount, using: &generator)
@@ -87,21 +84,24 @@ struct SlowHistory {
   }
 
   /// Everything counted from the beginning under one registry.
-  func count(_ site: SlowSite, _ calendar: SlowCalendar) -> [Cell] {
+  func count(_ site: SlowSite) -> [Cell] {
     var models: [Int: ReferenceDevice] = [:]
     for (device, frame, received) in frames {
       var counting =
-        models[device] ?? ReferenceDevice(rules: rules(site, calendar, device, span))
+        models[device] ?? ReferenceDevice(rules: rules(site, device))
       _ = counting.take(frame, receivedAtMilliseconds: received)
       models[device] = counting
     }
     let cells = models.flatMap { device, model in
       model.buckets.map { place, bucket in
-        let day = calendar.day(of: place.hour)
-        let questions = site.rule(device: device, day: day).questions
+        let hour = place.hour * 60..<place.hour * 60 + 60
+        let minute =
+          model.rules.first { $0.part == place.slot / 16 && $0.minutes.overlaps(hour) }?
+          .minutes.clamped(to: hour).lowerBound ?? 0
+        let questions = site.rule(device: device, minute: minute).questions
         return Cell(
-          touchpoint: site.stay(device: device, day: day)?.touchpoint ?? "unassigned",
-          question: "q\(questions[place.slot])", hour: place.hour, bucket: bucket)
+          touchpoint: site.stay(device: device, minute: minute)?.touchpoint ?? "unassigned",
+          question: "q\(questions[place.slot % 16])", hour: place.hour, bucket: bucket)
       }
     }
     return cells
@@ -114,13 +114,14 @@ struct SlowHistory {
       }
   }
 
-  private func rules(
-    _ site: SlowSite, _ calendar: SlowCalendar, _ device: Int, _ hours: Range<Int>
-  ) -> [ReferenceRule] {
-    hours.map { hour in
-      let rule = site.rule(device: device, day: calendar.day(of: hour))
+  private func rules(_ site: SlowSite, _ device: Int) -> [ReferenceRule] {
+    let own = site.stays.filter { $0.device == device }
+    let bounds = Set(own.flatMap { [$0.from?.minute, $0.to?.minute] }.compactMap(\.self))
+    return ReferenceRule.stretches(between: [0] + bounds.sorted() + [120_000_000]).map {
+      minutes, part in
+      let rule = site.rule(device: device, minute: minutes.lowerBound)
       return ReferenceRule(
-        hours: hour..<hour + 1, intervalMilliseconds: rule.intervalMilliseconds,
+        minutes: minutes, part: part, intervalMilliseconds: rule.intervalMilliseconds,
         buttons: rule.questions.map { site.buttons[$0] })
     }
   }

@@ -6,11 +6,19 @@ struct SlowSite {
   struct Stay {
     var device: Int
     var touchpoint: String
-    /// Local days since 1970; nil = open.
-    var from: Int?
-    var to: Int?
+    /// nil = open.
+    var from: Moment?
+    var to: Moment?
     /// Own questions of the entry; nil = the touchpoint's.
     var questions: [Int]?
+  }
+
+  /// When a stay begins or ends.
+  struct Moment {
+    /// UTC, since 1970.
+    var minute: Int
+    /// As the registry file says it.
+    var text: String
   }
 
   struct Place {
@@ -57,14 +65,11 @@ struct SlowSite {
   /// Other stays of the same devices at the same places: a corrected registry.
   mutating func placeDevices(_ generator: inout Seeded, days: Range<Int>) {
     let touchpoints = places.filter { $0.questions != nil }.map(\.id)
+    let calendar = SlowCalendar(zone: zone)
     stays = []
     for device in 0..<deviceCount {
-      var bounds = Set(
-        (0..<Int.random(in: 1...5, using: &generator)).map { _ in
-          Int.random(in: days, using: &generator)
-        }
-      ).sorted()
-      if bounds.count % 2 == 1 { bounds.append(bounds[bounds.count - 1] + 3) }
+      var bounds = self.bounds(&generator, days, calendar)
+      if bounds.count % 2 == 1 { bounds.append(calendar.midnight(ofDay: days.upperBound + 3)) }
       for index in stride(from: 0, to: bounds.count, by: generator.oneIn(2) ? 1 : 2)
       where index + 1 < bounds.count {
         stays.append(
@@ -75,6 +80,28 @@ struct SlowSite {
             questions: generator.oneIn(4) ? questions(&generator) : nil))
       }
     }
+  }
+
+  /// Midnights, hours and minutes; often several within one hour, and so in the hours around a change
+  /// of the clocks.
+  private func bounds(
+    _ generator: inout Seeded, _ days: Range<Int>, _ calendar: SlowCalendar
+  ) -> [Moment] {
+    var moments: [Int: Moment] = [:]
+    var near = Int.random(in: days, using: &generator) * 1440
+    if generator.oneIn(2) { near = (days.lowerBound + 9) * 1440 }
+    for _ in 0..<Int.random(in: 1...6, using: &generator) {
+      let moment =
+        switch Int.random(in: 0..<5, using: &generator) {
+        case 0, 1: calendar.midnight(ofDay: Int.random(in: days, using: &generator))
+        case 2: calendar.moment(near + Int.random(in: -300...300, using: &generator), &generator)
+        case 3: calendar.moment(near + Int.random(in: 0..<60, using: &generator), &generator)
+        default:
+          calendar.moment(Int.random(in: days, using: &generator) * 1440 + 660, &generator)
+        }
+      moments[moment.minute] = moment
+    }
+    return moments.values.sorted { $0.minute < $1.minute }
   }
 
   private func questions(_ generator: inout Seeded) -> [Int] {
@@ -108,8 +135,8 @@ struct SlowSite {
       if here.isEmpty { text.replaceLast("devices:\n", with: "devices: []\n") }
       for stay in here {
         text += "\(indent)    - {id: d\(stay.device)"
-        if let from = stay.from { text += ", from: \(Self.date(from))" }
-        if let to = stay.to { text += ", to: \(Self.date(to))" }
+        if let from = stay.from { text += ", from: \(from.text)" }
+        if let to = stay.to { text += ", to: \(to.text)" }
         if let questions = stay.questions { text += ", questions: \(list(questions))" }
         text += "}\n"
       }
@@ -121,25 +148,23 @@ struct SlowSite {
     "[\(questions.map { "q\($0)" }.joined(separator: ", "))]"
   }
 
-  static func date(_ day: Int) -> String {
-    let moment = Date(timeIntervalSince1970: Double(day) * 86_400 + 43_200)
-    return moment.ISO8601Format().prefix(10).description
-  }
-
   // MARK: Where presses belong
 
-  /// The stay of a device on a local day; nil = none.
-  func stay(device: Int, day: Int) -> Stay? {
-    stays.first { $0.device == device && ($0.from ?? .min) <= day && day < ($0.to ?? .max) }
+  /// The stay of a device in a UTC minute; nil = none.
+  func stay(device: Int, minute: Int) -> Stay? {
+    stays.first {
+      $0.device == device && ($0.from?.minute ?? .min) <= minute && minute < ($0.to?.minute ?? .max)
+    }
   }
 
-  /// The questions by slot that a device asks on a local day, and its repeat interval.
-  func rule(device: Int, day: Int) -> (questions: [Int], intervalMilliseconds: Int) {
-    if let stay = stay(device: device, day: day) {
+  /// The questions by slot that a device asks in a UTC minute, and its repeat interval.
+  func rule(device: Int, minute: Int) -> (questions: [Int], intervalMilliseconds: Int) {
+    if let stay = stay(device: device, minute: minute) {
       return (asked(stay), place(stay.touchpoint)?.intervalMilliseconds ?? 0)
     }
-    let own = stays.filter { $0.device == device }.sorted { ($0.from ?? .min) < ($1.from ?? .min) }
-    let nearest = own.last { ($0.to ?? .max) <= day } ?? own.first
+    let own = stays.filter { $0.device == device }
+      .sorted { ($0.from?.minute ?? .min) < ($1.from?.minute ?? .min) }
+    let nearest = own.last { ($0.to?.minute ?? .max) <= minute } ?? own.first
     return (nearest.map(asked) ?? [], 2000)
   }
 

@@ -17,17 +17,21 @@ public struct RandomHistory: Sendable {
     self.generator = generator
   }
 
-  /// Rules that change at hours near the start, 1…3 slots each.
+  /// Rules that change at hours and minutes near the start, 1…3 slots each.
   public mutating func rules() -> [ReferenceRule] {
-    let start = Self.startMilliseconds / 3_600_000
-    let changes = (0..<Int.random(in: 0...3, using: &generator)).map { _ in
-      start + Int.random(in: -3...3, using: &generator)
+    let start = Self.startMilliseconds / 60_000
+    let changes = (0..<Int.random(in: 0...5, using: &generator)).map { _ in
+      start
+        + (generator.oneIn(2)
+          ? 60 * Int.random(in: -3...3, using: &generator)
+          : Int.random(in: -200...200, using: &generator))
     }
-    let bounds = [0] + Set(changes).sorted() + [2_000_000]
-    return zip(bounds, bounds.dropFirst()).map { from, to in
+    let bounds = [0] + Set(changes).sorted() + [120_000_000]
+    return ReferenceRule.stretches(between: bounds).map { minutes, part in
       let slots = Int.random(in: 1...3, using: &generator)
       return ReferenceRule(
-        hours: from..<to, intervalMilliseconds: generator.pick([0, 1000, 2000, 2000, 60_000]),
+        minutes: minutes, part: part,
+        intervalMilliseconds: generator.pick([0, 1000, 2000, 2000, 60_000]),
         buttons: (0..<slots).map { _ in Int.random(in: 2...5, using: &generator) })
     }
   }

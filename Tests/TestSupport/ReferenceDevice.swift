@@ -33,7 +33,7 @@ public func differences(
   return lines.isEmpty ? nil : "\(lines.count) places: \(lines.prefix(3))"
 }
 
-/// Where a bucket stands: UTC hour and slot.
+/// Where a bucket stands: UTC hour, and slot; of later parts of an hour 16 more for each.
 public struct ReferencePlace: Hashable, Sendable, Comparable {
   public var hour: Int
   public var slot: Int
@@ -48,16 +48,39 @@ public struct ReferencePlace: Hashable, Sendable, Comparable {
   }
 }
 
-/// What presses are judged by in an interval of hours.
+/// What presses are judged by in an interval of time.
 public struct ReferenceRule: Sendable, Equatable {
-  public var hours: Range<Int>
+  /// UTC minutes since 1970.
+  public var minutes: Range<Int>
+  /// Which part of its hour it is, where it begins within one; else 0.
+  public var part: Int
   public var intervalMilliseconds: Int
   public var buttons: [Int]
 
-  public init(hours: Range<Int>, intervalMilliseconds: Int, buttons: [Int]) {
-    self.hours = hours
+  public init(minutes: Range<Int>, part: Int = 0, intervalMilliseconds: Int, buttons: [Int]) {
+    self.minutes = minutes
+    self.part = part
     self.intervalMilliseconds = intervalMilliseconds
     self.buttons = buttons
+  }
+
+  public init(hours: Range<Int>, intervalMilliseconds: Int, buttons: [Int]) {
+    self.init(
+      minutes: hours.lowerBound * 60..<hours.upperBound * 60,
+      intervalMilliseconds: intervalMilliseconds, buttons: buttons)
+  }
+
+  /// The time between bounds, cut where an hour begins after one, and the part of each.
+  ///
+  /// - Parameter bounds: ascending minutes.
+  public static func stretches(between bounds: [Int]) -> [(minutes: Range<Int>, part: Int)] {
+    zip(bounds, bounds.dropFirst()).flatMap { from, to in
+      let hour = from / 60 * 60
+      if from == hour { return [(from..<to, 0)] }
+      let part = bounds.count { $0 > hour && $0 <= from }
+      let end = min(to, hour + 60)
+      return end < to ? [(from..<end, part), (end..<to, 0)] : [(from..<end, part)]
+    }
   }
 }
 
@@ -128,9 +151,10 @@ public struct ReferenceDevice: Sendable {
       time = received
     }
     let hour = time / 3_600_000
-    guard let rule = rules.first(where: { $0.hours.contains(hour) }) else { return }
+    guard let rule = rules.first(where: { $0.minutes.contains(time / 60_000) }) else { return }
     let hasSlot = press.slot < rule.buttons.count
-    let place = ReferencePlace(hour: hour, slot: hasSlot ? press.slot : 0)
+    let place = ReferencePlace(
+      hour: hour, slot: 16 * rule.part + (hasSlot ? press.slot : 0))
     var bucket = buckets[place] ?? ReferenceBucket()
     bucket.lost += lost
     if isImpossible || !hasSlot || press.button >= rule.buttons[press.slot] {

@@ -40,7 +40,8 @@ struct PressCollector {
 
   mutating func add(_ press: StoreReader.Snapshot.StoredPress) {
     let hour = UTC.hour(ofMilliseconds: press.atMilliseconds)
-    guard let assignment = assignments[press.device]?.first(where: { $0.hours.contains(hour) })
+    let minute = UTC.minute(ofMilliseconds: press.atMilliseconds)
+    guard let assignment = assignments[press.device]?.first(where: { $0.minutes.contains(minute) })
     else { return }
     let isVisit = visits.contains(assignment.touchpoint)
     let at = isVisit ? UTC.milliseconds(ofHour: hour) : press.atMilliseconds
@@ -74,7 +75,7 @@ struct PressCollector {
     var press = press
     // The press before may have been at a visit, whose time is not told.
     if let before = press.excludedBy,
-      device.touchpoint(atHour: UTC.hour(ofMilliseconds: before.atMilliseconds))
+      device.touchpoint(atMinute: UTC.minute(ofMilliseconds: before.atMilliseconds))
         != assignment.touchpoint
     {
       press.excludedBy = nil
@@ -137,7 +138,7 @@ extension CountedPress.Outcome {
 }
 
 extension StoredDevice {
-  fileprivate func touchpoint(atHour hour: UTCHour) -> String? {
-    timeline.intervals.first { $0.hours.contains(hour) }?.touchpoint
+  fileprivate func touchpoint(atMinute minute: UTCMinute) -> String? {
+    timeline.intervals.first { $0.minutes.contains(minute) }?.touchpoint
   }
 }

@@ -40,8 +40,8 @@ extension ResultsQuery {
 
 /// Which series a device's hours count in.
 private struct PastTargets {
-  /// Hours, and series by slot.
-  var intervals: [(hours: Range<UTCHour>, series: [[Int]])] = []
+  /// Each with its series by slot.
+  var intervals: [(interval: DeviceTimeline.AssignmentInterval, series: [[Int]])] = []
 
   init(_ timeline: DeviceTimeline, _ plan: SeriesPlan, _ hours: Range<UTCHour>) {
     for interval in timeline.intervals where interval.hours.overlaps(hours) {
@@ -53,14 +53,15 @@ private struct PastTargets {
             && (found.node == interval.touchpoint || interval.sums.contains(found.node))
         }
       }
-      if series.contains(where: { !$0.isEmpty }) { intervals.append((interval.hours, series)) }
+      if series.contains(where: { !$0.isEmpty }) { intervals.append((interval, series)) }
     }
   }
 
-  /// Slots that do not exist count with slot 0.
   func series(hour: UTCHour, slot: Int) -> [Int] {
-    guard let interval = intervals.first(where: { $0.hours.contains(hour) }) else { return [] }
-    return interval.series[slot < interval.series.count ? slot : 0]
+    for (interval, series) in intervals where interval.hours.contains(hour) {
+      if let question = interval.question(ofStoredSlot: slot) { return series[question] }
+    }
+    return []
   }
 }
 

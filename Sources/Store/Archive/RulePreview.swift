@@ -67,7 +67,7 @@ public enum RulePreview {
     let before = try StoredDevice.fetchAll(db)
     let after = try devices(db, before, change)
     let recount = Set(
-      before.indices.filter { before[$0].engineDevice.rules != after[$0].engineDevice.rules })
+      try before.indices.filter { try RuleChange(db, before[$0], after[$0]) != .none })
     let recounted = try CountTables.makeRecounted(db)
     if !recount.isEmpty {
       try Replay.run(db, into: recounted, devices: after, only: recount, progress: progress)
@@ -121,8 +121,9 @@ public enum RulePreview {
           return DeviceTimeline.AssignmentInterval(
             hours: interval.hours, touchpoint: interval.touchpoint, sums: interval.sums,
             questions: interval.questions, buttons: interval.buttons,
-            repeatIntervalMilliseconds: isMeant ? milliseconds : interval.repeatIntervalMilliseconds
-          )
+            repeatIntervalMilliseconds: isMeant
+              ? milliseconds : interval.repeatIntervalMilliseconds,
+            share: interval.share)
         }
         return StoredDevice(
           number: device.number, isRegistered: device.isRegistered,
@@ -138,7 +139,7 @@ public enum RulePreview {
     for interval in device.timeline.intervals where places.contains(interval.touchpoint) {
       let bySlot = try Row.sums(db, tables.bucket, device: device.number, interval.hours)
       for (slot, values) in bySlot {
-        let place = slot < interval.questions.count ? slot : 0
+        guard let place = interval.question(ofStoredSlot: slot) else { continue }
         let key = [interval.touchpoint, interval.questions[place]]
         var numbers = sums[key] ?? Numbers(counts: [])
         while numbers.counts.count < interval.buttons[place] { numbers.counts.append(0) }

@@ -166,10 +166,11 @@ extension Store {
             SELECT coalesce(sum(annulled), 0),
               coalesce(sum(count_0 + count_1 + count_2 + count_3 + count_4), 0)
             FROM bucket WHERE device = ?1 AND hour >= ?2 AND hour < ?3
-              AND (slot = ?4 OR ?4 = 0 AND slot >= ?5)
+              AND (slot = ?4 + ?6 OR ?4 = 0 AND slot >= ?5 + ?6 AND slot < ?7)
             """,
           arguments: [
             device.number + 1, range.lowerBound, range.upperBound, slot, interval.questions.count,
+            interval.storedSlots.lowerBound, interval.storedSlots.upperBound,
           ])
         places.append(
           AnnulmentReport.Place(

@@ -160,13 +160,15 @@ struct ImportWriter {
             db,
             sql: """
               SELECT DISTINCT bucket.hour FROM bucket
-              WHERE bucket.device = ? AND bucket.hour >= ? AND bucket.hour < ? AND EXISTS
+              WHERE bucket.device = ? AND bucket.hour >= ? AND bucket.hour < ?
+                AND bucket.slot >= ? AND bucket.slot < ? AND EXISTS
                 (SELECT 1 FROM import_row WHERE import_id = ? AND device = ? AND hour = bucket.hour)
               ORDER BY bucket.hour
               """,
             arguments: [
               device.number + 1, max(interval.hours.lowerBound, place.hours.lowerBound),
-              min(interval.hours.upperBound, place.hours.upperBound + 1), id,
+              min(interval.hours.upperBound, place.hours.upperBound + 1),
+              interval.storedSlots.lowerBound, interval.storedSlots.upperBound, id,
               numbers[
                 StoredDevice.importName(touchpoint: place.touchpoint, question: place.question)
               ].map { $0 + 1 },

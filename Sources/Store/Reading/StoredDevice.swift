@@ -9,7 +9,7 @@ public struct StoredDevice: Sendable, Equatable {
   public var number: Int
   /// False once the registry no longer lists it.
   public var isRegistered: Bool
-  /// Where it stood and what it asked, hour by hour.
+  /// Where it stood and what it asked, at any time.
   public var timeline: DeviceTimeline
 
   public init(number: Int, isRegistered: Bool, timeline: DeviceTimeline) {
@@ -58,19 +58,21 @@ public struct StoredDevice: Sendable, Equatable {
     String(decoding: try JSONEncoder().encode(timeline), as: UTF8.self)
   }
 
-  /// What the core counts by. Intervals that differ only in their place are one rule: moving a
-  /// device moves its buckets without counting anything again.
+  /// What the core counts by. Intervals that differ only in their place are one rule, but for parts of
+  /// one hour: moving a device on a whole hour moves its buckets without counting anything again.
   public var engineDevice: EngineDevice {
     var rules: [EngineDevice.Rule] = []
     for interval in timeline.intervals {
-      if let last = rules.last, last.buttons == interval.buttons,
+      let part = interval.share?.part ?? 0
+      if let last = rules.last, last.buttons == interval.buttons, last.part == part,
         last.repeatIntervalMilliseconds == interval.repeatIntervalMilliseconds
       {
-        rules[rules.count - 1].hours = last.hours.lowerBound..<interval.hours.upperBound
+        rules[rules.count - 1].minutes = last.minutes.lowerBound..<interval.minutes.upperBound
       } else {
         rules.append(
           EngineDevice.Rule(
-            hours: interval.hours, repeatIntervalMilliseconds: interval.repeatIntervalMilliseconds,
+            minutes: interval.minutes, part: part,
+            repeatIntervalMilliseconds: interval.repeatIntervalMilliseconds,
             buttons: interval.buttons))
       }
     }
@@ -84,7 +86,7 @@ public struct StoredDevice: Sendable, Equatable {
       DeviceTimeline.AssignmentInterval(
         hours: interval.hours, touchpoint: Registry.unassigned, sums: [site, Registry.unassigned],
         questions: interval.questions, buttons: interval.buttons,
-        repeatIntervalMilliseconds: interval.repeatIntervalMilliseconds)
+        repeatIntervalMilliseconds: interval.repeatIntervalMilliseconds, share: interval.share)
     }
     return StoredDevice(
       number: number, isRegistered: false,

@@ -13,7 +13,8 @@ struct SeriesIndex: Sendable {
 
   /// One stretch of a device's hours; `series` by slot, shared by all devices of a touchpoint.
   private struct Interval {
-    var hourTo: Int
+    var hourTo: UTCHour
+    var storedSlots: Range<Int>
     var series: [[Int64]]
   }
 
@@ -44,7 +45,8 @@ struct SeriesIndex: Sendable {
             shared[keys] = ids
             return ids
           }
-          return Interval(hourTo: interval.hours.upperBound, series: series)
+          return Interval(
+            hourTo: interval.hours.upperBound, storedSlots: interval.storedSlots, series: series)
         })
     }
     return index
@@ -59,14 +61,17 @@ struct SeriesIndex: Sendable {
     return db.lastInsertedRowID
   }
 
-  /// The series of one device, hour and slot.
+  /// The series of one device, hour and stored slot.
   func series(device: Int, hour: UTCHour, slot: Int) -> [Int64] {
     guard device < intervals.count,
-      let interval = intervals[device].first(where: { hour < $0.hourTo })
+      let interval = intervals[device].first(where: {
+        hour < $0.hourTo && slot < $0.storedSlots.upperBound
+      })
     else {
       return []
     }
-    return interval.series[slot < interval.series.count ? slot : 0]
+    let own = slot - interval.storedSlots.lowerBound
+    return interval.series[interval.series.indices.contains(own) ? own : 0]
   }
 }
 

@@ -131,8 +131,18 @@ extension Store {
         taking: true)
       try CountTables.stored.sweepSeries(db)
     }
-    let recount = changed.filter {
-      before[$0].engineDevice.rules != applied.devices[$0].engineDevice.rules
+    var recount: [Int] = []
+    var parts: [Int: [Range<UTCHour>]] = [:]
+    for number in changed {
+      switch try RuleChange(db, before[number], applied.devices[number]) {
+      case .none: continue
+      case .parts(let hours): parts[number] = hours
+      case .judgement: recount.append(number)
+      }
+    }
+    try SharedHours.countAgain(db, parts, devices: applied.devices)
+    if !parts.isEmpty {
+      applied.changes.append("hours counted again by the minute: \(parts.count) devices")
     }
     if !recount.isEmpty {
       try Self.countAgain(db, recount, devices: applied.devices)

@@ -73,6 +73,22 @@ extension Field {
     }
   }
 
+  /// A minute as local time; nil = null.
+  static func minute(
+    _ name: String, _ schema: Schema, _ get: @escaping @Sendable (Value) -> UTCMinute?
+  ) -> Field {
+    Field(
+      name: name, schema: schema,
+      columns: [
+        Column(name: name) { value, site in
+          get(value).map { .text(site.calendar.format(minute: $0)) }
+        }
+      ]
+    ) { value, site, json in
+      json.member(name, get(value).map(site.calendar.format(minute:)))
+    }
+  }
+
   /// UTC milliseconds since 1970; nil = null.
   static func moment(
     _ name: String, _ schema: Schema, _ get: @escaping @Sendable (Value) -> Int64?

@@ -59,11 +59,11 @@ extension Models {
     Field.value("device", .named("DeviceID")) { $0.device }
     Field.value("from", .named("NodeID")) { $0.from }
     Field.value("to", .named("NodeID")) { $0.to }
-    Field.hour("start", .time(orNull: true, "null = from the beginning.")) {
-      $0.hours.lowerBound > 0 ? $0.hours.lowerBound : nil
+    Field.minute("start", .time(orNull: true, "null = from the beginning.")) {
+      $0.minutes.lowerBound > 0 ? $0.minutes.lowerBound : nil
     }
-    Field.hour("end", .time(orNull: true, "null = for ever.")) {
-      $0.hours.upperBound < Registry.hourEnd ? $0.hours.upperBound : nil
+    Field.minute("end", .time(orNull: true, "null = for ever.")) {
+      $0.minutes.upperBound < Registry.minuteEnd ? $0.minutes.upperBound : nil
     }
   }
 
