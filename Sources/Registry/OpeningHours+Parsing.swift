@@ -20,8 +20,7 @@ extension OpeningHours {
       var reader = OpeningHoursReader(part)
       rules.append(try reader.rule())
     }
-    self.text = text
-    self.rules = rules
+    self.init(text: text, periods: [Period(days: Self.allDays, text: text, rules: rules)])
   }
 }
 

@@ -4,11 +4,29 @@ import CivilTime
 ///
 /// Rules stand in order. A day follows the last rule that names it, and a rule that names no days
 /// names all. Times that run past midnight belong to the day on which they begin, unless a later
-/// rule names the day they run into.
+/// rule names the day they run into. Where hours changed, each period has rules of its own, and the past
+/// is judged by those of then.
 public struct OpeningHours: Sendable, Equatable {
-  /// As it is written.
+  /// As it is written; of several periods all of them, each with its dates.
   public let text: String
-  let rules: [Rule]
+  /// In order; they touch and cover every day.
+  let periods: [Period]
+
+  init(text: String, periods: [Period]) {
+    self.text = text
+    self.periods = periods
+  }
+
+  /// Days on which the same rules hold.
+  struct Period: Sendable, Equatable {
+    /// Since 1970-01-01.
+    var days: Range<Int>
+    /// As it is written; nil = nobody said, and every hour counts as open.
+    var text: String?
+    var rules: [Rule]
+  }
+
+  static let allDays = Int.min..<Int.max
 
   /// Days, and the times that hold on them.
   struct Rule: Sendable, Equatable {
@@ -51,15 +69,18 @@ public struct OpeningHours: Sendable, Equatable {
   static let dayMinutes = 1440
 
   /// What holds on a local day, counted from 1970-01-01: minutes of its clock, 0…1440, in order and
-  /// apart. Linear in the number of rules.
+  /// apart. Linear in the number of periods and rules.
   public func minutes(ofDay day: Int, holidays: Holidays?) -> [Range<Int>] {
-    func last(_ day: Int) -> Int? {
-      rules.lastIndex { $0.names(day: day, holidays: holidays) }
-    }
-    let today = last(day)
+    let rules = rules(ofDay: day)
+    let today = rules.lastIndex { $0.names(day: day, holidays: holidays) }
     var open: [Range<Int>] = []
-    if let before = last(day - 1), before >= today ?? 0 {
-      open = rules[before].times.map { time in
+    // The last night of a period ends when it ends.
+    let isFirst = periods.contains { $0.days.lowerBound == day }
+    let earlier = isFirst ? self.rules(ofDay: day - 1) : rules
+    if let before = earlier.lastIndex(where: { $0.names(day: day - 1, holidays: holidays) }),
+      isFirst || before >= today ?? 0
+    {
+      open = earlier[before].times.map { time in
         max(0, time.lowerBound - Self.dayMinutes)..<max(0, time.upperBound - Self.dayMinutes)
       }
     }
@@ -69,8 +90,12 @@ public struct OpeningHours: Sendable, Equatable {
     return Self.joined(open)
   }
 
+  private func rules(ofDay day: Int) -> [Rule] {
+    periods.first { day < $0.days.upperBound }?.rules ?? []
+  }
+
   /// `PH` stands in a rule.
-  var namesHolidays: Bool { rules.contains { $0.namesHolidays } }
+  var namesHolidays: Bool { periods.contains { $0.rules.contains { $0.namesHolidays } } }
 
   private static func joined(_ ranges: [Range<Int>]) -> [Range<Int>] {
     var joined: [Range<Int>] = []

@@ -98,6 +98,11 @@ struct YAMLSource {
     return member.value
   }
 
+  func isList(_ node: YAMLNode) -> Bool {
+    if case .sequence = node { return true }
+    return false
+  }
+
   /// The elements of a list.
   mutating func list(of node: YAMLNode, _ what: String) throws(RegistryError) -> [YAMLNode] {
     try spend(on: node)

@@ -194,7 +194,7 @@ import Testing
       line: 9, "PH needs a calendar; add 'holidays: fi'"),
     Refusal(
       "a list", Files.touchpoint("question: palvelu,\nopening_hours: [24/7]"), line: 9,
-      "opening_hours of node 'aula' is a list"),
+      "an entry of opening_hours of node 'aula' is '24/7'"),
     Refusal(
       "unknown holidays", "site: a\ntime_zone: Europe/Helsinki\nholidays: se", line: 3,
       "holidays is 'se'; allowed are fi and fi-with-eves"),
