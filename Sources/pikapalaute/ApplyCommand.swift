@@ -1,8 +1,4 @@
 import ArgumentParser
-import CivilTime
-import Foundation
-import Registry
-import Store
 
 /// `pikapalaute apply`: another registry, with a preview of what it changes.
 struct ApplyCommand: AsyncParsableCommand {
@@ -27,35 +23,13 @@ struct ApplyCommand: AsyncParsableCommand {
 
   func run() async throws {
     try await reportingFailure {
-      let text = try readText(file)
-      if preview { return try await show(text) }
-      try await RegistryApplication(options: options, name: file, yaml: text).run()
+      let application = RegistryApplication(
+        options: options, name: file, yaml: try readText(file))
+      if preview {
+        try await application.preview(doing: "pikapalaute apply \(file)")
+      } else {
+        try await application.run()
+      }
     }
-  }
-
-  private func show(_ text: String) async throws {
-    let database = try await options.existingFile()
-    let registry: Registry
-    do throws(RegistryError) {
-      registry = try Registry(yaml: text, name: file)
-    } catch {
-      say(error.description)
-      throw ExitCode(78)
-    }
-    let reader = try StoreReader(database)
-    let before = try await reader.read { try $0.appliedSite().registry }
-    let bar = PercentLine("counting again")
-    let rows = try RulePreview.run(database, .registry(registry), progress: bar.show)
-    bar.end()
-    let lines = RegistryDifference(from: before, to: registry).lines(
-      ZoneOffsets(registry.timeZone))
-    for line in lines { print(line) }
-    if lines.isEmpty { print("no device, place or rule would change") }
-    if rows.isEmpty {
-      print("no count would change")
-    } else {
-      for line in PreviewTable(rows: rows).lines { print(line) }
-    }
-    print("nothing was changed; to do it: pikapalaute apply \(file)")
   }
 }

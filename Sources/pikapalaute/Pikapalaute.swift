@@ -24,7 +24,7 @@ struct Pikapalaute: AsyncParsableCommand {
     version: Program.version,
     subcommands: [
       ServeCommand.self, RebuildCommand.self, CheckRegistryCommand.self, ApplyCommand.self,
-      RegistryCommand.self, TokenCommand.self, ClaimCommand.self,
+      RegistryCommand.self, DeviceCommand.self, TokenCommand.self, ClaimCommand.self,
       CredentialCommand.self,
       AuditCommand.self, RoutesCommand.self, PublishCommand.self, BoardCommand.self,
       QuarantineCommand.self, CheckCommand.self, RepairCommand.self, BackupCommand.self,

@@ -8,6 +8,8 @@ struct RegistryApplication {
   /// For messages and the audit log.
   let name: String
   let yaml: String
+  /// The version whose place it takes; nil = whichever holds.
+  var expected: Int64?
 
   func run() async throws {
     let file = try await options.existingFile()
@@ -21,7 +23,7 @@ struct RegistryApplication {
     let store = try Store(file)
     defer { store.close() }
     let applied = try store.apply(
-      registryYAML: yaml, name: name, origin: .request, actor: Actor.name,
+      registryYAML: yaml, name: name, origin: .request, expecting: expected, actor: Actor.name,
       nowMilliseconds: Clocks.wallMilliseconds())
     try store.deliverAudit(to: TokenStore(file))
     report(version: applied.revision, isNew: applied.isNewRevision, applied.changes)
@@ -46,10 +48,11 @@ struct RegistryApplication {
       throw OptionError(
         "the service runs; to send it there, give PIKAPALAUTE_ADMIN_TOKEN, or stop it first")
     }
-    let held = try await StoreReader(file).read { try $0.registryRevision() }
+    var held = expected
+    if held == nil { held = try await StoreReader(file).read { try $0.registryRevision() } }
     let client = ServiceClient(host: settings.host, port: settings.port, token: token)
     let (status, body) = try await client.put(
-      "/api/v1/registry", yaml, type: "application/yaml", ifMatch: "\"\(held)\"")
+      "/api/v1/registry", yaml, type: "application/yaml", ifMatch: "\"\(held ?? 0)\"")
     let decoder = JSONDecoder()
     guard status == 200 else {
       let refusal = try? decoder.decode(Refusal.self, from: body)

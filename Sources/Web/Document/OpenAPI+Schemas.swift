@@ -1,7 +1,7 @@
 /// The schemas: those of ``Models``, of the wire, and of single values.
 extension OpenAPI {
   static let schemas =
-    ([wireSchemas, valueSchemas, annotationSchemas, enrolmentSchemas]
+    ([wireSchemas, valueSchemas, annotationSchemas, enrolmentSchemas, deviceChangeSchemas]
     + models.map { "\"\($0.name)\": \($0.schema)" }).joined(separator: ",\n")
 
   private static let models: [any DescribedModel] =
@@ -22,8 +22,10 @@ extension OpenAPI {
       "description": "Text by two-letter language; may be empty, then show the id."
     },
     "OpeningHours": {
-      "type": ["string", "null"], "maxLength": 1000,
-      "description": "The node's own or inherited ones, OpenStreetMap's opening_hours; null = \#
+      "type": ["string", "null"], "maxLength": 60000,
+      "description": "The node's own or inherited ones, OpenStreetMap's opening_hours; where they \#
+    changed, those of each period after its dates: `until 2026-06-01: Mo-Fr 08:00-16:00 | from \#
+    2026-06-01: Mo-Fr 09:00-17:00`; null = \#
     nobody gave any, and every hour counts as open."
     },
     "Buttons": {

@@ -114,6 +114,7 @@ extension Endpoint {
     boardForm, editBoard, dashboardPage, nodePage, annotateForm, withdrawAnnotationForm, timesPage,
     devicesPage, devicePage, signInPage, signIn, providerSignIn, providerAnswer, signOut,
     styleSheet, icon, boardScript, visitPage, visitFile,
+    changeDevice,
   ]
 }
 
