@@ -40,7 +40,7 @@ import Testing
     defer { try? FileManager.default.removeItem(at: folder) }
     let file = DatabaseFile(path: folder.appendingPathComponent("site.sqlite").path)
     let half = Int.random(in: 0...history.frames.count, using: &generator)
-    try ingest(file, site, history.frames[..<half])
+    try ingest(file, site, history.frames[..<half], isMaintained: generator.oneIn(2))
     if generator.oneIn(2) { try importing(file, history) }
     site.placeDevices(&generator, days: days)
     try ingest(file, site, history.frames[half...])
@@ -65,7 +65,8 @@ import Testing
 
   private static func ingest(
     _ file: DatabaseFile, _ site: SlowSite,
-    _ frames: ArraySlice<(device: Int, frame: PlainFrame, receivedAtMilliseconds: Int)>
+    _ frames: ArraySlice<(device: Int, frame: PlainFrame, receivedAtMilliseconds: Int)>,
+    isMaintained: Bool = false
   ) throws {
     let store = try Store(file)
     defer { store.close() }
@@ -80,6 +81,9 @@ import Testing
       if number % 7 == 0 { try engine.commit(answering: false) }
     }
     try engine.commit(answering: false)
+    // Chapters, and sums of days: what another registry finds then.
+    guard isMaintained, let last = frames.last?.receivedAtMilliseconds else { return }
+    while try store.maintain(nowMilliseconds: Int64(last)) {}
   }
 
   private static func importing(_ file: DatabaseFile, _ history: SlowHistory) throws {

@@ -1,3 +1,4 @@
+import CivilTime
 import Foundation
 import GRDB
 import Registry
@@ -64,6 +65,60 @@ import Testing
       ])
     let service = try Service(changed.folder, registry: nil)
     #expect(service.site.devices[0].timeline.intervals.map(\.touchpoint) == ["unassigned", "ovi"])
+  }
+
+  @Test(
+    "an hour that gets other places later counts as it would have from the start, out of chapters too",
+    arguments: 0..<2)
+  func shared(_ number: Int) throws {
+    var generator = Seeded(stream: UInt64(820 + number))
+    let start = Service.received / 60_000
+    let zone = ZoneOffsets(try #require(TimeZone(identifier: "Europe/Helsinki")))
+    func registry() -> String {
+      let bounds = (0..<4).map { _ in start + Int.random(in: -60...600, using: &generator) }
+      let texts = Set(bounds).sorted().map { SiteMinute.text($0, zone) }
+      let (aula, ovi) = (
+        stride(from: 0, to: texts.count, by: 2), stride(from: 1, to: texts.count, by: 2)
+      )
+      func entry(_ place: Int) -> String {
+        "{id: dev-0, from: \(texts[place])"
+          + (place + 1 < texts.count ? ", to: \(texts[place + 1])}" : "}")
+      }
+      return Site.registry(
+        devices: aula.map(entry) + ["{id: dev-1}", "{id: dev-2}"], ovi: ovi.map(entry))
+    }
+    let folder = try Folder()
+    do {
+      var service = try Service(folder, registry: Site.registry())
+      _ = try Site.live(&service, stream: 820, messages: 1800)
+      while try service.store.maintain(nowMilliseconds: Int64(Service.received) + 700_000_000) {}
+    }
+    #expect(
+      try folder.database().read { try Int.fetchOne($0, sql: "SELECT count(*) FROM chapter") } ?? 0
+        > 0)
+    for _ in 0..<3 {
+      let registry = registry()
+      let site = try Service(folder, registry: registry).site
+      #expect(site.changes.contains { $0.hasPrefix("hours counted again by the minute") })
+      let fresh = try Folder()
+      do {
+        var service = try Service(fresh, registry: registry)
+        _ = try Site.live(&service, stream: 820, messages: 1800)
+      }
+      #expect(try Site.counts(folder) == Site.counts(fresh), "\(registry) \(Seeded.command)")
+      let report = try Rebuild.run(folder.file, applying: nil, progress: { _ in })
+      #expect(report.differenceCount == 0, "\(report.differences) \(Seeded.command)")
+    }
+  }
+
+  @Test("a device without presses where its rules change is not counted again")
+  func untouched() throws {
+    let later = Site.registry(
+      devices: ["{id: dev-0, to: 2027-05-13T14:07}", "{id: dev-1}", "{id: dev-2}"])
+    let changed = try Self.changed(Site.registry(), later, stream: 821)
+    #expect(changed.changes == ["device dev-0 moved from aula to unassigned from 2027-05-13T14:07"])
+    let report = try Rebuild.run(changed.folder.file, applying: nil, progress: { _ in })
+    #expect(report.differenceCount == 0)
   }
 
   @Test("a device that is dropped is refused and its history kept; put back, it goes on")

@@ -95,7 +95,7 @@ def test_a_terminal_replaced_within_an_hour_while_presses_flow_leaves_both_ledge
     old.end()
     new.end()
     told = f"seed {SEED}"
-    assert presses(rig) == len(old.ledger) + len(new.ledger), told
+    assert presses(rig, "helsinki") == len(old.ledger) + len(new.ledger), told
     assert presses(rig, "aula") == old.before() + new.after(), told
     assert presses(rig, "unassigned") == old.after() + new.before(), told
     assert min(old.before(), old.after(), new.before(), new.after()) > 0
@@ -165,6 +165,7 @@ def test_over_http_a_device_is_changed_in_the_version_that_was_looked_at(rig):
             ({"change": "move", "touchpoint": "ovi"}, 422, "already"),
             ({"change": "move", "touchpoint": "aulla"}, 422, "did you mean 'aula'"),
             ({"change": "replace", "by": "d-2"}, 422, "device retire d-2"),
+            ({"change": "move", "touchpoint": "aula"}, 422, "give a later time"),
     ]:
         status, problem, _ = change(rig, "d-1", body, "*")
         assert status == expected and told in problem["detail"], problem

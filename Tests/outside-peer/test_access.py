@@ -44,6 +44,7 @@ EXPECTED = {
     ("GET", "/api/v1/presses"): "analyst",
     ("GET", "/api/v1/registry"): "administrator",
     ("PUT", "/api/v1/registry"): "administrator",
+    ("POST", "/api/v1/devices/{device}/changes"): "administrator",
     ("GET", "/api/v1/openapi.json"): "anyone",
     ("GET", "/healthz"): "anyone",
     ("GET", "/readyz"): "anyone",
@@ -86,7 +87,7 @@ QUERIES = {"/api/v1/results": RANGE, "/api/v1/presses": RANGE, "/api/v1/annotati
 SITEWIDE = {"/api/v1/revisions": RANGE}
 NOTE = {"node": NODE, "date": "2026-03-29", "text": "Pääte siirrettiin."}
 BODIES = {"/ingest/v1/{site}/{device}/press": {"presses": [{"button": 3}]},
-          "/api/v1/annotations": NOTE}
+          "/api/v1/annotations": NOTE, "/api/v1/devices/{device}/changes": {"change": "retire"}}
 # What is answered where it is not 200.
 GOOD = {("POST", "/api/v1/annotations"): 201, ("DELETE", "/api/v1/annotations/{annotation}"): 204}
 WALKED = {**QUERIES, "/api/v1/publications": RANGE, "/public/v1/results": RANGE}
@@ -202,7 +203,9 @@ def test_every_route_with_every_token(pikapalaute, tokens, bearer):
         body = json.dumps(BODIES.get(path)).encode() if method == "POST" else None
         if path == "/enrol/v1/claim":
             body = json.dumps({"code": pikapalaute("claim", "make", "dev-10")}).encode()
-        if method == "PUT":  # changes nothing
+        if path.endswith("/changes") and method == "POST":  # changes nothing
+            query = {"preview": "true"}
+        if method == "PUT":  # the same
             query, body = {"preview": "true"}, get("/api/v1/registry").body
         response = request(method, address, query, token=tokens[bearer], body=body)
         status = GOOD.get((method, path), 200) if status == 200 else status

@@ -25,8 +25,8 @@ extension RegistryEdit {
       }
       let next = all.map(\.assignment.minutes.lowerBound).filter { $0 > at }.min()
       let end = standing?.assignment.minutes.upperBound ?? next ?? Registry.minuteEnd
-      if let standing { try self.end(standing, at: at, in: &plan) }
       try place(device, at: touchpoint, at..<end, in: &plan)
+      if let standing { try self.end(standing, at: at, in: &plan) }
     case .replace(let device, let other, let at):
       let standing = try standing(of: device, at: at)
       if device == other {
@@ -64,7 +64,8 @@ extension RegistryEdit {
     guard standing.assignment.minutes.lowerBound < minute else {
       throw RegistryEditError(
         "device '\(standing.assignment.device)' serves '\(standing.entry.touchpoint)' "
-          + "\(since(standing)), not before; give a later --at")
+          + "\(since(standing)), not before; give a later time, or undo "
+          + "what brought it there: pikapalaute registry back")
     }
     guard plan.ends.updateValue(minute, forKey: standing.entry) == nil else {
       throw RegistryEditError(

@@ -90,10 +90,12 @@ extension OpenAPI {
       "description": "Unknown members are ignored.",
       "properties": {
         "change": { "type": "string", "enum": ["add", "move", "replace", "retire"] },
-        "touchpoint": { "$ref": "#/components/schemas/NodeID" },
-        "by": { "$ref": "#/components/schemas/DeviceID" },
+        "touchpoint": {
+          "anyOf": [{ "$ref": "#/components/schemas/NodeID" }, { "type": "null" }]
+        },
+        "by": { "anyOf": [{ "$ref": "#/components/schemas/DeviceID" }, { "type": "null" }] },
         "at": {
-          "type": "string",
+          "type": ["string", "null"],
           "description": "A date, which is its midnight, or a time to the minute, local or with \#
     an offset; without it, now."
         }
