@@ -15,6 +15,7 @@ __all__ = ["rig"]
 SEED = random.randrange(2**32)
 # A minute some hours ago in the middle of an hour, and presses around it.
 AT = (datetime.now(timezone.utc) - timedelta(hours=3)).replace(minute=23, second=0, microsecond=0)
+LATER = (AT + timedelta(minutes=77)).astimezone(ZONE).isoformat(timespec="minutes")
 LOCAL = AT.astimezone(ZONE).isoformat(timespec="minutes")
 
 
@@ -154,7 +155,7 @@ def test_over_http_a_device_is_changed_in_the_version_that_was_looked_at(rig):
     assert did["devices_moved"] == would["devices_moved"] == [
         {"device": "d-1", "from": "aula", "to": "unassigned",
          "start": AT.astimezone(ZONE).isoformat(), "end": None}]
-    status, did, _ = change(rig, "d-1", {"change": "move", "touchpoint": "ovi"}, "*")
+    status, did, _ = change(rig, "d-1", {"change": "move", "touchpoint": "ovi", "at": LATER}, "*")
     assert (status, did["version"]) == (200, 3)
     status, did, _ = change(rig, "d-7", {"change": "add", "touchpoint": "ovi", "at": f"{TODAY}"}, "*")
     assert (status, did["devices_added"]) == (200, ["d-7"])
@@ -165,7 +166,7 @@ def test_over_http_a_device_is_changed_in_the_version_that_was_looked_at(rig):
             ({"change": "move", "touchpoint": "ovi"}, 422, "already"),
             ({"change": "move", "touchpoint": "aulla"}, 422, "did you mean 'aula'"),
             ({"change": "replace", "by": "d-2"}, 422, "device retire d-2"),
-            ({"change": "move", "touchpoint": "aula"}, 422, "give a later time"),
+            ({"change": "move", "touchpoint": "aula", "at": LATER}, 422, "give a later time"),
     ]:
         status, problem, _ = change(rig, "d-1", body, "*")
         assert status == expected and told in problem["detail"], problem
