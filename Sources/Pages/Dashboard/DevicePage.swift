@@ -95,20 +95,16 @@ public struct DevicePage: Sendable {
 
   private func places(_ frame: Frame, _ words: DeviceWords) -> TableView {
     let language = frame.language
-    func date(_ hour: UTCHour) -> String {
-      let date = site.calendar.date(of: hour)
-      return language.date(year: date.year, month: date.month, day: date.day)
-    }
     return TableView(
       language.text(.stood), head: [.touchpoint, .from, .until].map(language.text),
       rows: report.placements.reversed().map { placement in
-        let hours = placement.hours
+        let minutes = placement.minutes
         return [
           .header(
             words.place(placement.touchpoint),
             link: frame.link("/dashboard/\(placement.touchpoint)")),
-          .text(hours.lowerBound == 0 ? "–" : date(hours.lowerBound)),
-          .text(hours.upperBound == Registry.hourEnd ? "–" : date(hours.upperBound)),
+          .text(minutes.lowerBound == 0 ? "–" : words.change(minutes.lowerBound)),
+          .text(minutes.upperBound == Registry.minuteEnd ? "–" : words.change(minutes.upperBound)),
         ]
       })
   }

@@ -1,3 +1,4 @@
+import CivilTime
 import Queries
 import Registry
 import Store
@@ -31,6 +32,16 @@ struct DeviceWords: Sendable {
   /// - Parameter milliseconds: UTC since 1970; nil = never.
   func moment(_ milliseconds: Int64?) -> String {
     milliseconds.map { language.moment(milliseconds: $0, site.calendar) } ?? language.text(.never)
+  }
+
+  /// When a device changed its place: the date, and the time unless it was midnight.
+  func change(_ minute: UTCMinute) -> String {
+    let hour = UTC.hour(ofSecond: minute * 60)
+    let date = site.calendar.date(of: hour)
+    if site.calendar.startOfDay(date.daysSince1970) * 60 == minute {
+      return language.date(year: date.year, month: date.month, day: date.day)
+    }
+    return language.moment(milliseconds: Int64(minute) * 60_000, site.calendar)
   }
 
   /// `2,95`.

@@ -61,7 +61,8 @@ public struct DeviceQuery: Query {
     for interval in stored.timeline.intervals where scope.sees(interval.touchpoint) {
       let part = interval.hours.clamped(to: hours)
       if part.isEmpty { continue }
-      try snapshot.buckets(device: stored.number, hours: part, bins: [part]) { _, _, numbers in
+      try snapshot.buckets(device: stored.number, hours: part, bins: [part]) { _, slot, numbers in
+        guard interval.storedSlots.contains(slot) else { return }
         for number in numbers.indices { sum[number] += numbers[number] }
       }
     }
@@ -73,15 +74,16 @@ public struct DeviceQuery: Query {
     for interval in stored.timeline.intervals
     where interval.touchpoint != Registry.unassigned && scope.sees(interval.touchpoint) {
       if let last = found.last, last.touchpoint == interval.touchpoint,
-        last.hours.upperBound == interval.hours.lowerBound
+        last.minutes.upperBound == interval.minutes.lowerBound
       {
         found.removeLast()
         found.append(
           DeviceReport.Placement(
-            touchpoint: last.touchpoint, hours: last.hours.lowerBound..<interval.hours.upperBound))
+            touchpoint: last.touchpoint,
+            minutes: last.minutes.lowerBound..<interval.minutes.upperBound))
       } else {
         found.append(
-          DeviceReport.Placement(touchpoint: interval.touchpoint, hours: interval.hours))
+          DeviceReport.Placement(touchpoint: interval.touchpoint, minutes: interval.minutes))
       }
     }
     return found

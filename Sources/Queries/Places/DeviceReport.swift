@@ -7,7 +7,7 @@ public struct DeviceReport: Sendable {
   /// A touchpoint and when the device served it.
   public struct Placement: Sendable, Equatable {
     public let touchpoint: String
-    public let hours: Range<UTCHour>
+    public let minutes: Range<UTCMinute>
   }
 
   public let device: Devices.Device

@@ -57,8 +57,8 @@ extension Devices.Device {
 extension StoredDevice {
   /// Where it stands then, or stood last.
   func touchpoint(atMilliseconds now: Int64) -> String {
-    let hour = UTC.hour(ofMilliseconds: now)
-    return timeline.intervals.last { $0.hours.lowerBound <= hour }?.touchpoint
+    let minute = UTC.minute(ofMilliseconds: now)
+    return timeline.intervals.last { $0.minutes.lowerBound <= minute }?.touchpoint
       ?? Registry.unassigned
   }
 }

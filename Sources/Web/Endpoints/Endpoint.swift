@@ -107,14 +107,13 @@ extension Endpoint {
   /// `pikapalaute routes` prints it; Tests/outside-peer/test_access.py walks it with every role.
   public static let all: [Endpoint] = [
     postPresses, deviceConfiguration, claimDevice, nodes, results, changes, comparison,
-    controlChart, ranking, hourOfWeek, devices,
-    unregisteredDevices, device, annotations, annotate, withdrawAnnotation, publications,
+    controlChart, ranking, hourOfWeek, devices, unregisteredDevices, device, changeDevice,
+    annotations, annotate, withdrawAnnotation, publications,
     publicNodes, publicResults, publicCatalog, yearExport, presses, registry, putRegistry, document,
     health, readiness, metrics, startPage, placePage, embedPage, embedImage, boardPage, boardEvents,
     boardForm, editBoard, dashboardPage, nodePage, annotateForm, withdrawAnnotationForm, timesPage,
     devicesPage, devicePage, signInPage, signIn, providerSignIn, providerAnswer, signOut,
     styleSheet, icon, boardScript, visitPage, visitFile,
-    changeDevice,
   ]
 }
 

@@ -121,11 +121,11 @@ extension Models {
 
   private static let placement = Model<DeviceReport.Placement>("Placement") {
     Field.value("touchpoint", .named("NodeID")) { $0.touchpoint }
-    Field.hour("from", .time(orNull: true, "Inclusive; null = since ever.")) {
-      $0.hours.lowerBound == 0 ? nil : $0.hours.lowerBound
+    Field.minute("from", .time(orNull: true, "Inclusive; null = since ever.")) {
+      $0.minutes.lowerBound == 0 ? nil : $0.minutes.lowerBound
     }
-    Field.hour("to", .time(orNull: true, "Exclusive; null = open.")) {
-      $0.hours.upperBound == Registry.hourEnd ? nil : $0.hours.upperBound
+    Field.minute("to", .time(orNull: true, "Exclusive; null = open.")) {
+      $0.minutes.upperBound == Registry.minuteEnd ? nil : $0.minutes.upperBound
     }
   }
 
