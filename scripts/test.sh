@@ -21,6 +21,8 @@ vectors() {
   step "the specification, its rules and vectors agree"
   .venv/bin/python Tests/outside-peer/make_vectors.py --check
   .venv/bin/python Tests/outside-peer/check_spec.py
+  step "each requirement of ASVS has its answer, and the tests that it names are there"
+  .venv/bin/python Tests/outside-peer/check_security.py
   step "the statistics' vectors are what SciPy computes"
   .venv/bin/python Tests/statistics/make_vectors.py --check
 }
