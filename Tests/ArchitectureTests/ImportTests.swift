@@ -47,7 +47,7 @@ import Testing
     "Sources/pikapalaute": [
       "CGlibc", "CivilTime", "Import", "Ingest", "MQTT", "OpenID", "Publishing", "Queries",
       "Registry", "Store", "Web", "ArgumentParser", "Configuration", "Logging", "NIOCore",
-      "NIOHTTP1", "NIOPosix", "ServiceLifecycle", "UnixSignals", "SystemPackage", "Foundation",
+      "NIOHTTP1", "NIOPosix", "ServiceLifecycle", "UnixSignals", "Yams", "Foundation",
       "Glibc",
       "Synchronization",
     ],
@@ -67,7 +67,7 @@ import Testing
     "AsyncHTTPClient": ["Sources/OpenID"],
     "JWTKit": ["Sources/OpenID"],
     "OpenID": ["Sources/Web", "Sources/pikapalaute"],
-    "Yams": ["Sources/Registry"],
+    "Yams": ["Sources/Registry", "Sources/pikapalaute"],
     "CMosquitto": ["Sources/MQTT", "Simulator/Sources/simulator"],
     "CBrokerTLS": ["Sources/MQTT", "Simulator/Sources/simulator"],
     "CChecksum": ["Sources/BucketCore"],
