@@ -79,4 +79,18 @@ extension IngestEngine {
           + " they are in the quarantine, and the device must begin a new epoch")
     }
   }
+  /// Says that a device knocks which is not registered: one of them a minute, the others are in the
+  /// quarantine.
+  mutating func noteStranger(_ topic: String, _ receivedAtMilliseconds: Int64) {
+    if let told = strangerToldAtMilliseconds,
+      abs(receivedAtMilliseconds - told) < IngestLimits.strangersToldMilliseconds
+    {
+      return
+    }
+    strangerToldAtMilliseconds = receivedAtMilliseconds
+    let name = topic.prefix(128).filter { $0.isASCII && !$0.isWhitespace }
+    notices.append(
+      "\(name): this device is not in the registry, and its presses are quarantined; add it there"
+        + " (pikapalaute apply), or withdraw what it has (pikapalaute credential withdraw)")
+  }
 }

@@ -25,6 +25,8 @@ public struct IngestEngine<Store: BatchStore>: ~Copyable {
   private var answers: [PendingAcknowledgement] = []
   /// At most `IngestLimits.noticesMax`.
   var notices: [String] = []
+  /// When somebody was told last of a device that is not registered.
+  var strangerToldAtMilliseconds: Int64?
   /// Commits whose answers are in `answers`.
   private var answeredCommits = 0
 
@@ -306,6 +308,7 @@ public struct IngestEngine<Store: BatchStore>: ~Copyable {
     batch.counters.quarantined += 1
     batch.quarantineCounts[reason, default: 0] += 1
     quarantinedTotals[reason, default: 0] += 1
+    if reason == .unregisteredDevice { noteStranger(topic, receivedAtMilliseconds) }
     if isKept, reason.isShareSpent, notices.count < IngestLimits.noticesMax {
       notices.append("\(topic): \(detail); what is beyond that is quarantined unanswered")
     }

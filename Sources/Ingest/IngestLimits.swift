@@ -12,6 +12,8 @@ public enum IngestLimits {
   public static let quarantinePerBatchMax = 64
   /// Lines for people of one batch; what they say stands in the database too.
   public static let noticesMax = 10
+  /// Between two lines about devices that are not registered.
+  static let strangersToldMilliseconds: Int64 = 60_000
   /// Bytes kept of a quarantined payload, enough to tell what sent it. Of a frame of an epoch that
   /// was used twice everything is kept.
   public static let quarantineBytesMax = 512

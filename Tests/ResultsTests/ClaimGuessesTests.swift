@@ -32,6 +32,9 @@ import Testing
       try guesses.take(one, now: start)
       guesses.giveBack(one)
     }
+    #expect(guesses.total == 0)
+    try guesses.take(one, now: start)
+    #expect(guesses.total == 1)
   }
 
   @Test("all addresses together have so many guesses a minute")

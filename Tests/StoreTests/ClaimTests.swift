@@ -106,6 +106,38 @@ import Testing
     }
   }
 
+  @Test(
+    "withdrawn, a device has nothing: no token, no code, and a login that the broker has to lose")
+  func withdrawn() async throws {
+    let credentials = CredentialStore(tokens)
+    let byHand = Token.make()
+    try tokens.add(
+      byHand, TokenGrant(role: .device, device: "dev-0"), actor: "user anna", nowMilliseconds: 1)
+    for device in ["dev-0", "dev-1"] {
+      let claim = try #require(try await claims.find(try make(device), nowMilliseconds: 2))
+      _ = try await claims.use(
+        claim, token: "token of \(device)", origin: "", hasLogin: true, nowMilliseconds: 2)
+    }
+    let waiting = try make("dev-0")
+    let stamp = AuditStamp(actor: "user anna", nowMilliseconds: 3)
+    #expect(try credentials.withdraw(device: "dev-0", by: stamp))
+    #expect(try !credentials.withdraw(device: "dev-0", by: stamp))
+    #expect(try await use(waiting) == nil)
+    for (token, isKnown) in [(byHand, false), ("token of dev-0", false), ("token of dev-1", true)] {
+      let found = try await tokens.find(hash: Token.hash(token))
+      #expect((found != nil) == isKnown)
+    }
+    #expect(try await credentials.withdrawnLogins() == ["dev-0"])
+    #expect(
+      try credentials.list() == [
+        Credential(device: "dev-0", tokens: [], login: .withdrawn(atMilliseconds: 3)),
+        Credential(device: "dev-1", tokens: [3], login: .made(atMilliseconds: 2)),
+      ])
+    try await credentials.forgetLogin(of: "dev-0")
+    try await credentials.forgetLogin(of: "dev-1")
+    #expect(try credentials.list().map(\.device) == ["dev-1"])
+  }
+
   @Test("the log tells who made, used and withdrew a code, and never the code")
   func logged() async throws {
     let code = try make("dev-0")

@@ -9,6 +9,12 @@ public struct Credential: Sendable, Equatable {
   /// Whether it has a login at the broker that a claim made.
   public var login: Login
 
+  public init(device: String, tokens: [Int64], login: Login) {
+    self.device = device
+    self.tokens = tokens
+    self.login = login
+  }
+
   public enum Login: Sendable, Equatable {
     case none
     case made(atMilliseconds: Int64)

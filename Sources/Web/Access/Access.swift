@@ -88,7 +88,7 @@ public struct Access: Sendable {
 
   /// Lets administrators and the device itself pass.
   func requireDevice(_ device: String, _ request: Request) async throws {
-    let bearer = try await bearer(of: request)
+    let bearer = try await bearer(of: request, device: device)
     switch bearer.role {
     case .administrator: return
     case .device:
@@ -185,22 +185,26 @@ public struct Access: Sendable {
 
   /// - Throws: 401 without a token, with one that was never made, or with one that expired; 503 for one
   ///   that was not seen before, while many are guessed.
-  private func bearer(of request: Request) async throws -> Bearer {
+  ///
+  /// - Parameter device: the one that asks, as it says.
+  private func bearer(of request: Request, device: String? = nil) async throws -> Bearer {
     guard let holder = holder(of: request) else {
       throw Self.unauthorized("a bearer token is needed: Authorization: Bearer …")
     }
-    return try await bearer(holder)
+    return try await bearer(holder, device: device)
   }
 
-  private func bearer(_ holder: Sessions.Holder) async throws -> Bearer {
+  private func bearer(
+    _ holder: Sessions.Holder, device: String? = nil
+  ) async throws -> Bearer {
     switch holder {
-    case .token(let hash): try await bearer(hash)
+    case .token(let hash): try await bearer(hash, device: device)
     case .person(let person):
       Bearer(author: person.author, role: person.role, device: nil, node: person.node)
     }
   }
 
-  private func bearer(_ hash: Data) async throws -> Bearer {
+  private func bearer(_ hash: Data, device: String? = nil) async throws -> Bearer {
     // Hashes are compared, so the time it takes says nothing about the token.
     if let adminHash, adminHash == hash {
       return Bearer(author: .administrator, role: .administrator)
@@ -209,12 +213,12 @@ public struct Access: Sendable {
       throw Problem.unavailable("too many unknown tokens come in; send the same again later")
     }
     guard let token = try await tokens.find(hash: hash) else {
-      await refused.refuse()
+      await refused.refuse(device: device)
       throw Self.unauthorized("this token is not known; it may have been withdrawn")
     }
     refused.found(hash)
     if let expiry = token.expiresAtMilliseconds, expiry <= nowMilliseconds() {
-      await refused.refuse()
+      await refused.refuse(device: device)
       throw Self.unauthorized("this token has expired; ask for another")
     }
     return Bearer(

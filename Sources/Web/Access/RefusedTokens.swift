@@ -48,16 +48,30 @@ final class RefusedTokens: Sendable {
   }
 
   /// Takes note of one more, and returns when it may be answered.
-  func refuse() async {
+  ///
+  /// - Parameter device: who it says it is, where it posts presses.
+  func refuse(device: String? = nil) async {
     let (mustWait, telling) = note(at: .now)
     if telling > 0 {
       logger.warning(
-        "tokens that are unknown, withdrawn or expired: \(telling) more; \(total) since the start")
+        """
+        tokens that are unknown, withdrawn or expired: \(telling) more; \(total) since the start\
+        \(Self.advice(device))
+        """)
     }
     guard mustWait else { return }
     // Cancelled it ends early, which costs nothing: the answer says no either way.
     try? await Task.sleep(for: WebLimits.refusedTokenDelay)
     state.withLock { $0.waiting -= 1 }
+  }
+
+  /// What to do about a device that knocks so.
+  private static func advice(_ device: String?) -> String {
+    guard let device, device.utf8.count <= 31,
+      device.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-") })
+    else { return "" }
+    return "; one says it is '\(device)': if it is yours, give it a code: pikapalaute claim make "
+      + device
   }
 
   /// Whether the answer has to wait, and how many the log is to tell of; 0 = nothing.

@@ -12,6 +12,10 @@ final class ClaimGuesses: Sendable {
   }
 
   private let minute: Mutex<Minute>
+  private let wrong = Atomic(0)
+
+  /// Codes since the start that opened nothing, or were not looked up.
+  var total: Int { wrong.load(ordering: .relaxed) }
 
   init(now: ContinuousClock.Instant = .now) {
     minute = Mutex(Minute(beganAt: now))
@@ -21,6 +25,7 @@ final class ClaimGuesses: Sendable {
   ///
   /// - Throws: 429 when there is none left this minute.
   func take(_ address: ClientAddress, now: ContinuousClock.Instant = .now) throws {
+    wrong.add(1, ordering: .relaxed)
     let secondsLeft: Int64? = minute.withLock { minute in
       if now - minute.beganAt >= .seconds(60) { minute = Minute(beganAt: now) }
       let own = minute.byAddress[address, default: 0]
@@ -39,6 +44,7 @@ final class ClaimGuesses: Sendable {
 
   /// The code was right, so it was no guess.
   func giveBack(_ address: ClientAddress) {
+    wrong.subtract(1, ordering: .relaxed)
     minute.withLock { minute in
       guard let own = minute.byAddress[address] else { return }
       minute.byAddress[address] = own > 1 ? own - 1 : nil

@@ -11,6 +11,7 @@ struct MetricsText {
   let files: (bytes: Int, refused: Int)
   let submissions: (requests: Int, bytes: Int, refused: Int)
   let refusedTokens: Int
+  let refusedClaims: Int
   let requestTimes: RequestTimes.Numbers
   let sizes: FileSizes
   /// nil while nothing can be read, or no registry is there.
@@ -55,6 +56,7 @@ struct MetricsText {
         "refused_tokens_total", "counter", "Requests with tokens unknown, withdrawn or expired",
         refusedTokens
       ),
+      ("refused_claims_total", "counter", "Claim codes that opened nothing", refusedClaims),
       (
         "silent_devices", "gauge", "Devices at open touchpoints without a sign for an hour",
         devices?.silent
