@@ -1,6 +1,7 @@
 import CivilTime
 import Queries
 import Registry
+import Reporting
 import Store
 
 /// What pages say of a device, in one language.
