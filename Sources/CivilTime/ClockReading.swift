@@ -18,7 +18,7 @@ extension ZoneOffsets {
     let isBefore = offsetHours(at: localHour - before) == before
     let isAfter = offsetHours(at: localHour - after) == after
     let (first, second) = (clockSeconds - before * 3600, clockSeconds - after * 3600)
-    if !isBefore && !isAfter { return .never(unmoved: second) }
+    if !isBefore && !isAfter { return .never(unmoved: first) }
     if isBefore && isAfter && before != after { return .twice(first: first, second: second) }
     return .once(isBefore ? first : second)
   }

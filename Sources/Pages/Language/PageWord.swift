@@ -9,8 +9,8 @@ public enum PageWord: String, CaseIterable, Sendable {
   case place, from, until, untilHint, by, question, show, day, week, month, quarter
   case lastWeeks, lastMonths, thisYear, lastYear
   // What is shown.
-  case views, overview, times, index, change, attention, noAttention, nothingAsked, asTable, origin,
-    showMore
+  case views, overview, times, index, change, attention, noAttention, nothingAsked
+  case asTable, asPicture, origin, showMore
   case period, responses, share, face, interval, verdict, difference, unit, rank, shrunk, signals
   case before, yearAgo, now, others, weekday, silent, alive, touchpoint, lastHeard, lastPress
   case battery, journal, firmware, state, unassigned, notRegistered, never, yes, no, notExpected
@@ -106,6 +106,7 @@ public enum PageWord: String, CaseIterable, Sendable {
         "Täällä ei kysytty mitään tällä ajalla.", "Inget frågades här under den här tiden.",
         "Nothing was asked here in this period.")
     case .asTable: Phrase("Taulukkona", "Som tabell", "As a table")
+    case .asPicture: Phrase("Kuvana", "Som bild", "As a picture")
     case .origin:
       Phrase("Mistä luvut tulevat", "Varifrån siffrorna kommer", "Where the numbers come from")
     case .showMore: Phrase("Näytä", "Visa", "Show")

@@ -35,10 +35,16 @@ public struct PublicPage: Sendable {
     let index: String?
     let sentence: String
     let svg: String
+    /// The place's own page, where the picture stands; nil where it stands here.
+    let more: String?
     let note: String?
     let table: TableView
     let embedding: Embedding?
   }
+
+  /// Series that a page draws in full. Of more each has a line, on one scale, and its table; the
+  /// picture is on the place's own page.
+  static let chartsMax = 4
 
   private let nodes: [Node]
   private let series: [PublishedSeries]
@@ -107,8 +113,8 @@ public struct PublicPage: Sendable {
       question: question, index: periods.last?.last.shown.map { _ in words.index(periods.last) },
       sentence: sentence(series, words),
       // Of hidden periods alone a picture says nothing that the table does not.
-      svg: periods.contains { $0.last.shown != nil }
-        ? words.chart(series, of: node).frame(in: language) : "",
+      svg: periods.contains { $0.last.shown != nil } ? picture(series, node, words) : "",
+      more: hasLines ? Address("/places/\(node.id)", [("lang", language.rawValue)]).text : nil,
       note: periods.contains(where: \.laterCountsDiffer)
         ? Phrase(
           "Jokin julkaistuista luvuista on sittemmin tarkentunut.",
@@ -117,6 +123,25 @@ public struct PublicPage: Sendable {
       table: table(question, Array(periods), words),
       embedding: isStart || node.id != nodes.first?.id
         ? nil : Embedding(series, title: "\(words.name(node)): \(question)", origin, language))
+  }
+
+  private var hasLines: Bool { isStart && series.count > Self.chartsMax }
+
+  private func picture(_ series: PublishedSeries, _ node: Node, _ words: PublishedWords) -> String {
+    let chart = words.chart(series, of: node)
+    guard hasLines else { return chart.frame(in: words.language) }
+    return Sparkline(
+      title: chart.title, sentence: chart.sentence, values: chart.points.map(\.index),
+      range: scale
+    ).svg()
+  }
+
+  /// From the lowest to the highest of all periods that the lines show.
+  private var scale: ClosedRange<Double>? {
+    let shown = series.flatMap { $0.periods.suffix(PublishedWords.periodsMax) }
+      .compactMap { $0.last.shown?.index }
+    guard let low = shown.min(), let high = shown.max() else { return nil }
+    return low...high
   }
 
   /// The latest period, and where it is hidden the last that is not.
@@ -131,7 +156,7 @@ public struct PublicPage: Sendable {
       + "\(words.language.text(.index)) \(words.index(shown))."
   }
 
-  /// The newest first.
+  /// The newest first; beside a line without when each was published.
   private func table(
     _ caption: String, _ periods: [PublishedSeries.Period], _ words: PublishedWords
   ) -> TableView {
@@ -140,8 +165,8 @@ public struct PublicPage: Sendable {
       caption,
       head: [
         language.text(.period), language.text(.responses), language.text(.index),
-        language.text(.interval), language.text(.publishedAt),
-      ],
+        language.text(.interval),
+      ] + (hasLines ? [] : [language.text(.publishedAt)]),
       rows: periods.reversed().map { period in
         let shown = period.last.shown
         return [
@@ -149,8 +174,7 @@ public struct PublicPage: Sendable {
           .number(shown.map { language.integer($0.responses) } ?? language.text(.suppressed)),
           .number(shown?.index.map { language.decimal($0) }),
           .number(shown?.interval.map { language.interval($0.low, $0.high) }),
-          .text(published(period, words)),
-        ]
+        ] + (hasLines ? [] : [.text(published(period, words))])
       })
   }
 
