@@ -15,6 +15,7 @@ import urllib.request
 import zoneinfo
 
 import pytest
+from pyjstat import pyjstat
 
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "integration"))
@@ -213,6 +214,35 @@ def test_what_is_not_public_is_not_there(site):
     assert tree["nodes"][0]["name"] == {"fi": "Tero", "sv": "Tero"}
     for name, value, status in [("by", "day", 400), ("from", "yesterday", 400), ("question", "x", 404)]:
         assert site.get("/public/v1/results", node="tero", **{name: value})[0] == status
+
+
+def test_jsonstat_says_what_json_says_and_marks_what_is_hidden(site):
+    asked = {"node": "tero", "children": "true"}
+    series = json.loads(site.get("/public/v1/results", **asked)[2])["series"]
+    dataset = pyjstat.Dataset.read(site.get("/public/v1/results", format="json-stat", **asked)[2])
+    axes = [dataset["dimension"][name]["category"]["index"] for name in dataset["id"]]
+    assert dataset["id"] == ["node", "question", "time", "measure"]
+    assert dataset["size"] == [len(axis) for axis in axes]
+    places = list(itertools.product(*axes))
+    values = dict(zip(places, dataset["value"], strict=True))
+    hidden = {places[int(place)] for place, status in dataset["status"].items() if status == "c"}
+    told = 0
+    for one in series:
+        for row in one["rows"]:
+            place = (one["node"], one["question"], f"{row['start']}/{row['end']}")
+            numbers = {name: values.pop((*place, name)) for name in axes[3]}
+            told += not row["suppressed"]
+            if row["suppressed"]:
+                assert set(numbers.values()) == {None}
+                assert all((*place, name) in hidden for name in axes[3])
+                continue
+            assert (numbers["responses"], numbers["index"]) == (row["responses"], row["index"])
+            assert [numbers[f"count_{k}"] for k in range(one["buttons"])] == row["counts"]
+            assert numbers["interval_low"] == row["interval"]["low"]
+            assert not any((*place, name) in hidden for name in axes[3])
+    assert told > 3 and hidden and set(values.values()) <= {None}
+    # Of a period that a node has no row in, nothing is said either way.
+    assert not hidden & set(values)
 
 
 def test_pages_may_read_it_and_caches_keep_it(site):

@@ -24,6 +24,7 @@ public struct PublicPage: Sendable {
     let name: String
     let api: String
     let csv: String
+    let stat: String
     let series: [Series]
     let hasBelow: Bool
     let below: [Link]
@@ -94,6 +95,7 @@ public struct PublicPage: Sendable {
     return Place(
       id: node.id, name: words.name(node), api: query.text,
       csv: query.asTable(language).text,
+      stat: query.with("format", "json-stat").with("lang", language.rawValue).text,
       series: series.filter { $0.node == node.id && !$0.periods.isEmpty }.map {
         shown($0, node, words)
       },

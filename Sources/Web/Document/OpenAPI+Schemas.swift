@@ -88,7 +88,11 @@ extension OpenAPI {
         "id": { "type": "array", "items": { "type": "string" } },
         "size": { "type": "array", "items": { "type": "integer", "minimum": 0 } },
         "dimension": { "type": "object" },
-        "value": { "type": "array", "items": { "type": ["number", "null"] } }
+        "value": { "type": "array", "items": { "type": ["number", "null"] } },
+        "status": {
+          "type": "object", "additionalProperties": { "const": "c" },
+          "description": "By the index of the value; c = hidden. Of published results alone."
+        }
       }
     }
     """#

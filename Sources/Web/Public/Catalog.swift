@@ -92,7 +92,7 @@ struct Catalog: Sendable {
       typed("dct:issued", RFC3339.format(milliseconds: issued), "xsd:dateTime", &json)
       typed("dct:modified", RFC3339.format(milliseconds: modified), "xsd:dateTime", &json)
     }
-    json.list("dcat:distribution", [TableFormat.csv, .json]) { distribution($0, of: node, &$1) }
+    json.list("dcat:distribution", TableFormat.allCases) { distribution($0, of: node, &$1) }
   }
 
   private func distribution(_ format: TableFormat, of node: Node, _ json: inout JSONText) {
@@ -107,7 +107,7 @@ struct Catalog: Sendable {
     json.member("dcat:accessURL") { $0.member("@id", address) }
     json.member("dcat:downloadURL") { $0.member("@id", address) }
     json.member("dct:format") { json in
-      json.member("@id", Self.authority + "file-type/" + format.rawValue.uppercased())
+      json.member("@id", Self.authority + "file-type/" + (format == .csv ? "CSV" : "JSON"))
     }
     json.member("dcat:mediaType") { json in
       json.member(

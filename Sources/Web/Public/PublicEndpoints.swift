@@ -1,4 +1,5 @@
 import Hummingbird
+import Pages
 import Publishing
 import Queries
 import Store
@@ -54,15 +55,21 @@ extension Endpoint {
       """,
     parameters: [
       Parameters.publicNode, Parameters.publicFrom, Parameters.publicTo,
-      Parameters.question, Parameters.children, Parameters.coarser, Parameters.tableFormat,
-      Parameters.dialect,
+      Parameters.question, Parameters.children, Parameters.coarser, Parameters.resultsFormat,
+      Parameters.dialect, Parameters.language,
     ],
     success: #"""
       {
-        "description": "The same numbers in either form; former answers in JSON only.",
+        "description": "The same numbers in each form; former answers in JSON only. In JSON-stat \#
+      what is hidden has the status `c`.",
         "content": {
           "application/json": {
-            "schema": { "$ref": "#/components/schemas/PublicResults" },
+            "schema": {
+              "anyOf": [
+                { "$ref": "#/components/schemas/PublicResults" },
+                { "$ref": "#/components/schemas/JSONStat" }
+              ]
+            },
             "example": {
               "node": "terveysasemat", "time_zone": "Europe/Helsinki",
               "series": [
@@ -110,16 +117,21 @@ extension Endpoint {
       node: node, hours: hours, question: try call[Parameters.question],
       withChildren: try call[Parameters.children], isCoarser: try call[Parameters.coarser],
       site: site)
-    let (format, dialect) = (try call[Parameters.tableFormat], try call[Parameters.dialect])
+    let (format, dialect) = (try call[Parameters.resultsFormat], try call[Parameters.dialect])
+    let language = try call[Parameters.language].rawValue
     let asked = ["results"] + call.arguments.listed(without: ["from", "to", TableFormat.parameter])
     let answer = try await service.publicAnswers.answer(
       asked, in: hours, registry: site.revision, format: format
     ) {
       let series = try await query.answer(service.publications)
-      return PublicAnswers.Answer(
-        format.contentType,
-        format == .csv
-          ? series.csv(site, dialect) : Models.published.json((node, series), site))
+      let bytes =
+        switch format {
+        case .json: Models.published.json((node, series), site)
+        case .csv: series.csv(site, dialect)
+        case .jsonStat:
+          PublishedJSONStat(node, series, site: site, language: language).bytes()
+        }
+      return PublicAnswers.Answer(format.contentType, bytes)
     }
     return Response(answer, to: call.request).named("public", call, format, dialect)
   }

@@ -202,7 +202,7 @@ extension Models {
 
 extension Measure {
   /// What a published row tells: the responses and what follows from them.
-  fileprivate static func published(buttons: Int) -> [Measure] {
+  static func published(buttons: Int) -> [Measure] {
     all.filter { measure in !others.contains { $0.name == measure.name } }
       .filter { !$0.isButton || $0.name < "count_\(buttons)" }
   }

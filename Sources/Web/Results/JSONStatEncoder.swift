@@ -16,8 +16,7 @@ struct JSONStatEncoder: Sendable {
   private let asked: String
   private let sums: SeriesAggregates
   private let site: Site
-  /// Names are given in this language where the registry has them.
-  private let language: String
+  private let names: JSONStatNames
 
   private var nodes: [String] = []
   private var questions: [String] = []
@@ -28,16 +27,11 @@ struct JSONStatEncoder: Sendable {
     asked = results.asked.node
     sums = results.sums
     self.site = site
-    self.language = language
+    names = JSONStatNames(registry: site.registry, language: language)
     var seen: Set<String> = []
     var places: [Cell: Int] = [:]
-    var buttons: [String: Set<Int>] = [:]
-    for series in sums.plan.series { buttons[series.question, default: []].insert(series.buttons) }
-    for (number, series) in sums.plan.series.enumerated() {
-      // A question that had another number of buttons once is two categories; no id has a colon.
-      let question =
-        buttons[series.question]?.count == 1
-        ? series.question : "\(series.question):\(series.buttons)"
+    let keys = JSONStatNames.questionKeys(sums.plan.series.map { ($0.question, $0.buttons) })
+    for (number, (series, question)) in zip(sums.plan.series, keys).enumerated() {
       if seen.insert("node \(series.node)").inserted { nodes.append(series.node) }
       if seen.insert("question \(question)").inserted { questions.append(question) }
       places[Cell(node: series.node, question: question)] = number
@@ -81,7 +75,7 @@ struct JSONStatEncoder: Sendable {
     json.open()
     json.member("version", "2.0")
     json.member("class", "dataset")
-    json.member("label", "Pikapalaute: \(name(ofNode: asked))")
+    json.member("label", "Pikapalaute: \(names.node(asked))")
     json.member("source", site.registry.site)
     json.member("id", ["node", "question", "time", "measure"])
     json.member("size", [nodes.count, questions.count, sums.bins.count, Measure.all.count])
@@ -91,8 +85,8 @@ struct JSONStatEncoder: Sendable {
       json.member("metric", ["measure"])
     }
     json.open("dimension")
-    dimension("node", nodes, nodes.map(name(ofNode:)), &json)
-    dimension("question", questions, questions.map(text(ofQuestion:)), &json)
+    JSONStatNames.dimension("node", nodes, nodes.map(names.node), &json)
+    JSONStatNames.dimension("question", questions, questions.map(names.question), &json)
     json.open("time")
     json.member("label", "time")
     json.open("category")
@@ -115,24 +109,10 @@ struct JSONStatEncoder: Sendable {
     }
     guard bins.upperBound == sums.bins.count else { return }
     for _ in ["label", "category", "time"] { json.close() }
-    let names = Measure.all.map(\.name)
-    dimension("measure", names, names, &json)
+    let measures = Measure.all.map(\.name)
+    JSONStatNames.dimension("measure", measures, measures, &json)
     json.close()
     json.openList("value")
-  }
-
-  private func dimension(
-    _ name: String, _ ids: [String], _ labels: [String], _ json: inout JSONText
-  ) {
-    json.member(name) { json in
-      json.member("label", name)
-      json.member("category") { json in
-        json.member("index", ids)
-        json.member("label") { json in
-          for (id, label) in zip(ids, labels) { json.member(id, label) }
-        }
-      }
-    }
   }
 
   private func values(_ series: Int?, _ bins: Range<Int>, _ json: inout JSONText) {
@@ -147,20 +127,5 @@ struct JSONStatEncoder: Sendable {
         }
       }
     }
-  }
-
-  private func name(ofNode id: String) -> String {
-    text(site.registry.node(id)?.name ?? [:]) ?? id
-  }
-
-  private func text(ofQuestion key: String) -> String {
-    let parts = key.split(separator: ":").map(String.init)
-    let text = text(site.registry.question(parts[0])?.text ?? [:]) ?? parts[0]
-    return parts.count > 1 ? "\(text) (\(parts[1]))" : text
-  }
-
-  /// In the language asked for, else in Finnish, else in any.
-  private func text(_ texts: [String: String]) -> String? {
-    texts[language] ?? texts["fi"] ?? texts.min { $0.key < $1.key }?.value
   }
 }
