@@ -10,6 +10,8 @@ struct RegistryApplication {
   let yaml: String
   /// The version whose place it takes; nil = whichever holds.
   var expected: Int64?
+  /// Whether what changed is printed.
+  var tells = true
 
   func run() async throws {
     let file = try await options.existingFile()
@@ -64,6 +66,7 @@ struct RegistryApplication {
   }
 
   private func report(version: Int64, isNew: Bool, _ changes: [String]) {
+    guard tells else { return }
     for line in changes { print(line) }
     print(
       isNew

@@ -45,6 +45,7 @@ EXPECTED = {
     ("GET", "/api/v1/registry"): "administrator",
     ("PUT", "/api/v1/registry"): "administrator",
     ("POST", "/api/v1/devices/{device}/changes"): "administrator",
+    ("POST", "/api/v1/phones/{node}"): "manager",
     ("GET", "/api/v1/openapi.json"): "anyone",
     ("GET", "/healthz"): "anyone",
     ("GET", "/readyz"): "anyone",
@@ -68,6 +69,8 @@ PAGES = {
     ("GET", "/dashboard/{node}/times"): "reader",
     ("GET", "/devices"): "reader",
     ("GET", "/devices/{device}"): "reader",
+    ("GET", "/phones/{node}"): "manager",
+    ("POST", "/phones/{node}"): "manager",
     ("GET", "/sign-in"): "anyone",
     ("POST", "/sign-in"): "anyone",
     ("GET", "/sign-in/oidc"): "anyone",
@@ -87,9 +90,11 @@ QUERIES = {"/api/v1/results": RANGE, "/api/v1/presses": RANGE, "/api/v1/annotati
 SITEWIDE = {"/api/v1/revisions": RANGE}
 NOTE = {"node": NODE, "date": "2026-03-29", "text": "Pääte siirrettiin."}
 BODIES = {"/ingest/v1/{site}/{device}/press": {"presses": [{"button": 3}]},
-          "/api/v1/annotations": NOTE, "/api/v1/devices/{device}/changes": {"change": "retire"}}
+          "/api/v1/annotations": NOTE, "/api/v1/devices/{device}/changes": {"change": "retire"},
+          "/api/v1/phones/{node}": {"count": 1}}
 # What is answered where it is not 200.
-GOOD = {("POST", "/api/v1/annotations"): 201, ("DELETE", "/api/v1/annotations/{annotation}"): 204}
+GOOD = {("POST", "/api/v1/annotations"): 201, ("DELETE", "/api/v1/annotations/{annotation}"): 204,
+        ("POST", "/api/v1/phones/{node}"): 422}  # no place of visits
 WALKED = {**QUERIES, "/api/v1/publications": RANGE, "/public/v1/results": RANGE}
 
 

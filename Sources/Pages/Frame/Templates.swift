@@ -16,6 +16,8 @@ enum Templates {
     "node": PackageResources.node_mustache,
     "node-head": PackageResources.node_head_mustache,
     "notes": PackageResources.notes_mustache,
+    "phone-codes": PackageResources.phone_codes_mustache,
+    "phones": PackageResources.phones_mustache,
     "public": PackageResources.public_mustache,
     "sign-in": PackageResources.sign_in_mustache,
     "table": PackageResources.table_mustache,

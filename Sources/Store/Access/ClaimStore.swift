@@ -24,7 +24,7 @@ public struct Claim: Sendable, Equatable {
 /// The claim codes, in the file of the tokens: a code is used, and the device's token made, in one
 /// transaction with its line in the audit log. Several processes write the file.
 public struct ClaimStore: Sendable {
-  private let queue: DatabaseQueue
+  let queue: DatabaseQueue
   private let file: DatabaseFile
 
   public init(_ tokens: TokenStore) {
@@ -53,19 +53,24 @@ public struct ClaimStore: Sendable {
   ) throws {
     let hash = code.hash
     try file.explaining {
-      try queue.write { db in
-        try Self.withdraw(db, device, stamp)
-        try db.execute(
-          sql: """
-            INSERT INTO claim (hash, device, maker, made_ms, expires_ms) VALUES (?, ?, ?, ?, ?)
-            """,
-          arguments: [hash, device, stamp.actor, stamp.nowMilliseconds, expiresAtMilliseconds])
-        try AuditLog.add(
-          db, actor: stamp.actor, action: .claimMade,
-          detail: "claim \(db.lastInsertedRowID): device \(device), "
-            + "expires_ms \(expiresAtMilliseconds)", atMilliseconds: stamp.nowMilliseconds)
+      try queue.write {
+        try Self.add($0, hash, device, expiresAtMilliseconds: expiresAtMilliseconds, stamp)
       }
     }
+  }
+
+  static func add(
+    _ db: Database, _ hash: Data, _ device: String, expiresAtMilliseconds: Int64,
+    _ stamp: AuditStamp
+  ) throws {
+    try withdraw(db, device, stamp)
+    try db.execute(
+      sql: "INSERT INTO claim (hash, device, maker, made_ms, expires_ms) VALUES (?, ?, ?, ?, ?)",
+      arguments: [hash, device, stamp.actor, stamp.nowMilliseconds, expiresAtMilliseconds])
+    try AuditLog.add(
+      db, actor: stamp.actor, action: .claimMade,
+      detail: "claim \(db.lastInsertedRowID): device \(device), "
+        + "expires_ms \(expiresAtMilliseconds)", atMilliseconds: stamp.nowMilliseconds)
   }
 
   /// The codes that wait, the oldest first; those that expired too.
@@ -146,7 +151,7 @@ public struct ClaimStore: Sendable {
     }
   }
 
-  private func explaining<Value>(_ body: () async throws -> Value) async throws -> Value {
+  func explaining<Value>(_ body: () async throws -> Value) async throws -> Value {
     do {
       return try await body()
     } catch let error as DatabaseError {

@@ -1,7 +1,10 @@
 /// The schemas: those of ``Models``, of the wire, and of single values.
 extension OpenAPI {
   static let schemas =
-    ([wireSchemas, valueSchemas, annotationSchemas, enrolmentSchemas, deviceChangeSchemas]
+    ([
+      wireSchemas, valueSchemas, annotationSchemas, enrolmentSchemas, deviceChangeSchemas,
+      phoneSchemas,
+    ]
     + models.map { "\"\($0.name)\": \($0.schema)" }).joined(separator: ",\n")
 
   private static let models: [any DescribedModel] =
@@ -10,7 +13,7 @@ extension OpenAPI {
       Models.revision, Models.changes, Models.change,
     ] + Models.ofPlaces + Models.ofDevices + Models.ofComparison + Models.ofControlCharts
     + Models.ofRankings + Models.ofAnnotations + Models.ofPublic + Models.ofPresses
-    + Models.ofRegistry + Models.ofEnrolment
+    + Models.ofRegistry + Models.ofEnrolment + Models.ofPhones
 
   private static let valueSchemas = #"""
     "NodeID": { "type": "string", "pattern": "^[a-z0-9][a-z0-9-]{0,62}$" },

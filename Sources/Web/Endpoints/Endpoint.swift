@@ -108,11 +108,11 @@ extension Endpoint {
   public static let all: [Endpoint] = [
     postPresses, deviceConfiguration, claimDevice, nodes, results, changes, comparison,
     controlChart, ranking, hourOfWeek, devices, unregisteredDevices, device, changeDevice,
-    annotations, annotate, withdrawAnnotation, publications,
+    enrolPhones, annotations, annotate, withdrawAnnotation, publications,
     publicNodes, publicResults, publicCatalog, yearExport, presses, registry, putRegistry, document,
     health, readiness, metrics, startPage, placePage, embedPage, embedImage, boardPage, boardEvents,
     boardForm, editBoard, dashboardPage, nodePage, annotateForm, withdrawAnnotationForm, timesPage,
-    devicesPage, devicePage, signInPage, signIn, providerSignIn, providerAnswer, signOut,
+    devicesPage, devicePage, phonesPage, enrolPhonesForm, signInPage, signIn, providerSignIn, providerAnswer, signOut,
     styleSheet, icon, boardScript, visitPage, visitFile,
   ]
 }

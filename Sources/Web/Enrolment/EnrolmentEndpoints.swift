@@ -126,8 +126,8 @@ extension Call {
 extension StoredDevice {
   /// Where it stands at a time; nil = nowhere.
   fileprivate func touchpoint(_ nowMilliseconds: Int64) -> String? {
-    let hour = UTC.hour(ofMilliseconds: nowMilliseconds)
-    let place = timeline.intervals.first { $0.hours.contains(hour) }?.touchpoint
+    let minute = UTC.minute(ofMilliseconds: nowMilliseconds)
+    let place = timeline.intervals.first { $0.minutes.contains(minute) }?.touchpoint
     return place == Registry.unassigned ? nil : place
   }
 }

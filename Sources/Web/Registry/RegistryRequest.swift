@@ -108,7 +108,7 @@ struct RegistryRequest {
     }
   }
 
-  private static let unavailable = Problem.unavailable(
+  static let unavailable = Problem.unavailable(
     "nothing can be stored now; the registry that holds stays, try again")
 
   static let responses: [(status: String, json: String)] = [

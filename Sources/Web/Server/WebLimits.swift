@@ -135,4 +135,6 @@ public enum WebLimits {
   /// guesses at a thousand codes of 60 bits finds one in three million years.
   static let claimGuessesPerAddressMax = 60
   static let claimGuessesMax = 600
+  /// How long the codes of new phones are good, milliseconds: a week, as those of `claim make`.
+  static let phoneCodeMilliseconds: Int64 = 7 * 86_400_000
 }
