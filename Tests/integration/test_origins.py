@@ -1,4 +1,4 @@
-"""Presses from pages of other origins: only where a setting names them, and only presses."""
+"""Pages of other origins enrol and press only where a setting names them, and read nothing."""
 
 import http.client
 import json
@@ -43,6 +43,17 @@ def test_a_named_origin_may_ask_and_post(service):
         status, headers = press(service, origin)
         assert status == 200 and headers["access-control-allow-origin"] == origin
         assert "Origin" in headers["vary"] and "access-control-allow-credentials" not in headers
+
+
+def test_a_named_origin_claims_a_credential(service):
+    claim = "/enrol/v1/claim"
+    status, headers = ask(service, "OPTIONS", claim, OURS, PREFLIGHT)
+    assert status == 204 and headers["access-control-allow-origin"] == OURS
+    body = json.dumps({"code": "0000-0000-0000"})
+    status, headers = ask(service, "POST", claim, OURS, {"Content-Type": "application/json"}, body)
+    assert status == 404 and headers["access-control-allow-origin"] == OURS, "and reads why not"
+    assert ask(service, "OPTIONS", claim, OTHER, PREFLIGHT)[0] == 405
+    assert "access-control-allow-origin" not in ask(service, "POST", claim, OTHER, body=body)[1]
 
 
 def test_another_origin_hears_nothing_that_a_browser_lets_it_read(service):

@@ -112,8 +112,8 @@ extension Endpoint {
     publicNodes, publicResults, publicCatalog, yearExport, presses, registry, putRegistry, document,
     health, readiness, metrics, startPage, placePage, embedPage, embedImage, boardPage, boardEvents,
     boardForm, editBoard, dashboardPage, nodePage, annotateForm, withdrawAnnotationForm, timesPage,
-    devicesPage, devicePage, phonesPage, enrolPhonesForm, signInPage, signIn, providerSignIn, providerAnswer, signOut,
-    styleSheet, icon, boardScript, visitPage, visitFile,
+    devicesPage, devicePage, phonesPage, enrolPhonesForm, signInPage, signIn, providerSignIn,
+    providerAnswer, signOut, styleSheet, icon, boardScript, visitPage, visitFile,
   ]
 }
 
