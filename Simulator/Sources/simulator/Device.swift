@@ -13,8 +13,8 @@ final class Device {
   let name: String
   let touchpoint: Int
   let transport: Transport
-  /// UTC seconds without network.
-  let outage: Range<Int>?
+  /// UTC seconds without network that are not over yet, in order.
+  private var outages: ArraySlice<Range<Int>>
   var journal: Journal
   let password: String?
 
@@ -34,6 +34,8 @@ final class Device {
 
   /// A broker that has not welcomed the device by then is tried anew.
   static let connectSecondsMax = 10.0
+  /// Of so many answers to a phone one is lost on its way.
+  static let answersPerLoss = 20
   static let backoffSecondsMin = 0.2
   static let backoffSecondsMax = 5.0
 
@@ -41,13 +43,22 @@ final class Device {
     self.index = index
     name = plan.device
     touchpoint = plan.touchpoint
-    transport = Transport.of(device: plan.device)
-    outage = plan.outage
+    transport = plan.isApp ? .http(json: false) : .of(device: plan.device)
+    outages = plan.outages[...]
     self.password = password
     journal = Journal(
       epoch: plan.epoch, presses: plan.presses, made: made, overwritten: plan.overwritten)
     random = SplitMix64(seed: seed, label: "backoff \(plan.device)")
   }
+
+  /// Whether it has no network; to be asked in the order of time.
+  func isOffline(at utcSeconds: Int) -> Bool {
+    while let outage = outages.first, outage.upperBound <= utcSeconds { outages.removeFirst() }
+    return outages.first?.contains(utcSeconds) ?? false
+  }
+
+  /// Whether the network goes before the answer has come: the service may have counted.
+  func losesAnswer() -> Bool { transport != .mqtt && random.below(Self.answersPerLoss) == 0 }
 
   /// Waits longer after every failure in a row, and never in step with the others.
   func backOff(now: Double, atLeastSeconds: Double = 0) {

@@ -49,8 +49,15 @@ final class Display {
         ledger   \(cell.responses.grouped) responses, \(cell.excluded.grouped) excluded, \
       \(cell.invalid.grouped) invalid, \(cell.lost.grouped) lost
         frames   \(statistics.framesSent.grouped) sent, \(statistics.framesResent.grouped) of \
-      them again; \(fleet.rewinds.grouped) rewinds, \(statistics.reconnects.grouped) reconnects
+      them again; \(fleet.rewinds.grouped) rewinds, \(statistics.reconnects.grouped) reconnects\(phones(fleet))
       """)
+  }
+
+  /// How phones fared, where the scenario has some.
+  private func phones(_ fleet: Fleet) -> String {
+    guard let percent = fleet.scenario.offlinePercent else { return "" }
+    return "\n  phones   \(percent) % of their shifts without a network,"
+      + " \(fleet.statistics.answersLost.grouped) answers lost on their way"
   }
 
   /// The report's table beside the service's answer.

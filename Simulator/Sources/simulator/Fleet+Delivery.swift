@@ -15,7 +15,8 @@ extension Fleet {
   func step(_ device: Device, isOffline: Bool, clock: Int, now: Double) throws {
     switch device.transport {
     case .mqtt: try stepMQTT(device, isOffline: isOffline, clock: clock, now: now)
-    case .http(let json): try stepHTTP(device, json: json, clock: clock, now: now)
+    case .http(let json):
+      try stepHTTP(device, json: json, isOffline: isOffline, clock: clock, now: now)
     }
   }
 
@@ -93,8 +94,10 @@ extension Fleet {
 
   // MARK: - HTTP
 
-  private func stepHTTP(_ device: Device, json: Bool, clock: Int, now: Double) throws {
-    if device.isAwaitingReply || now < device.retrySeconds { return }
+  private func stepHTTP(
+    _ device: Device, json: Bool, isOffline: Bool, clock: Int, now: Double
+  ) throws {
+    if isOffline || device.isAwaitingReply || now < device.retrySeconds { return }
     guard
       let departure = device.journal.depart(
         now: now, framePressesMax: scenario.framePressesMax, windowFrames: 1)
@@ -122,10 +125,17 @@ extension Fleet {
   /// Hands the replies of phones to their journals.
   ///
   /// - Throws: `Failure` for an answer that waiting will not change.
-  func takeReplies(now: Double) throws {
+  func takeReplies(clock: Int, now: Double) throws {
     for reply in courier.takeReplies() {
       let device = devices[reply.tag]
       device.isAwaitingReply = false
+      if isFlaky && reply.status == 200 && (device.isOffline(at: clock) || device.losesAnswer()) {
+        // The network went before the answer came: it may be on the service's disk, and goes again.
+        statistics.answersLost += 1
+        device.journal.goBack(now: now)
+        device.backOff(now: now)
+        continue
+      }
       switch reply.status {
       case 200?, 409?:
         guard let answer = Device.acknowledgement(reply) else {
@@ -150,6 +160,9 @@ extension Fleet {
       }
     }
   }
+
+  /// Whether phones lose answers: those of home care do.
+  private var isFlaky: Bool { scenario.offlinePercent != nil }
 
   /// Trouble that waiting may end.
   private static func isPassing(_ status: Int) -> Bool {

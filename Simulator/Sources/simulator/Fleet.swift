@@ -22,6 +22,8 @@ struct Statistics {
   var framesSent = 0
   var framesResent = 0
   var reconnects = 0
+  /// Answers to phones that were lost on their way.
+  var answersLost = 0
 }
 
 /// All devices, driven by one thread and one poll.
@@ -99,7 +101,7 @@ final class Fleet {
       let clock = deviceSeconds(now: now)
       var isPending = false
       for device in devices {
-        let isOffline = device.outage?.contains(clock) ?? false
+        let isOffline = device.isOffline(at: clock)
         try step(device, isOffline: isOffline, clock: clock, now: now)
         isPending = isPending || (!isOffline && !device.journal.isDelivered)
       }
@@ -107,7 +109,7 @@ final class Fleet {
       if isFinished(clock: clock) { return }
       try checkTimeout(isPending: isPending, now: now)
       wait(milliseconds: isWaitingForHTTP ? 3 : 20)
-      try takeReplies(now: Clock.monotonicSeconds())
+      try takeReplies(clock: clock, now: Clock.monotonicSeconds())
     }
   }
 

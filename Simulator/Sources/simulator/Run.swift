@@ -30,8 +30,16 @@ struct Run: AsyncParsableCommand {
   @Option(help: "The same seed gives the same presses; 0 or more.")
   var seed = 2018
 
-  @Option(help: "city-day: simulated seconds per real second, over 0.")
-  var speed = 60.0
+  @Option(
+    help: "Simulated seconds per real second, over 0; default 60 for city-day, 86400 for home care."
+  )
+  var speed: Double?
+
+  @Option(help: "home-care-may-2018: ratings in all, 1000 or more.")
+  var responses = Scenario.HomeCareOptions().responses
+
+  @Flag(help: "home-care-may-2018: every phone has the service's own app, which speaks HTTP.")
+  var appOnly = false
 
   @Option(help: "city-day: YYYY-MM-DD before today; default yesterday in the city.")
   var day: String?
@@ -62,7 +70,8 @@ struct Run: AsyncParsableCommand {
 
   func validate() throws {
     try require(seed >= 0, "--seed \(seed)", "0 or more")
-    try require(speed > 0 && speed.isFinite, "--speed \(speed)", "over 0")
+    if let speed { try require(speed > 0 && speed.isFinite, "--speed \(speed)", "over 0") }
+    try require(responses >= 1000, "--responses \(responses)", "1000 or more")
     try require((0...23).contains(startHour), "--start-hour \(startHour)", "0 to 23")
     try require(rate >= 0 && rate.isFinite, "--rate \(rate)", "0 or more")
     try require(timeout > 0 && timeout.isFinite, "--timeout \(timeout)", "over 0")
@@ -140,7 +149,9 @@ struct Run: AsyncParsableCommand {
     case .table2017: return try .table2017(city: city, calendar: calendar, seed: seed)
     case .table2018: return try .table2018(city: city, calendar: calendar, seed: seed)
     case .homeCareMay2018:
-      return try .homeCareMay2018(city: city, calendar: calendar, seed: seed)
+      var options = Scenario.HomeCareOptions(responses: responses, isAppOnly: appOnly)
+      if let speed { options.speed = speed }
+      return try .homeCareMay2018(city: city, calendar: calendar, seed: seed, options: options)
     case .cityDay:
       let today = calendar.date(at: now / 1000)
       let day = day.flatMap(LocalDate.init(_:)) ?? LocalDate(days: today.days - 1)
@@ -150,7 +161,8 @@ struct Run: AsyncParsableCommand {
         day < today && day >= first, "--day \(day.text)",
         "a day from \(first.text) to yesterday")
       return try .cityDay(
-        city: city, calendar: calendar, seed: seed, day: day, startHour: startHour, speed: speed)
+        city: city, calendar: calendar, seed: seed, day: day, startHour: startHour,
+        speed: speed ?? 60)
     case nil:
       return .load(
         city: city, calendar: calendar, seed: seed, count: count ?? 0, ratePerSecond: rate,

@@ -41,12 +41,12 @@ extension Scenario {
     if let busiest {
       // The first three of the hour give way to later ones.
       let held = plans[busiest].sequences(in: overflow)
-      plans[busiest].outage = overflow
+      plans[busiest].outages = [overflow]
       plans[busiest].overwritten = held.prefix(min(3, held.count / 2))
     }
     for outage in outageHours {
       let index = generator.random.below(plans.count)
-      if plans[index].outage == nil { plans[index].outage = hour(outage) }
+      if plans[index].outages.isEmpty { plans[index].outages = [hour(outage)] }
     }
     let services = Set(city.lobbies.map { city.touchpoints[$0].service })
     return Scenario(

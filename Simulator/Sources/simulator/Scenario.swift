@@ -8,10 +8,12 @@ struct DevicePlan {
   var epoch: UInt32
   /// By sequence, from 0, in the order of time.
   var presses: [Press] = []
-  /// UTC seconds in which the device has no network.
-  var outage: Range<Int>?
+  /// UTC seconds in which the device has no network, in order.
+  var outages: [Range<Int>] = []
   /// Sequences that the journal overwrites before the outage ends: never sent.
   var overwritten: Range<Int>?
+  /// A phone with the service's own app.
+  var isApp = false
 }
 
 /// When presses come into being.
@@ -45,6 +47,8 @@ struct Scenario {
   var figures: [ReportFigures] = []
   /// Presses in a frame at most, 1…1000.
   var framePressesMax: Int
+  /// What phones spend of their shifts without a network, in per cent; nil = no phones that lose it.
+  var offlinePercent: Int?
 }
 
 /// The scenarios that have a name; without one the simulator is a free load.
@@ -117,28 +121,6 @@ extension Scenario {
     return Scenario(
       name: name.rawValue, plans: plans, pace: .atOnce, services: figures.map(\.service),
       range: range, figures: figures, framePressesMax: PressFrame.countMax)
-  }
-
-  static func homeCareMay2018(city: City, calendar: LocalCalendar, seed: Int) throws -> Scenario {
-    let name = ScenarioName.homeCareMay2018.rawValue
-    let range = DateRange(
-      from: LocalDate(year: 2018, month: 5, day: 1), to: LocalDate(year: 2018, month: 6, day: 1))
-    let figure = ReportFigures(service: "kotihoito", responses: 17_828, shownTopShare: 78)
-    guard let service = city.service(figure.service) else {
-      throw Failure("scenario \(name): the city has no service \(figure.service)")
-    }
-    var generator = PressGenerator(
-      city: city, calendar: calendar, range: range, random: SplitMix64(seed: seed, label: name))
-    generator.invalidCount = 4
-    let counts = ButtonMix.counts(
-      responses: figure.responses, topShare: 0.78, random: &generator.random)
-    let plans = generator.plans(touchpoints: service.touchpoints, counts: counts) { device in
-      epoch(name, seed: seed, device: device)
-    }
-    // A phone sends a round's visits at a time, not a month's.
-    return Scenario(
-      name: name, plans: plans, pace: .atOnce, services: [figure.service], range: range,
-      figures: [figure], framePressesMax: 25)
   }
 
   /// Presses are made while it runs; the plans only say who presses.
