@@ -40,6 +40,11 @@ let package = Package(
       name: "FirmwareProtocol",
       path: "firmware-protocol/Sources/FirmwareProtocol"),
 
+    // A device of another maker's, as an example: journal, HTTP, exactly once.
+    .executableTarget(
+      name: "example-device", dependencies: ["FirmwareProtocol"],
+      path: "firmware-protocol/examples/Device"),
+
     // The count: sequences, lockout, hours. No I/O, no clock, no heap.
     .target(name: "BucketCore", dependencies: ["CChecksum", "FirmwareProtocol"]),
     // One function Swift has no words for: CRC-32 by carry-less multiplication.
