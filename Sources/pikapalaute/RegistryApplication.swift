@@ -52,7 +52,9 @@ struct RegistryApplication {
     }
     var held = expected
     if held == nil { held = try await StoreReader(file).read { try $0.registryRevision() } }
-    let client = ServiceClient(host: settings.host, port: settings.port, token: token)
+    let client = ServiceClient(
+      host: settings.host, port: settings.port, certificateFile: settings.certificateFile,
+      token: token)
     let (status, body) = try await client.put(
       "/api/v1/registry", yaml, type: "application/yaml", ifMatch: "\"\(held ?? 0)\"")
     let decoder = JSONDecoder()

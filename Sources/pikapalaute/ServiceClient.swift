@@ -2,16 +2,23 @@ import Foundation
 import NIOCore
 import NIOHTTP1
 import NIOPosix
+import NIOSSL
 
-/// Asks the service that runs on this machine, over HTTP.
+/// Asks the service that runs on this machine, over HTTP, or HTTPS where it shows a certificate.
+///
+/// Its certificate must be the one in its file, whatever the name in it and whoever vouches for it: nobody
+/// else has the key, and the address is a name of this machine, not that of the certificate.
 struct ServiceClient {
   /// As the service's settings name it.
   let host: String
   let port: Int
+  /// PEM file of the certificate that the service shows; nil = plain HTTP.
+  let certificateFile: String?
   let token: String
 
   /// - Returns: the status, and the body whatever it says.
-  /// - Throws: `OptionError` when nobody answers there.
+  /// - Throws: `OptionError` when nobody answers there, or somebody else; `SettingError` for a file without
+  ///   a certificate.
   func put(
     _ path: String, _ text: String, type: String, ifMatch: String
   ) async throws -> (status: Int, body: Data) {
@@ -21,12 +28,17 @@ struct ServiceClient {
       "Host": "\(address):\(port)", "Authorization": "Bearer \(token)", "Content-Type": type,
       "Content-Length": "\(body.readableBytes)", "If-Match": ifMatch, "Connection": "close",
     ]
+    let certificate = try certificateFile.map(certificate)
     do {
-      return try await exchange(head, body)
-    } catch let error as IOError {
-      throw OptionError("the service does not answer at \(address):\(port): \(error)")
-    } catch let error as NIOConnectionError {
-      throw OptionError("the service does not answer at \(address):\(port): \(error)")
+      return try await exchange(head, body, certificate)
+    } catch let error as NIOSSLError {
+      throw OptionError(
+        """
+        who answers at \(shown) does not show the certificate in \(certificateFile ?? ""), so nothing \
+        was sent; the service shows a new one within 10 s (\(error))
+        """)
+    } catch  where error is IOError || error is NIOConnectionError {
+      throw OptionError("the service does not answer at \(shown): \(error)")
     }
   }
 
@@ -39,13 +51,34 @@ struct ServiceClient {
     }
   }
 
+  /// For messages.
+  private var shown: String {
+    "\(certificateFile == nil ? "http" : "https")://\(address):\(port)"
+  }
+
+  private func certificate(in file: String) throws -> NIOSSLCertificate {
+    guard let first = try? NIOSSLCertificate.fromPEMFile(file).first else {
+      throw SettingError(.httpCertificateFile, file, "a readable PEM file of a certificate")
+    }
+    return first
+  }
+
   private func exchange(
-    _ head: HTTPRequestHead, _ body: ByteBuffer
+    _ head: HTTPRequestHead, _ body: ByteBuffer, _ certificate: NIOSSLCertificate?
   ) async throws -> (status: Int, body: Data) {
+    let context = try NIOSSLContext(configuration: .makeClientConfiguration())
     let channel = try await ClientBootstrap(group: .singletonMultiThreadedEventLoopGroup)
       .connect(host: address, port: port) { channel in
         channel.eventLoop.makeCompletedFuture {
-          try channel.pipeline.syncOperations.addHTTPClientHandlers()
+          let pipeline = channel.pipeline.syncOperations
+          if let certificate {
+            let tls = try NIOSSLClientHandler(context: context, serverHostname: nil) {
+              chain, promise in
+              promise.succeed(chain.first == certificate ? .certificateVerified : .failed)
+            }
+            try pipeline.addHandler(tls)
+          }
+          try pipeline.addHTTPClientHandlers()
           return try NIOAsyncChannel<HTTPClientResponsePart, HTTPClientRequestPart>(
             wrappingChannelSynchronously: channel)
         }
@@ -63,7 +96,11 @@ struct ServiceClient {
         case .end: return (status, bytes)
         }
       }
-      return (status, bytes)
+      throw OptionError(
+        """
+        who listens at \(shown) does not answer; where the service speaks HTTPS a command needs \
+        \(SettingKey.httpCertificateFile.variable) too
+        """)
     }
   }
 }

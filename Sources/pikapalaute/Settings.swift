@@ -11,6 +11,8 @@ struct Settings {
   let enrolmentBroker: BrokerAddress?
   /// nil = HTTP without TLS of our own.
   let certificate: ServedCertificate?
+  /// Where it lies, for commands that ask the service: they need not read its key.
+  let certificateFile: String?
   let clientID: String
   let host: String
   let port: Int
@@ -59,6 +61,7 @@ struct Settings {
     self.broker = broker
     enrolmentBroker = connecting ? try Self.enrolmentBroker(values, broker) : nil
     certificate = connecting ? try Self.servedCertificate(values) : nil
+    certificateFile = values.text(.httpCertificateFile)
     clientID = values.text(.mqttClientID) ?? "pikapalaute"
     guard (1...64).contains(clientID.utf8.count), clientID.utf8.allSatisfy(Self.isNameByte) else {
       throw SettingError(.mqttClientID, clientID, "1 to 64 letters, digits, '.', '_' or '-'")

@@ -47,7 +47,7 @@ import Testing
     "Sources/pikapalaute": [
       "CGlibc", "CivilTime", "Import", "Ingest", "MQTT", "OpenID", "Publishing", "Queries",
       "Registry", "Store", "Web", "ArgumentParser", "Configuration", "Logging", "NIOCore",
-      "NIOHTTP1", "NIOPosix", "ServiceLifecycle", "UnixSignals", "Yams", "Foundation",
+      "NIOHTTP1", "NIOPosix", "NIOSSL", "ServiceLifecycle", "UnixSignals", "Yams", "Foundation",
       "Glibc",
       "Synchronization",
     ],
@@ -77,7 +77,7 @@ import Testing
     "ServiceLifecycle": ["Sources/Web", "Sources/pikapalaute"],
     "HummingbirdCore": ["Sources/Web"],
     "HTTPTypes": ["Sources/Web"],
-    "NIOSSL": ["Sources/Web"],
+    "NIOSSL": ["Sources/Web", "Sources/pikapalaute"],
     "Configuration": ["Sources/pikapalaute"],
     "Publishing": ["Sources/Pages", "Sources/Web", "Sources/pikapalaute"],
     "Mustache": ["Sources/Pages"],

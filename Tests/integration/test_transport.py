@@ -9,6 +9,7 @@ import socket
 import ssl
 import subprocess
 import sys
+import threading
 import time
 
 import pytest
@@ -71,7 +72,7 @@ class Service(Process):
     """The service; over HTTPS when it has a certificate, which this authority vouches for."""
 
     def __init__(self, folder, environment, authority=None):
-        self.port, self.authority = free_port(), authority
+        self.port, self.authority, self.folder = free_port(), authority, folder
         (folder / "registry.yaml").write_text(GOOD_REGISTRY)
         kept = {"PIKAPALAUTE_ADMIN_TOKEN": TOKEN, **{k: str(v) for k, v in environment.items()}}
         super().__init__(
@@ -287,6 +288,73 @@ def https(tmp_path, authority):
     with Service(tmp_path, settings, authority) as service:
         service.files = files
         yield service
+
+
+def command(service, *arguments, status=0, **settings):
+    """What a command on the service's database says."""
+    settings = {"HTTP_ADDRESS": f"0.0.0.0:{service.port}", **settings}
+    done = subprocess.run(
+        [BUILD / "pikapalaute", *arguments, "--database", service.folder / "p.sqlite"],
+        capture_output=True, text=True, timeout=60, stdin=subprocess.DEVNULL, check=False,
+        env={**service.environment, **{f"PIKAPALAUTE_{k}": str(v) for k, v in settings.items()}})
+    assert done.returncode == status, (arguments, done.stdout, done.stderr)
+    return done.stdout + done.stderr
+
+
+class Listener(threading.Thread):
+    """Takes one connection, by TLS if it has a context, and keeps what comes."""
+
+    def __init__(self, context=None):
+        super().__init__(daemon=True)
+        self.context, self.received = context, b""
+        self.socket = socket.create_server(("127.0.0.1", 0))
+        self.port = self.socket.getsockname()[1]
+        self.start()
+
+    def run(self):
+        connection = self.socket.accept()[0]
+        connection.settimeout(10)
+        with contextlib.suppress(OSError), contextlib.closing(connection):
+            if self.context:
+                connection = self.context.wrap_socket(connection, server_side=True)
+            while (new := connection.recv(65536)):
+                self.received += new
+                if not self.context:
+                    break
+
+    def end(self):
+        self.join(20)
+        self.socket.close()
+        return self.received
+
+
+def test_commands_speak_tls_to_a_service_with_a_certificate(https):
+    file = https.folder / "two.yaml"
+    file.write_text(GOOD_REGISTRY + "      - {id: hn-0002}\n")
+    assert "version 2 of the registry holds now" in command(https, "apply", file)
+    assert "version 3 of the registry holds now" in command(
+        https, "device", "add", "hn-0003", "--at-touchpoint", "aula")
+    assert "version 4 of the registry holds now" in command(
+        https, "registry", "back", "1", HTTP_ADDRESS=f"localhost:{https.port}")
+    said = command(https, "apply", file, status=1, HTTP_CERTIFICATE_FILE="")
+    assert "needs PIKAPALAUTE_HTTP_CERTIFICATE_FILE" in said, said
+    said = command(https, "apply", file, status=78, HTTP_CERTIFICATE_FILE=file)
+    assert f"PIKAPALAUTE_HTTP_CERTIFICATE_FILE: '{file}' is wrong" in said, said
+
+
+def test_commands_send_the_token_to_nobody_without_that_certificate(https, authority):
+    """Of the same authority for the same names, and without TLS."""
+    file = https.folder / "registry.yaml"
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(*authority.issue("impostor"))
+    impostor = Listener(context)
+    said = command(https, "apply", file, status=1, HTTP_ADDRESS=f"127.0.0.1:{impostor.port}")
+    assert f"does not show the certificate in {https.files[0]}" in said, said
+    assert impostor.end() == b""
+    plain = Listener()
+    command(https, "apply", file, status=1, HTTP_ADDRESS=f"127.0.0.1:{plain.port}")
+    received = plain.end()
+    assert received.startswith(b"\x16\x03") and TOKEN.encode() not in received
 
 
 def shown_serial(service):
