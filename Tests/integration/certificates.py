@@ -19,12 +19,12 @@ class Authority:
         openssl("req", "-x509", *KEY, "-keyout", self.key, "-out", self.file, "-days", 30,
                 "-subj", f"/CN={name}", "-addext", "keyUsage=critical,keyCertSign")
 
-    def issue(self, name, hosts="DNS:localhost,IP:127.0.0.1", days=30):
-        """(certificate, key) for these hosts."""
+    def issue(self, name, hosts="DNS:localhost,IP:127.0.0.1", days=30, key=KEY):
+        """(certificate, key) for these hosts; `key`: how openssl makes one."""
         request, extensions = self.folder / f"{name}.csr", self.folder / f"{name}.ext"
-        certificate, key = self.folder / f"{name}.pem", self.folder / f"{name}.key"
-        openssl("req", "-new", *KEY, "-keyout", key, "-out", request, "-subj", f"/CN={name}")
+        certificate, key_file = self.folder / f"{name}.pem", self.folder / f"{name}.key"
+        openssl("req", "-new", *key, "-keyout", key_file, "-out", request, "-subj", f"/CN={name}")
         extensions.write_text(f"subjectAltName={hosts}\n")
         openssl("x509", "-req", "-in", request, "-CA", self.file, "-CAkey", self.key,
                 "-CAcreateserial", "-days", days, "-extfile", extensions, "-out", certificate)
-        return certificate, key
+        return certificate, key_file

@@ -357,6 +357,31 @@ def test_commands_send_the_token_to_nobody_without_that_certificate(https, autho
     assert received.startswith(b"\x16\x03") and TOKEN.encode() not in received
 
 
+def test_https_takes_only_suites_with_forward_secrecy_that_authenticate(tmp_path, authority):
+    """Of TLS 1.2, with a key by which all of them could be: RSA."""
+    certificate, key = authority.issue("rsa", key=["-newkey", "rsa:2048", "-nodes"])
+    settings = {"PIKAPALAUTE_HTTP_CERTIFICATE_FILE": certificate, "PIKAPALAUTE_HTTP_KEY_FILE": key,
+                "PIKAPALAUTE_MQTT_URL": f"mqtt://127.0.0.1:{free_port()}"}
+
+    def shakes_hands(service, suite):
+        context = ssl.create_default_context(cafile=authority.file)
+        context.maximum_version = ssl.TLSVersion.TLSv1_2
+        context.set_ciphers(f"{suite}:@SECLEVEL=0")
+        with socket.create_connection(("127.0.0.1", service.port)) as plain:
+            try:
+                with context.wrap_socket(plain, server_hostname="localhost") as secure:
+                    return secure.cipher()[0] == suite
+            except ssl.SSLError:
+                return False
+    with Service(tmp_path, settings, authority) as service:
+        for suite in ("ECDHE-RSA-AES128-GCM-SHA256", "ECDHE-RSA-AES256-GCM-SHA384",
+                      "ECDHE-RSA-CHACHA20-POLY1305"):
+            assert shakes_hands(service, suite), suite
+        for suite in ("AES128-SHA", "AES256-SHA", "AES128-GCM-SHA256", "AES256-GCM-SHA384",
+                      "ECDHE-RSA-AES128-SHA", "ECDHE-RSA-AES256-SHA"):
+            assert not shakes_hands(service, suite), suite
+
+
 def shown_serial(service):
     context = ssl.create_default_context(cafile=service.authority.file)
     with socket.create_connection(("127.0.0.1", service.port)) as plain, \

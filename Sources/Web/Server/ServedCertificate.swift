@@ -78,6 +78,14 @@ public final class ServedCertificate: Sendable {
       key: try? Data(contentsOf: URL(fileURLWithPath: keyFile)))
   }
 
+  /// Of TLS 1.2: what was heard stays secret when the key gets known, and is authenticated with its
+  /// cipher. TLS 1.3 has no others.
+  private static let suites: [NIOTLSCipher] = [
+    .TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256, .TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256,
+    .TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384, .TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384,
+    .TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256, .TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256,
+  ]
+
   private static func context(of files: Files) throws(Fault) -> (NIOSSLContext, Int64) {
     guard let bytes = files.certificate else {
       throw .certificateFile(reason: "it cannot be read")
@@ -97,6 +105,7 @@ public final class ServedCertificate: Sendable {
     var configuration = TLSConfiguration.makeServerConfiguration(
       certificateChain: chain.map { .certificate($0) }, privateKey: .privateKey(key))
     configuration.minimumTLSVersion = .tlsv12
+    configuration.cipherSuiteValues = suites
     configuration.applicationProtocols = ["http/1.1"]
     configuration.shutdownTimeout = .seconds(WebLimits.farewellSeconds)
     do {
