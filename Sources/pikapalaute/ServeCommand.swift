@@ -90,6 +90,7 @@ struct ServeCommand: AsyncParsableCommand {
     if let warning = warningOfFilesOpenToOthers(database: file.path) {
       logger.warning("\(warning)")
     }
+    for warning in warningsOfOpenWays(settings) { logger.warning("\(warning)") }
     if let mqttUrl, BrokerAddress(mqttUrl)?.password != nil {
       logger.warning(
         """

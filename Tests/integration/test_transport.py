@@ -382,6 +382,25 @@ def test_https_takes_only_suites_with_forward_secrecy_that_authenticate(tmp_path
             assert not shakes_hands(service, suite), suite
 
 
+@pytest.mark.parametrize("settings, words", [
+    ({"HTTP_ADDRESS": "0.0.0.0:{port}"}, ["plain HTTP at 0.0.0.0"]),
+    ({"MQTT_URL": "mqtt://user:secret@broker.invalid"}, ["broker.invalid without TLS"]),
+    ({"MQTT_URL": "mqtt://broker.invalid"}, []),
+    ({"MQTT_URL": "mqtt://user:secret@localhost:1"}, []),
+    ({"MQTT_URL": "mqtts://user:secret@broker.invalid"}, []),
+])
+def test_a_start_warns_of_what_others_on_the_way_could_read(tmp_path, settings, words):
+    service = Service(tmp_path, {"PIKAPALAUTE_MQTT_URL": "mqtt://127.0.0.1:1", **{
+        f"PIKAPALAUTE_{key}": value for key, value in settings.items()}})
+    if "HTTP_ADDRESS" in settings:
+        service.arguments[-1] = settings["HTTP_ADDRESS"].format(port=service.port)
+    with service:
+        warnings = service.lines("others on the way")
+        assert len(warnings) == len(words), service.log()
+        for word, line in zip(words, warnings):
+            assert word in line and "warning" in line and "secret" not in line
+
+
 def shown_serial(service):
     context = ssl.create_default_context(cafile=service.authority.file)
     with socket.create_connection(("127.0.0.1", service.port)) as plain, \
