@@ -246,6 +246,18 @@ def test_every_page_with_every_token(tokens, bearer):
                 assert elsewhere.status == 403, (other, bearer)
 
 
+@pytest.mark.parametrize("path, kind", [
+    ("/healthz", "text/plain; charset=utf-8"), ("/assets/icon.svg", "image/svg+xml; charset=utf-8"),
+    ("/assets/style.css", "text/css; charset=utf-8"),
+    ("/metrics", "text/plain; version=0.0.4; charset=utf-8"), ("/nowhere", "application/problem+json"),
+])
+def test_what_is_no_page_may_do_nothing_and_names_its_charset(path, kind):
+    headers = request("GET", path).headers
+    assert headers["content-type"] == kind and headers["x-content-type-options"] == "nosniff"
+    assert headers["content-security-policy"] == (
+        "default-src 'none'; base-uri 'none'; frame-ancestors 'none'")
+
+
 @pytest.mark.parametrize("role", ROLES[:-1])
 def test_bound_tokens_see_their_node_and_what_is_below(tokens, role):
     token = tokens[f"{role} at {NODE}"]

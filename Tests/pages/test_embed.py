@@ -73,7 +73,7 @@ def test_no_other_page_of_ours_can_be_framed(chromium, town, other_site):
 
 def test_a_picture_is_whole_by_itself(chromium, town):
     found = answer(town, IMAGE + "?lang=sv")
-    assert found.headers["Content-Type"] == "image/svg+xml"
+    assert found.headers["Content-Type"] == "image/svg+xml; charset=utf-8"
     root = xml.etree.ElementTree.fromstring(found.read())
     assert root.tag == SVG + "svg" and root.find(f"{SVG}title").text.startswith("Hälsostationer: ")
     with visitor(chromium, town) as page:

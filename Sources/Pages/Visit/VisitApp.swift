@@ -22,7 +22,7 @@ public enum VisitApp {
     "app.css": File(type: "text/css; charset=utf-8", bytes: PackageResources.visit_css),
     "app.js": File(type: script, bytes: PackageResources.visit_app_js),
     "frame.js": File(type: script, bytes: PackageResources.visit_frame_js),
-    "icon.svg": File(type: "image/svg+xml", bytes: PackageResources.visit_icon_svg),
+    "icon.svg": File(type: "image/svg+xml; charset=utf-8", bytes: PackageResources.visit_icon_svg),
     "journal.js": File(type: script, bytes: PackageResources.visit_journal_js),
     "sender.js": File(type: script, bytes: PackageResources.visit_sender_js),
     "words.js": File(type: script, bytes: PackageResources.visit_words_js),

@@ -5,7 +5,7 @@ import Store
 /// What a browser may do with an answer: the values of `Content-Security-Policy`.
 enum ContentPolicy {
   /// What is no page.
-  static let nothing = "default-src 'none'; frame-ancestors 'none'"
+  static let nothing = "default-src 'none'; base-uri 'none'; frame-ancestors 'none'"
   /// A page of this site: no script at all.
   static let page = ours + "; frame-ancestors 'none'"
   /// A page that any other may frame. It has no form and knows nobody.

@@ -49,7 +49,7 @@ extension Response {
     whole("application/json", ByteBuffer(bytes: bytes))
   }
 
-  static func text(_ text: String, _ type: String = "text/plain") -> Response {
+  static func text(_ text: String, _ type: String = "text/plain; charset=utf-8") -> Response {
     whole(type, ByteBuffer(string: text))
   }
 

@@ -153,6 +153,6 @@ extension Endpoint {
         let devices = try await service.reader.answer(query)
         return (devices.silentCount, devices.lowBatteryCount)
       })
-    return .text(text.text(), "text/plain; version=0.0.4")
+    return .text(text.text(), "text/plain; version=0.0.4; charset=utf-8")
   }
 }

@@ -10,7 +10,7 @@ extension Endpoint {
   }
 
   static let icon = Endpoint(page: "/assets/icon.svg", need: .nothing, parameters: nil) {
-    .asset("image/svg+xml", Assets.icon, $0)
+    .asset("image/svg+xml; charset=utf-8", Assets.icon, $0)
   }
 
   static let boardScript = Endpoint(page: "/assets/board.js", need: .nothing, parameters: nil) {

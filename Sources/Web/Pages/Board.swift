@@ -36,7 +36,7 @@ struct Board: Sendable {
   /// Whether a page still shows what it should: `BoardPage.state`.
   func state() async throws -> String {
     let answer = try await answer("board-state") { board in
-      PublicAnswers.Answer("text/plain", Array(board.state.utf8))
+      PublicAnswers.Answer("text/plain; charset=utf-8", Array(board.state.utf8))
     }
     return String(buffer: answer.bytes)
   }

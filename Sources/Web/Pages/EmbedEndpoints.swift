@@ -27,8 +27,9 @@ extension Endpoint {
   ) { call in
     try await call.embedded("image") { node, series, site, language in
       PublicAnswers.Answer(
-        "image/svg+xml", Array(EmbedImage(node, series, site: site).svg(language).utf8),
-        vary: "Accept-Language", policy: ContentPolicy.image)
+        "image/svg+xml; charset=utf-8",
+        Array(EmbedImage(node, series, site: site).svg(language).utf8), vary: "Accept-Language",
+        policy: ContentPolicy.image)
     }
   }
 }

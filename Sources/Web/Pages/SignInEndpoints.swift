@@ -45,7 +45,10 @@ extension Endpoint {
       return .leadingTo("/")
     }
     try session.check(form)
-    return .leadingTo("/", cookie: call.service.access.signOut(call.request))
+    var response = Response.leadingTo("/", cookie: call.service.access.signOut(call.request))
+    // Answers of the API may be in its cache. Never "storage": there a phone has ratings not yet sent.
+    if let name = HTTPField.Name("Clear-Site-Data") { response.headers[name] = "\"cache\"" }
+    return response
   }
 }
 
