@@ -134,6 +134,7 @@ struct ServeCommand: AsyncParsableCommand {
       status: status,
       connectionsMax: try Descriptors.connectionsMax(descriptors),
       certificate: settings.certificate, origins: settings.origins,
+      proxies: settings.proxies,
       nowMilliseconds: Clocks.wallMilliseconds,
       monotonicMilliseconds: Clocks.monotonicMilliseconds)
     let systemd = Systemd(logger: logger)

@@ -6,6 +6,7 @@ enum SettingKey: String, CaseIterable {
   case httpCertificateFile = "http_certificate_file"
   case httpKeyFile = "http_key_file"
   case httpOrigins = "http_origins"
+  case httpProxies = "http_proxies"
   case logLevel = "log_level"
   case metricsToken = "metrics_token"
   case mqttCAFile = "mqtt_ca_file"

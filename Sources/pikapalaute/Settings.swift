@@ -28,6 +28,8 @@ struct Settings {
   let logLevel: Logger.Level
   /// Whose pages may send presses from a browser: `https://app.example`.
   let origins: Set<String>
+  /// Whose `X-Forwarded-…` are believed.
+  let proxies: TrustedProxies
 
   static let tokenCharactersMin = 32
 
@@ -85,6 +87,7 @@ struct Settings {
     }
     self.logLevel = logLevel
     origins = try Self.origins(values)
+    proxies = try Self.proxies(values)
     adminToken = try Self.token(.adminToken, values)
     metricsToken = try Self.token(.metricsToken, values)
     openID = connecting ? try Self.openID(values) : nil
@@ -101,9 +104,22 @@ struct Settings {
   }
 
   /// Blanks or commas stand between them.
+  private static func list(_ key: SettingKey, _ values: SettingValues) -> [String] {
+    (values.text(key) ?? "").split(whereSeparator: { $0 == " " || $0 == "," }).map(String.init)
+  }
+
+  private static func proxies(_ values: SettingValues) throws -> TrustedProxies {
+    do throws(TrustedProxies.NoBlock) {
+      return try TrustedProxies(list(.httpProxies, values))
+    } catch {
+      throw SettingError(
+        .httpProxies, error.text,
+        "IP addresses, or blocks of them such as 10.0.0.0/8, with blanks or commas between")
+    }
+  }
+
   private static func origins(_ values: SettingValues) throws -> Set<String> {
-    let given = values.text(.httpOrigins) ?? ""
-    let origins = given.split(whereSeparator: { $0 == " " || $0 == "," }).map(String.init)
+    let origins = list(.httpOrigins, values)
     for origin in origins {
       let parts = URLComponents(string: origin)
       guard let parts, ["http", "https"].contains(parts.scheme), parts.host?.isEmpty == false,

@@ -164,6 +164,17 @@ import Testing
     #expect(channels.map(\.isActive) == [false, false, true, true])
   }
 
+  @Test("connections of a proxy that is trusted count for no address")
+  func proxies() throws {
+    let table = ConnectionTable(
+      connectionsMax: 3, perAddressMax: 2, proxies: try TrustedProxies(["192.0.2.1"]))
+    let channels = try (1...3).map { _ in try Self.channel("192.0.2.1") }
+    for channel in channels { #expect(table.admit(channel) != nil) }
+    #expect(channels.map(\.isActive) == [true, true, true])
+    #expect(table.admit(try Self.channel("192.0.2.2")) != nil, "all together have their number")
+    #expect(channels.map(\.isActive) == [false, true, true] && table.numbers.open == 3)
+  }
+
   @Test(
     "of an address counts what its owner cannot choose",
     arguments: [
@@ -172,7 +183,7 @@ import Testing
       ("::1", "0:0:0:0::/64"),
     ])
   func address(_ text: String, _ expected: String) throws {
-    let address = try SocketAddress(ipAddress: text, port: 1)
+    let address = try #require(IPAddress(text))
     #expect(ClientAddress(address).text == expected)
   }
 }

@@ -1,12 +1,12 @@
 import HTTPTypes
-import NIOCore
 import Testing
 
 @testable import Web
 
 @Suite struct ClaimGuessesTests {
   private static func address(_ number: Int) throws -> ClientAddress {
-    ClientAddress(try SocketAddress(ipAddress: "192.0.\(number / 250).\(number % 250)", port: 1))
+    let address = try #require(IPAddress("192.0.\(number / 250).\(number % 250)"))
+    return ClientAddress(address)
   }
 
   @Test("an address that guesses waits for the next minute, and others do not")

@@ -72,6 +72,7 @@ def test_a_missing_settings_file_is_named(tmp_path):
     ("PIKAPALAUTE_LOG_LEVEL", "loud", ["'loud'", "trace, debug, info"]),
     ("PIKAPALAUTE_HTTP_ORIGINS", "https://a.example/, *", ["'https://a.example/'"]),
     ("PIKAPALAUTE_HTTP_ORIGINS", "https://a.example *", ["'*'"]),
+    ("PIKAPALAUTE_HTTP_PROXIES", "127.0.0.1, 10.0.0.0/33", ["'10.0.0.0/33'", "10.0.0.0/8"]),
 ])
 def test_what_looks_like_a_setting_and_is_none_stops_the_start(tmp_path, name, value, fragments):
     result = serve(tmp_path, {name: value})

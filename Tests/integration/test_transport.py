@@ -422,11 +422,51 @@ def test_https_says_that_browsers_stay_with_it_and_its_cookies_are_secure(https)
     assert cookie.startswith("__Host-pikapalaute=") and "; Secure" in cookie, cookie
 
 
+def plain(tmp_path, proxies):
+    return Service(tmp_path, {"PIKAPALAUTE_MQTT_URL": f"mqtt://127.0.0.1:{free_port()}",
+                              "PIKAPALAUTE_HTTP_PROXIES": proxies})
+
+
+def guess(service, forwarded):
+    """The status of a wrong claim code, of a request that says it is for others."""
+    connection = service.connect()
+    with contextlib.closing(connection):
+        connection.request("POST", "/enrol/v1/claim", '{"code": "AAAA-AAAA-AAAA"}', {
+            "Content-Type": "application/json", "X-Forwarded-For": forwarded})
+        return connection.getresponse().status
+
+
 def test_plain_http_says_nothing_of_tls_but_behind_a_proxy_that_speaks_it(tmp_path):
-    with Service(tmp_path, {"PIKAPALAUTE_MQTT_URL": f"mqtt://127.0.0.1:{free_port()}"}) as service:
+    with plain(tmp_path, "10.0.0.0/8, 127.0.0.1 ::1") as service:
         assert "Strict-Transport-Security" not in service.get("/healthz").headers
         answer = service.get("/healthz", {"X-Forwarded-Proto": "https"})
         assert "Strict-Transport-Security" in answer.headers
+        assert service.lines("HTTP_PROXIES") == []
+
+
+@pytest.mark.parametrize("proxies", ["", "127.0.0.2 10.0.0.0/8"])
+def test_what_a_proxy_says_is_believed_of_nobody_else(tmp_path, proxies):
+    with plain(tmp_path, proxies) as service:
+        for _ in range(2):
+            answer = service.get("/healthz", {"X-Forwarded-Proto": "https"})
+            assert "Strict-Transport-Security" not in answer.headers
+        assert len(service.lines("PIKAPALAUTE_HTTP_PROXIES")) == 1
+        statuses = [guess(service, f"198.51.100.{number}") for number in range(70)]
+        assert statuses.count(429) == 10, statuses
+
+
+def test_behind_a_proxy_clients_are_told_apart_and_none_invents_addresses(tmp_path):
+    with plain(tmp_path, "127.0.0.1") as service:
+        statuses = [guess(service, f"203.0.113.{number}, 198.51.100.1") for number in range(70)]
+        assert statuses.count(429) == 10, statuses
+        assert guess(service, "198.51.100.2") != 429
+        held = [service.connect() for _ in range(300)]
+        for connection in held:
+            connection.request("GET", "/healthz")
+            assert connection.getresponse().read()
+        assert service.metric("pikapalaute_http_connections") >= 300
+        for connection in held:
+            connection.close()
 
 
 def test_a_certificate_that_is_renewed_is_shown_without_a_start(https, authority):

@@ -131,6 +131,7 @@ class Town(Rig):
         history(folder / "history.csv", random.Random(self.seed), datetime.date.today())
         super().__init__(
             folder, folder / "registry.yaml", {"tester": secrets.token_hex(8)}, ACL)
+        self.service.environment["PIKAPALAUTE_HTTP_PROXIES"] = "127.0.0.1"
 
     def start(self):
         super().start()

@@ -6,7 +6,7 @@ import Store
 struct Call: Sendable {
   let arguments: Arguments
   let service: WebService
-  /// The client's, or the proxy's before us.
+  /// The client's, or that of a proxy before us which is not trusted.
   let address: ClientAddress
   private let admission: Access.Admission
   /// What a form of ours sent, where the endpoint needs one.

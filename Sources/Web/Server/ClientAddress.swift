@@ -1,29 +1,21 @@
-import NIOCore
-
 /// The part of a client's address that it cannot choose: of IPv6 the first 64 bits.
 struct ClientAddress: Sendable, Hashable {
   /// Empty where there is none.
   let text: String
 
-  init(_ remote: SocketAddress?) {
-    guard let text = remote?.ipAddress else {
-      self.text = ""
+  init(_ address: IPAddress?) {
+    guard let bytes = address?.bytes else {
+      text = ""
       return
     }
-    self.text = text.contains(":") ? Self.network(of: text) : text
-  }
-
-  private static func network(of text: String) -> String {
-    // An IPv4 client of a server that listens on both: "::ffff:192.0.2.1".
-    if text.contains("."), let colon = text.lastIndex(of: ":") {
-      return String(text[text.index(after: colon)...])
+    if bytes.count == 4 {
+      text = bytes.map { String($0) }.joined(separator: ".")
+    } else {
+      let groups = stride(from: 0, to: 8, by: 2).map {
+        String(Int(bytes[$0]) << 8 | Int(bytes[$0 + 1]), radix: 16)
+      }
+      text = groups.joined(separator: ":") + "::/64"
     }
-    // "a:b::c" leaves out zeroes: as many as eight groups less those that stand there.
-    let halves = text.split(separator: "::", omittingEmptySubsequences: false)
-    let first = halves[0].split(separator: ":")
-    let last = halves.count > 1 ? halves[1].split(separator: ":") : []
-    let zeroes = Array(repeating: Substring("0"), count: max(0, 8 - first.count - last.count))
-    return (first + zeroes + last).prefix(4).joined(separator: ":") + "::/64"
   }
 
   /// What kind of address it is, which tells nobody where somebody was.

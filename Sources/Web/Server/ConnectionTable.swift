@@ -9,13 +9,14 @@ final class ConnectionTable: Sendable {
   /// One connection, as the table sees it.
   final class Connection: Sendable {
     let channel: any Channel
-    let address: ClientAddress
+    /// nil = a proxy's, which is as many clients as it likes.
+    let address: ClientAddress?
     /// Since when no request is being answered, nanoseconds of the loop's clock; 0 = one is.
     let waitingSince: Atomic<UInt64>
 
-    init(_ channel: any Channel) {
+    init(_ channel: any Channel, of address: ClientAddress?) {
       self.channel = channel
-      address = ClientAddress(channel.remoteAddress)
+      self.address = address
       waitingSince = Atomic(NIODeadline.now().uptimeNanoseconds)
     }
 
@@ -34,8 +35,9 @@ final class ConnectionTable: Sendable {
 
     mutating func remove(_ connection: Connection) {
       guard connections.removeValue(forKey: ObjectIdentifier(connection)) != nil else { return }
-      let left = countByAddress[connection.address, default: 1] - 1
-      countByAddress[connection.address] = left == 0 ? nil : left
+      guard let address = connection.address else { return }
+      let left = countByAddress[address, default: 1] - 1
+      countByAddress[address] = left == 0 ? nil : left
     }
 
     /// Who has waited longest for a request, of one address or of all; linear.
@@ -50,10 +52,15 @@ final class ConnectionTable: Sendable {
 
   private let connectionsMax: Int
   private let perAddressMax: Int
+  private let proxies: TrustedProxies
   private let state = Mutex(State())
 
-  init(connectionsMax: Int, perAddressMax: Int = WebLimits.connectionsPerAddressMax) {
+  init(
+    connectionsMax: Int, perAddressMax: Int = WebLimits.connectionsPerAddressMax,
+    proxies: TrustedProxies = .none
+  ) {
     self.connectionsMax = connectionsMax
+    self.proxies = proxies
     self.perAddressMax = min(perAddressMax, connectionsMax)
   }
 
@@ -64,14 +71,16 @@ final class ConnectionTable: Sendable {
   ///
   /// - Returns: nil when every place is taken by a request.
   func admit(_ channel: any Channel) -> Connection? {
-    let connection = Connection(channel)
+    let remote = IPAddress(channel.remoteAddress)
+    let address = proxies.contains(remote) ? nil : ClientAddress(remote)
+    let connection = Connection(channel, of: address)
     let (isAdmitted, gone) = state.withLock { state -> (Bool, Connection?) in
       if state.isClosed { return (false, nil) }
       let isFullAddress =
-        state.countByAddress[connection.address, default: 0] >= perAddressMax
+        address.map { state.countByAddress[$0, default: 0] >= perAddressMax } ?? false
       var gone: Connection?
       if isFullAddress || state.connections.count >= connectionsMax {
-        gone = state.longestWaiting(of: isFullAddress ? connection.address : nil)
+        gone = state.longestWaiting(of: isFullAddress ? address : nil)
         guard let gone else {
           state.refused += 1
           return (false, nil)
@@ -80,7 +89,7 @@ final class ConnectionTable: Sendable {
         state.remove(gone)
       }
       state.connections[ObjectIdentifier(connection)] = connection
-      state.countByAddress[connection.address, default: 0] += 1
+      if let address { state.countByAddress[address, default: 0] += 1 }
       return (true, gone)
     }
     gone?.channel.cut()

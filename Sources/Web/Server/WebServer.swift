@@ -14,6 +14,7 @@ public struct WebServer: Sendable {
   private let service: WebService
   private let certificate: ServedCertificate?
   private let origins: Set<String>
+  private let proxies: TrustedProxies
 
   public init(
     site: CurrentSite, reader: StoreReader, pressReader: StoreReader, access: Access,
@@ -22,17 +23,18 @@ public struct WebServer: Sendable {
     configurations: ToldConfigurations, queue: SubmissionQueue, registries: RegistryQueue,
     status: IngestStatus,
     connectionsMax: Int = WebLimits.connectionsMax, certificate: ServedCertificate? = nil,
-    origins: Set<String> = [],
+    origins: Set<String> = [], proxies: TrustedProxies = .none,
     nowMilliseconds: @escaping @Sendable () -> Int64,
     monotonicMilliseconds: @escaping @Sendable () -> Int64
   ) {
     self.certificate = certificate
     self.origins = origins
+    self.proxies = proxies
     service = WebService(
       site: site, reader: reader, pressReader: pressReader, access: access,
       publications: publications, annotations: annotations, claims: claims, logins: logins,
       configurations: configurations, queue: queue, registries: registries, status: status,
-      connections: ConnectionTable(connectionsMax: connectionsMax),
+      connections: ConnectionTable(connectionsMax: connectionsMax, proxies: proxies),
       requestTimes: RequestTimes(monotonicMilliseconds: monotonicMilliseconds),
       publicAnswers: PublicAnswers(publications), startedAtMilliseconds: nowMilliseconds(),
       nowMilliseconds: nowMilliseconds, monotonicMilliseconds: monotonicMilliseconds)
@@ -69,7 +71,7 @@ public struct WebServer: Sendable {
   func router() -> Router<ClientContext> {
     let router = Router(
       context: ClientContext.self, options: .autoGenerateHeadEndpoints)
-    router.add(middleware: TransportMiddleware(isSecure: certificate != nil))
+    router.add(middleware: TransportMiddleware(isSecure: certificate != nil, proxies: proxies))
     router.add(middleware: RequestTimesMiddleware(times: service.requestTimes))
     router.add(middleware: CrossOriginMiddleware(origins: origins))
     router.add(middleware: ProblemMiddleware())
