@@ -37,6 +37,14 @@ public struct Site: Sendable {
     return index.touchpoints(of: node) + (hasUnassigned ? [Registry.unassigned] : [])
   }
 
+  /// The rules that keep repeated presses back at and below a node; those of terminals where nothing
+  /// stands.
+  public func rules(below node: String) -> [CountingRuleName] {
+    let found = Set(
+      index.touchpoints(of: node).compactMap { registry.node($0)?.touchpoint?.channel.rule })
+    return found.isEmpty ? [.lockout] : CountingRuleName.allCases.filter(found.contains)
+  }
+
   /// - Throws: `.unknownQuestion` for one that the site never asks.
   package func check(question: String?) throws(QueryError) {
     guard let question, registry.question(question) == nil else { return }

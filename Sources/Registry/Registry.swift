@@ -7,8 +7,8 @@ public import Foundation
 public struct Registry: Sendable, Equatable {
   /// Reserved node id: presses of a registered device outside every interval are kept under it.
   public static let unassigned = "unassigned"
-  /// The rule that keeps repeated presses back, with its version.
-  public static let rule = "lockout/1"
+  /// The rule that keeps repeated presses back at terminals; visits have ``CountingRuleName/visit``.
+  public static let rule = CountingRuleName.lockout.rawValue
   /// The exclusive end of everything (in the year 2198).
   public static let hourEnd: UTCHour = 2_000_000
   /// The same in minutes.

@@ -29,6 +29,9 @@ enum RegistryLimits {
   static let repeatIntervalMillisecondsMax = 3_600_000
   /// Milliseconds of a repeat interval that the file does not name (rule `lockout/1`).
   static let repeatIntervalMillisecondsDefault = 2000
+  /// The same of a phone that asks one question (rule `visit/1`): longer than a client plays with the
+  /// screen, shorter than the shortest way to the next.
+  static let visitIntervalMillisecondsDefault = 60_000
   /// Bytes of one place's opening hours; those of a health station have about 60.
   static let openingHoursBytesMax = 1000
   /// Responses that a site may ask for before it shows a number; more would show nothing.

@@ -1,10 +1,10 @@
 extension RegistryReader {
   private static let knownMembers = [
     "id", "kind", "name", "opening_hours", "public", "nodes", "question", "questions",
-    "repeat_interval_s", "channel", "devices",
+    "repeat_interval_s", "visit_interval_s", "channel", "devices",
   ]
   private static let touchpointMembers = [
-    "question", "questions", "repeat_interval_s", "channel", "devices",
+    "question", "questions", "repeat_interval_s", "visit_interval_s", "channel", "devices",
   ]
 
   /// The nodes of one list with everything below them, in file order.
@@ -112,10 +112,6 @@ extension RegistryReader {
       throw source.error(
         members.line, "touchpoint '\(id)' has no 'question'; add 'question' or 'questions'")
     }
-    var repeatInterval = RegistryLimits.repeatIntervalMillisecondsDefault
-    if let member = members.optional("repeat_interval_s") {
-      repeatInterval = try repeatIntervalMilliseconds(member.value, touchpoint: id)
-    }
     var channel = Touchpoint.Channel.terminal
     if let member = members.optional("channel") {
       let text = try source.text(of: member.value, "channel of touchpoint '\(id)'")
@@ -130,16 +126,41 @@ extension RegistryReader {
     if let member = members.optional("devices") {
       assignments = try self.assignments(member.value, touchpoint: id, questions: questions)
     }
+    let asked = ([questions] + assignments.map(\.questions)).map(\.count).max() ?? 0
+    let repeatInterval =
+      try interval(of: members, touchpoint: id, channel)
+      ?? channel.rule.defaultMilliseconds(questions: asked)
     return Touchpoint(
       channel: channel, questions: questions, repeatIntervalMilliseconds: repeatInterval,
       assignments: assignments)
   }
 
+  /// The interval that the file names; at visits by either name, not by both.
+  private mutating func interval(
+    of members: YAMLSource.Members, touchpoint: String, _ channel: Touchpoint.Channel
+  ) throws(RegistryError) -> Int? {
+    let known = members.optional("repeat_interval_s")
+    guard let own = members.optional("visit_interval_s") else {
+      return try known.map { member throws(RegistryError) in
+        try milliseconds(member.value, "repeat_interval_s", touchpoint: touchpoint)
+      }
+    }
+    guard channel == .visit, known == nil else {
+      throw source.error(
+        own.line,
+        "visit_interval_s of touchpoint '\(touchpoint)' "
+          + (known == nil
+            ? "without 'channel: visit'; terminals have repeat_interval_s"
+            : "beside repeat_interval_s; they are the same; keep one"))
+    }
+    return try milliseconds(own.value, "visit_interval_s", touchpoint: touchpoint)
+  }
+
   /// Reads seconds with up to three decimals digit by digit: 0.3 s is 300 ms and not 299.
-  private mutating func repeatIntervalMilliseconds(
-    _ value: YAMLNode, touchpoint: String
+  private mutating func milliseconds(
+    _ value: YAMLNode, _ name: String, touchpoint: String
   ) throws(RegistryError) -> Int {
-    let text = try source.text(of: value, "repeat_interval_s of touchpoint '\(touchpoint)'")
+    let text = try source.text(of: value, "\(name) of touchpoint '\(touchpoint)'")
     let parts = Array(text.string.utf8)
       .split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
     if (1...2).contains(parts.count), let seconds = Digits.number(parts[0]),
@@ -160,7 +181,7 @@ extension RegistryReader {
     }
     throw source.error(
       text.line,
-      "repeat_interval_s of touchpoint '\(touchpoint)' is \(quoted(text.string)); allowed are "
+      "\(name) of touchpoint '\(touchpoint)' is \(quoted(text.string)); allowed are "
         + "0 to 3600 seconds with at most three decimals, 0 = off")
   }
 }

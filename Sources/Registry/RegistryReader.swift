@@ -66,7 +66,7 @@ struct RegistryReader {
       throw source.error(
         text.line,
         "rule is \(quoted(text.string)); allowed is \(Registry.rule), whose interval is "
-          + "repeat_interval_s of each touchpoint")
+          + "repeat_interval_s of each touchpoint; visits are counted by visit/1 without a word")
     }
   }
 

@@ -8,13 +8,17 @@ public struct Touchpoint: Sendable, Equatable {
     case terminal
     /// The phone of a home-care worker at the end of a visit.
     case visit
+
+    /// What keeps repeated presses back here: one mechanism with two names, members and defaults.
+    public var rule: CountingRuleName { self == .visit ? .visit : .lockout }
   }
 
   /// How the feedback is given; `terminal` unless the file says otherwise.
   public let channel: Channel
   /// Question ids by slot, 1…16; empty only on the node `unassigned`.
   public let questions: [String]
-  /// Time that must pass before a device's next press counts, 0…3 600 000 ms, 0 = off.
+  /// Time that must pass before a device's next press counts, 0…3 600 000 ms, 0 = off: the parameter of
+  /// the channel's rule.
   public let repeatIntervalMilliseconds: Int
   /// The devices with their intervals, in file order.
   public let assignments: [Assignment]

@@ -11,7 +11,8 @@ extension RebuildCommand {
       change = .registry(
         try Registry(yaml: readText(registry), name: registry))
     } else {
-      change = .repeatInterval(milliseconds: try intervalMilliseconds(), node: node)
+      let asked = try askedRule()
+      change = .repeatInterval(asked.rule, milliseconds: asked.milliseconds, node: node)
     }
     let bar = PercentLine("counting again")
     let rows = try RulePreview.run(file, change, progress: bar.show)
@@ -26,21 +27,23 @@ extension RebuildCommand {
 
   private var todo: String {
     registry.map { "start the service with --registry \($0)" }
-      ?? "write repeat_interval_s of these touchpoints into the registry and start the service"
+      ?? "write the interval of these touchpoints into the registry and start the service"
   }
 
-  /// `lockout/1:5` and `lockout/1:0.5`: the rule and its repeat interval in seconds.
-  private func intervalMilliseconds() throws -> Int {
+  /// `lockout/1:5` and `visit/1:0.5`: the rule and its interval in seconds.
+  private func askedRule() throws -> (rule: CountingRuleName, milliseconds: Int) {
     let text = rule ?? ""
-    if let match = text.wholeMatch(of: /lockout\/1:([0-9]{1,4})(?:\.([0-9]{1,3}))?/),
-      let seconds = Int(match.1)
+    if let match = text.wholeMatch(of: /([a-z]+\/1):([0-9]{1,4})(?:\.([0-9]{1,3}))?/),
+      let rule = CountingRuleName(rawValue: String(match.1)), let seconds = Int(match.2)
     {
-      let fraction = (match.2.map(String.init) ?? "").padding(
+      let fraction = (match.3.map(String.init) ?? "").padding(
         toLength: 3, withPad: "0", startingAt: 0)
       let milliseconds = seconds * 1000 + (Int(fraction) ?? 0)
-      if milliseconds <= 3_600_000 { return milliseconds }
+      if milliseconds <= 3_600_000 { return (rule, milliseconds) }
     }
-    throw OptionError("--rule", text, "lockout/1:SECONDS, 0 to 3600 with at most three decimals")
+    throw OptionError(
+      "--rule", text,
+      "lockout/1:SECONDS or visit/1:SECONDS, 0 to 3600 with at most three decimals")
   }
 }
 

@@ -14,6 +14,7 @@ struct RebuildCommand: AsyncParsableCommand {
 
       What another rule would make of the same presses, before anything is changed:
         pikapalaute rebuild --rule lockout/1:5 --node kallio-aula
+        pikapalaute rebuild --rule visit/1:30
         pikapalaute rebuild --registry next.yaml
       """)
 
@@ -21,7 +22,8 @@ struct RebuildCommand: AsyncParsableCommand {
 
   @Flag(help: "Replace the stored counts by the recomputed ones.")
   var apply = false
-  @Option(help: "Show what this rule would change: lockout/1:SECONDS.")
+  @Option(
+    help: "Show what this rule would change: lockout/1:SECONDS (terminals) or visit/1:SECONDS.")
   var rule: String?
   @Option(help: "With --rule: only the touchpoints at and below this node.")
   var node: String?

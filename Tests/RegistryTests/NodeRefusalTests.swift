@@ -66,6 +66,14 @@ import Testing
     Refusal("interval '2.'", interval("2."), line: 8, "is '2.'"),
     Refusal("interval '.5'", interval(".5"), line: 8, "is '.5'"),
     Refusal("interval a list", interval("[2]"), line: 8, "is a list"),
+    Refusal(
+      "visit interval at a terminal", Files.touchpoint("question: viisi,\nvisit_interval_s: 9"),
+      line: 9, "without 'channel: visit'"),
+    Refusal(
+      "both intervals",
+      Files.touchpoint(
+        "question: viisi, channel: visit, repeat_interval_s: 9,\nvisit_interval_s: 9"),
+      line: 9, "keep one"),
     Refusal("interval beyond Int", interval("99999999999999999999"), line: 8, "0 to 3600"),
     Refusal(
       "channel", Files.touchpoint("question: viisi,\nchannel: phone"), line: 9, "is 'phone'",

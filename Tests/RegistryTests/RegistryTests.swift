@@ -126,6 +126,27 @@ import Testing
   }
 
   @Test(
+    "a visit counts by visit/1: a minute unless the file says otherwise or several questions follow",
+    arguments: [
+      ("channel: visit, question: viisi", "visit/1", 60_000),
+      ("channel: visit, questions: [viisi, palvelu]", "visit/1", 2000),
+      (
+        "channel: visit, question: viisi, devices: [{id: a, questions: [viisi, palvelu]}]",
+        "visit/1", 2000
+      ),
+      ("channel: visit, question: viisi, visit_interval_s: 0", "visit/1", 0),
+      ("channel: visit, question: viisi, visit_interval_s: 30.5", "visit/1", 30_500),
+      ("channel: visit, question: viisi, repeat_interval_s: 5", "visit/1", 5000),
+      ("question: viisi", "lockout/1", 2000),
+    ])
+  func rule(members: String, rule: String, milliseconds: Int) throws {
+    let touchpoint = try #require(
+      try Files.read(Files.touchpoint(members)).node("aula")?.touchpoint)
+    #expect(touchpoint.channel.rule.rawValue == rule)
+    #expect(touchpoint.repeatIntervalMilliseconds == milliseconds)
+  }
+
+  @Test(
     "zones with whole hours from 2000 on are accepted, whatever they were before",
     arguments: [
       "Europe/Helsinki", "UTC", "Europe/London", "America/New_York", "Asia/Singapore",

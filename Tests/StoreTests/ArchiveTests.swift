@@ -1,6 +1,7 @@
 import Foundation
 import GRDB
 import Ingest
+import Registry
 import Store
 import TestSupport
 import Testing
@@ -66,7 +67,7 @@ import Testing
     let again = try Rebuild.run(folder.file, applying: nil, progress: { _ in })
     #expect(again.differences == [])
     let preview = try RulePreview.run(
-      folder.file, .repeatInterval(milliseconds: 60_000, node: nil), progress: { _ in })
+      folder.file, .repeatInterval(.lockout, milliseconds: 60_000, node: nil), progress: { _ in })
     #expect(preview.map(\.after.excluded) == [3])
 
     let presses = try await StoreReader(folder.file).read { snapshot in

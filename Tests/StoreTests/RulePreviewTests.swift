@@ -38,7 +38,8 @@ import Testing
     let folder = try Self.lived(stream: 840)
     let before = (try Site.counts(folder), try Self.stored(folder))
     let rows = try RulePreview.run(
-      folder.file, .repeatInterval(milliseconds: seconds * 1000, node: "aula"), progress: { _ in })
+      folder.file, .repeatInterval(.lockout, milliseconds: seconds * 1000, node: "aula"),
+      progress: { _ in })
     #expect(try Site.counts(folder) == before.0)
     let row = try #require(rows.first, "\(Seeded.command)")
     #expect(rows.count == 1 && row.touchpoint == "aula" && row.question == "palvelu")
@@ -63,15 +64,59 @@ import Testing
     }
   }
 
+  @Test(
+    "visit/1 is previewed at visits, lockout/1 at terminals, and a visit has a minute by itself")
+  func visits() throws {
+    let folder = try Self.lived(stream: 843)
+    let before = try Self.stored(folder)
+    let visit = Site.registry().replacing(
+      "repeat_interval_s: 2", with: "channel: visit")
+    let registry = try Registry(yaml: visit, name: "registry.yaml")
+    let rows = try RulePreview.run(folder.file, .registry(registry), progress: { _ in })
+    let row = try #require(rows.first, "\(Seeded.command)")
+    _ = try Service(folder, registry: visit)
+    let after = try Self.stored(folder)
+    #expect(Self.values(row.after) == after && after != before, "\(Seeded.command)")
+    func would(_ rule: CountingRuleName) throws -> [[Int]] {
+      try RulePreview.run(
+        folder.file, .repeatInterval(rule, milliseconds: 2000, node: nil), progress: { _ in }
+      ).map { Self.values($0.after) }
+    }
+    #expect(try would(.lockout).isEmpty)
+    #expect(try would(.visit) == [before], "\(Seeded.command)")
+  }
+
+  @Test("counts of another default are corrected at the next start, with a line in the audit log")
+  func otherDefault() throws {
+    let folder = try Self.lived(stream: 844)
+    let text = Site.registry().replacing("repeat_interval_s: 2", with: "channel: visit")
+    _ = try Service(folder, registry: text)
+    let counted = try Self.stored(folder)
+    // As a program left it that knew lockout/1 alone.
+    try folder.database().write { db in
+      try db.execute(sql: "UPDATE device SET timeline = replace(timeline, ':60000', ':2000')")
+    }
+    let revision = try folder.database().read { db in
+      try Int.fetchOne(db, sql: "SELECT count(*) FROM revision_change")
+    }
+    _ = try Service(folder, registry: text)
+    #expect(try Self.stored(folder) == counted)
+    let later = try folder.database().read { db in
+      try Int.fetchOne(db, sql: "SELECT count(*) FROM revision_change")
+    }
+    #expect(later == revision.map { $0 + 1 })
+  }
+
   @Test("a rule of a place where no device stood changes nothing, and no rule has an unknown place")
   func nothing() throws {
     let folder = try Self.lived(stream: 842)
     let rows = try RulePreview.run(
-      folder.file, .repeatInterval(milliseconds: 60_000, node: "ovi"), progress: { _ in })
+      folder.file, .repeatInterval(.lockout, milliseconds: 60_000, node: "ovi"), progress: { _ in })
     #expect(rows.isEmpty)
     #expect(throws: NoSuchNode.self) {
       try RulePreview.run(
-        folder.file, .repeatInterval(milliseconds: 60_000, node: "atlantis"), progress: { _ in })
+        folder.file, .repeatInterval(.lockout, milliseconds: 60_000, node: "atlantis"),
+        progress: { _ in })
     }
   }
 }

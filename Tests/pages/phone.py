@@ -31,7 +31,7 @@ DEVICES = 24
 
 def touchpoint(name, questions, devices):
     """As the registry has it; JSON is YAML."""
-    return {"id": name, "kind": "touchpoint", "channel": "visit", "name": {"fi": name},
+    return {"id": name, "kind": "touchpoint", "channel": "visit", "visit_interval_s": 2, "name": {"fi": name},
             "questions": questions, "devices": [{"id": device, "from": "2016-01-01"} for device in devices]}
 
 

@@ -91,7 +91,8 @@ extension NodePage {
   // MARK: How it came about
 
   func originText(_ language: Language) -> String {
-    let (rule, data) = (Registry.rule, language.integer(Int(overview.revision.data)))
+    let rule = site.rules(below: overview.asked.node).map(\.rawValue).joined(separator: ", ")
+    let data = language.integer(Int(overview.revision.data))
     let registry = language.integer(Int(overview.revision.registry))
     return Phrase(
       "Laskettu säännöllä \(rule), tietojen versio \(data), rekisterin versio \(registry).",

@@ -8,8 +8,8 @@ public import Registry
 public enum RulePreview {
   /// What is asked.
   public enum Change: Sendable {
-    /// Another repeat interval for the touchpoints at and below a node; nil = everywhere.
-    case repeatInterval(milliseconds: Int, node: String?)
+    /// Another interval of a rule for its touchpoints at and below a node; nil = everywhere.
+    case repeatInterval(CountingRuleName, milliseconds: Int, node: String?)
     /// Another registry.
     case registry(Registry)
   }
@@ -51,21 +51,21 @@ public enum RulePreview {
       {
         throw StoreError.otherSite(path: file.path, stored: site, given: registry.site)
       }
-      if case .repeatInterval(_, let node?) = change {
-        let registry = try stored.map { try Registry(yaml: $0["yaml"], name: "stored registry") }
+      let registry = try stored.map { try Registry(yaml: $0["yaml"], name: "stored registry") }
+      if case .repeatInterval(_, _, let node?) = change {
         guard let registry, node == registry.site || registry.node(node) != nil else {
           throw NoSuchNode(node: node)
         }
       }
-      return try compare(db, change, progress)
+      return try compare(db, change, registry, progress)
     }
   }
 
   private static func compare(
-    _ db: Database, _ change: Change, _ progress: (Double) -> Void
+    _ db: Database, _ change: Change, _ registry: Registry?, _ progress: (Double) -> Void
   ) throws -> [Row] {
     let before = try StoredDevice.fetchAll(db)
-    let after = try devices(db, before, change)
+    let after = try devices(before, change, registry)
     let recount = Set(
       try before.indices.filter { try RuleChange(db, before[$0], after[$0]) != .none })
     let recounted = try CountTables.makeRecounted(db)
@@ -98,7 +98,7 @@ public enum RulePreview {
   }
 
   private static func devices(
-    _ db: Database, _ before: [StoredDevice], _ change: Change
+    _ before: [StoredDevice], _ change: Change, _ stored: Registry?
   ) throws -> [StoredDevice] {
     switch change {
     case .registry(let registry):
@@ -111,12 +111,15 @@ public enum RulePreview {
         }
         return StoredDevice(number: device.number, isRegistered: true, timeline: timeline)
       }
-    case .repeatInterval(let milliseconds, let node):
+    case .repeatInterval(let rule, let milliseconds, let node):
+      // Places that the registry does not have any more are unassigned in every timeline.
+      let places = Set(
+        (stored?.allNodes ?? []).filter { $0.touchpoint?.channel.rule == rule }.map(\.id))
       return before.map { device in
         if device.isImport { return device }
         let intervals = device.timeline.intervals.map { interval in
           let isMeant =
-            interval.touchpoint != Registry.unassigned
+            places.contains(interval.touchpoint)
             && (node.map { interval.touchpoint == $0 || interval.sums.contains($0) } ?? true)
           return DeviceTimeline.AssignmentInterval(
             hours: interval.hours, touchpoint: interval.touchpoint, sums: interval.sums,

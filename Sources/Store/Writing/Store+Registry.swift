@@ -61,7 +61,18 @@ extension Store {
           sql: "UPDATE registry SET is_from_file = 1 WHERE id = ?", arguments: [applied.revision])
       }
       try DailyRollup.adopt(db, zone: ZoneOffsets(registry.timeZone))
+      let told = applied.changes.count
       try applyTimelines(db, registry, &applied)
+      if !applied.isNewRevision, applied.changes.count > told {
+        // The same text, read by a program that knows other defaults.
+        try Revisions.advanceAll(
+          db, Revisions.Change(cause: .registry, nowMilliseconds: nowMilliseconds))
+        try AuditOutbox.add(
+          db, actor: actor, action: .registryApplied,
+          detail: "revision \(applied.revision) under this version's rules: "
+            + applied.changes[told...].joined(separator: "; "),
+          atMilliseconds: nowMilliseconds)
+      }
       if applied.isNewRevision {
         try AuditOutbox.add(
           db, actor: actor, action: .registryApplied,

@@ -68,7 +68,8 @@ enum Models {
     Field.value(
       "rule",
       .json(
-        "{\"const\":\"\(Registry.rule)\",\"description\":\"By which presses are kept back.\"}")
+        "{\"const\":\"\(Registry.rule)\",\"description\":\"By which presses are kept back; "
+          + "at touchpoints with `channel: visit` it is visit/1.\"}")
     ) { _ in Registry.rule }
   }
 

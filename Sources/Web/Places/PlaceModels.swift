@@ -60,7 +60,8 @@ extension Models {
       .number(
         in: 0...3600,
         """
-        Seconds after a press that counted in which the next is excluded (rule lockout/1); 0 = off.
+        Seconds after a press that counted in which the next is excluded; 0 = off. The rule is \
+        `lockout/1`, at visits `visit/1`.
         """)
     ) { $0.touchpoint.map { Double($0.repeatIntervalMilliseconds) / 1000 } }
     Field(name: "devices", schema: .list(of: "Assignment"), isRequired: false) {
