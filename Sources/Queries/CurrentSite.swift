@@ -14,6 +14,8 @@ public struct Site: Sendable {
   public let index: SiteIndex
   /// The version of the registry.
   public let revision: Int64
+  /// Touchpoints of visits whose numbers are held back (``VisitReading``).
+  let guardedVisits: [String]
 
   /// - Returns: nil when no registry was ever applied.
   public init?(_ applied: AppliedSite) {
@@ -23,6 +25,9 @@ public struct Site: Sendable {
     devices = applied.devices
     calendar = SiteCalendar(timeZone: registry.timeZone)
     index = SiteIndex(registry: registry, timelines: devices.map(\.timeline))
+    guardedVisits =
+      registry.visitRules.isGuarded
+      ? registry.allNodes.filter { $0.touchpoint?.channel == .visit }.map(\.id) : []
   }
 
   /// IANA name.
@@ -35,6 +40,17 @@ public struct Site: Sendable {
     guard index.isPlace(node) else { throw .unknownNode(node) }
     let hasUnassigned = node == registry.site || node == Registry.unassigned
     return index.touchpoints(of: node) + (hasUnassigned ? [Registry.unassigned] : [])
+  }
+
+  /// Whether numbers at a node, or at one below it, are held back.
+  public func holdsBack(at node: String) -> Bool {
+    guardedVisits.contains { index.isPlace($0, within: node) }
+  }
+
+  /// The local day since 1970 with which answers change that hold numbers back; nil where none are.
+  public func day(holdingBackAt nowMilliseconds: Int64) -> Int? {
+    guardedVisits.isEmpty
+      ? nil : calendar.date(of: UTC.hour(ofMilliseconds: nowMilliseconds)).daysSince1970
   }
 
   /// The rules that keep repeated presses back at and below a node; those of terminals where nothing

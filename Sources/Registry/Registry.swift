@@ -27,6 +27,8 @@ public struct Registry: Sendable, Equatable {
 
   /// How results are shown to everybody.
   public let publicRules: PublicRules
+  /// How results of visits are told.
+  public let visitRules: VisitRules
 
   private var nodesByID: [String: Node]
 
@@ -45,6 +47,7 @@ public struct Registry: Sendable, Equatable {
     questions = parts.questions
     nodes = parts.nodes
     publicRules = parts.publicRules
+    visitRules = parts.visitRules
     nodesByID = Registry.byID(parts.nodes)
   }
 

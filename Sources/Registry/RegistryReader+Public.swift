@@ -30,18 +30,18 @@ extension RegistryReader {
   }
 
   /// A whole number from `least` on, which is what holds when the member is absent.
-  private mutating func number(
-    _ members: YAMLSource.Members, _ name: String, _ least: Int, _ most: Int,
-    default value: Int? = nil
+  mutating func number(
+    _ members: YAMLSource.Members, _ name: String, of rules: String = "public", _ least: Int,
+    _ most: Int, default value: Int? = nil
   ) throws(RegistryError) -> Int {
     guard let member = members.optional(name) else { return value ?? least }
-    let text = try source.text(of: member.value, "\(name) of public")
+    let text = try source.text(of: member.value, "\(name) of \(rules)")
     guard let number = Digits.number(Array(text.string.utf8)[...]),
       (least...most).contains(number)
     else {
       throw source.error(
         text.line,
-        "\(name) of public is \(quoted(text.string)); allowed is a whole number from "
+        "\(name) of \(rules) is \(quoted(text.string)); allowed is a whole number from "
           + "\(least) to \(most)\(least > 0 ? "; a smaller one would tell single answers" : "")")
     }
     return number

@@ -11,6 +11,7 @@ struct RegistryReader {
     let questions: [Question]
     let nodes: [Node]
     let publicRules: PublicRules
+    let visitRules: VisitRules
   }
 
   /// One device entry with what an error message needs to point at it.
@@ -38,7 +39,8 @@ struct RegistryReader {
     let root = try source.members(
       of: source.root(of: yaml), "the registry",
       known: [
-        "site", "time_zone", "rule", "holidays", "opening_hours", "questions", "public", "nodes",
+        "site", "time_zone", "rule", "holidays", "opening_hours", "questions", "public", "visits",
+        "nodes",
       ])
     try refuseOtherRules(root.optional("rule")?.value)
     let site = try topicID(source.required("site", of: root), "site")
@@ -50,12 +52,13 @@ struct RegistryReader {
     let nodeList = try source.required("nodes", of: root)
     let questions = try questions(questionList)
     let publicRules = try publicRules(root.optional("public"))
+    let visitRules = try visitRules(root.optional("visits"))
     let nodes = try nodes(nodeList, depth: 1, inherited: openingHours, above: .silent)
     try refuseOverlaps()
     try refuseCrowdedHours()
     return Parts(
       site: site, timeZone: timeZone, holidays: holidays, questions: questions, nodes: nodes,
-      publicRules: publicRules)
+      publicRules: publicRules, visitRules: visitRules)
   }
 
   /// A rule that this version does not know would count another history than the file says.

@@ -16,8 +16,12 @@ public struct CoveragePlan: Sendable {
   /// The hours of each device for which signs of life are asked.
   public private(set) var evidenceHours: [Int: Range<UTCHour>] = [:]
 
-  /// - Parameter hours: the range asked for.
-  public init(index: SiteIndex, plan: SeriesPlan, hours: Range<UTCHour>) {
+  /// - Parameters:
+  ///   - hours: the range asked for.
+  ///   - leftOut: touchpoints whose signs of life are not told.
+  public init(
+    index: SiteIndex, plan: SeriesPlan, hours: Range<UTCHour>, without leftOut: Set<String> = []
+  ) {
     openingHours = plan.series.map { index.registry.node($0.node)?.openingHours?.text }
     let asked = hours.lowerBound * 60..<hours.upperBound * 60
     var below: [String: [String]] = [:]
@@ -25,6 +29,7 @@ public struct CoveragePlan: Sendable {
       let touchpoints = below[series.node] ?? index.touchpoints(of: series.node)
       below[series.node] = touchpoints
       return touchpoints.compactMap { touchpoint in
+        if leftOut.contains(touchpoint) { return nil }
         let node = index.registry.node(touchpoint)
         let served = (index.intervals[touchpoint] ?? []).filter { placed in
           !placed.isImport && placed.interval.hours.overlaps(hours)

@@ -24,6 +24,14 @@ public struct SeriesAggregates: Sendable {
     for index in 0..<Self.numbersPerCell { values[cell + index] += Int(numbers[index]) }
   }
 
+  /// The numbers of one series and bin.
+  public func numbers(series: Int, bin: Int) -> CountNumbers {
+    let cell = (series * bins.count + bin) * Self.numbersPerCell
+    var numbers = CountNumbers(repeating: 0)
+    for index in 0..<Self.numbersPerCell { numbers[index] = Int64(values[cell + index]) }
+    return numbers
+  }
+
   /// Where a stored slot of a span counts; nil when that question is not asked for, or the slot is of
   /// another part of the hour.
   public func series(of span: SeriesPlan.Span, slot: Int) -> Int? {

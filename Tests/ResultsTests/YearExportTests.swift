@@ -50,7 +50,7 @@ import Testing
     func responses(_ meanwhile: @escaping @Sendable () throws -> Void) async throws -> [Int] {
       let found = Mutex<[Int]>([])
       let export = try YearExport(
-        node: "kirjasto", year: 2026, .days, site: site, scope: .everything
+        node: "kirjasto", year: 2026, .days, site: site, scope: .everything, nowSeconds: 0
       ) { sums in
         let count = sums.bins.indices.reduce(0) { $0 + sums.tally(series: 0, bin: $1).responses }
         let isFirst = found.withLock { found in
@@ -81,7 +81,9 @@ import Testing
       ("piha", 2026, bound, "piha"),
     ] as [(String, Int?, Scope, String)] {
       let thrown = #expect(throws: QueryError.self) {
-        try YearExport(node: node, year: year, .days, site: site, scope: scope) { _ in }
+        try YearExport(node: node, year: year, .days, site: site, scope: scope, nowSeconds: 0) {
+          _ in
+        }
       }
       #expect(thrown.map { "\($0)" }?.contains(error) ?? false)
     }

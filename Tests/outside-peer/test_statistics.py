@@ -33,6 +33,7 @@ PLACES = [f"asema-{k}" for k in range(6)]
 REGISTRY = """\
 site: helsinki
 time_zone: Europe/Helsinki
+visits: {minimum: 0}
 questions:
   - {id: palvelu, buttons: 4, text: {fi: Palvelu}}
   - {id: kohtaaminen, buttons: 5, text: {fi: Kohtaaminen}}

@@ -94,11 +94,19 @@ extension NodePage {
     let rule = site.rules(below: overview.asked.node).map(\.rawValue).joined(separator: ", ")
     let data = language.integer(Int(overview.revision.data))
     let registry = language.integer(Int(overview.revision.registry))
-    return Phrase(
+    let counted = Phrase(
       "Laskettu säännöllä \(rule), tietojen versio \(data), rekisterin versio \(registry).",
       "Räknat med regeln \(rule), datans version \(data), registrets version \(registry).",
       "Counted by the rule \(rule), version \(data) of the data and \(registry) of the registry."
     )[language]
+    guard site.holdsBack(at: overview.asked.node) else { return counted }
+    let (days, minimum) = (site.registry.visitRules.delayDays, site.registry.visitRules.minimum)
+    let late = Phrase(
+      "Kotikäyntien vastaukset näytetään päivittäin, \(days) päivän viiveellä ja vähintään \(minimum) kerrallaan, jottei yhtäkään voi yhdistää käyntiin.",
+      "Svar från hembesök visas per dag, \(days) dagar senare och minst \(minimum) åt gången, så att inget kan kopplas till ett besök.",
+      "Answers at home visits are shown by the day, \(days) days late and at least \(minimum) together, so that none can be matched with a visit."
+    )[language]
+    return "\(counted) \(late)"
   }
 
   func origin(_ tally: Tally, _ language: Language) -> TableView {

@@ -46,7 +46,8 @@ public struct NodeOverviewQuery: RevisedQuery {
     _ asked: Asked, site: Site, scope: Scope, nowMilliseconds: Int64
   ) throws(QueryError) {
     let all = try NodePeriod(
-      node: asked.node, hours: asked.hours, question: nil, site: site, scope: scope)
+      node: asked.node, hours: asked.hours, question: nil, site: site, scope: scope,
+      nowSeconds: Int(nowMilliseconds / 1000))
     try site.check(question: asked.question)
     questions = try all.plan(of: asked.node, in: asked.hours).series.map(AskedQuestion.init)
     self.asked = asked
@@ -60,7 +61,8 @@ public struct NodeOverviewQuery: RevisedQuery {
       return
     }
     let period = try NodePeriod(
-      node: asked.node, hours: asked.hours, question: question, site: site, scope: scope)
+      node: asked.node, hours: asked.hours, question: question, site: site, scope: scope,
+      nowSeconds: Int(nowMilliseconds / 1000))
     var ranking: RankingQuery?
     do throws(QueryError) {
       ranking = try RankingQuery(period)

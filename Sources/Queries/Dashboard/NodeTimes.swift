@@ -25,7 +25,8 @@ public struct NodeTimesQuery: RevisedQuery {
     nowMilliseconds: Int64
   ) throws(QueryError) {
     let all = try NodePeriod(
-      node: node, hours: hours, question: nil, site: site, scope: scope)
+      node: node, hours: hours, question: nil, site: site, scope: scope,
+      nowSeconds: Int(nowMilliseconds / 1000))
     try site.check(question: question)
     questions = try all.plan(of: node, in: hours).series.map(AskedQuestion.init)
     self.node = node
@@ -38,7 +39,9 @@ public struct NodeTimesQuery: RevisedQuery {
     let shown = max(hours.lowerBound, hours.upperBound - QueryLimits.calendarHoursMax)
     parts = Parts(
       week: try HourOfWeekQuery(
-        NodePeriod(node: node, hours: hours, question: question, site: site, scope: scope)),
+        NodePeriod(
+          node: node, hours: hours, question: question, site: site, scope: scope,
+          nowSeconds: Int(nowMilliseconds / 1000))),
       days: try ResultsQuery(
         ResultsQuery.Asked(
           node: node, hours: shown..<hours.upperBound, by: .day, question: question,

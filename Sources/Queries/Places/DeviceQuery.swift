@@ -48,17 +48,18 @@ public struct DeviceQuery: Query {
       device: device, placements: placements, counts: try counts(snapshot, hours),
       countedHours: hours,
       configurationRevision: try snapshot.configurationRevision(device: number),
-      days: try snapshot.healthDays(device: number),
+      days: site.holdsBack(at: device.touchpoint) ? [] : try snapshot.healthDays(device: number),
       quarantine: showsQuarantine
         ? try snapshot.quarantine(limit: QueryLimits.deviceQuarantineMax, topics: topics) : nil)
   }
 
-  /// What came of its presses where the bearer sees them.
+  /// What came of its presses where the bearer sees them; nothing of visits.
   private func counts(
     _ snapshot: StoreReader.Snapshot, _ hours: Range<UTCHour>
   ) throws -> CountNumbers {
     var sum = CountNumbers(repeating: 0)
-    for interval in stored.timeline.intervals where scope.sees(interval.touchpoint) {
+    for interval in stored.timeline.intervals
+    where scope.sees(interval.touchpoint) && !site.holdsBack(at: interval.touchpoint) {
       let part = interval.hours.clamped(to: hours)
       if part.isEmpty { continue }
       try snapshot.buckets(device: stored.number, hours: part, bins: [part]) { _, slot, numbers in

@@ -45,12 +45,42 @@ extension Devices.Device {
         atSeconds: Int(now / 1000))
     // Who sleeps is missed from when it meant to be heard again.
     let last = max(heard, health.dueAtMilliseconds ?? -1)
+    // A phone's signs come with its ratings: they are told to the day.
+    let isHeldBack = site.holdsBack(at: touchpoint)
+    func told(_ milliseconds: Int64) -> Int64 {
+      isHeldBack ? site.startOfDay(milliseconds) : milliseconds
+    }
     self.init(
       name: device.name, isRegistered: device.isRegistered, touchpoint: touchpoint,
-      health: health, lastHeardMilliseconds: heard < 0 ? nil : heard,
+      health: isHeldBack ? health.byDay(site) : health,
+      lastHeardMilliseconds: heard < 0 ? nil : told(heard),
       isSilent: isExpected
         ? !health.isPresent && now - last > QueryLimits.silentAfterMilliseconds : nil,
-      isAsleep: health.dueAtMilliseconds.map { now <= $0 } ?? false)
+      isAsleep: !isHeldBack && health.dueAtMilliseconds.map { now <= $0 } ?? false)
+  }
+}
+
+extension DeviceHealth {
+  /// What may be told of a phone: what it is, and the days on which it was heard.
+  fileprivate func byDay(_ site: Site) -> DeviceHealth {
+    var told = self
+    told.statusJSON = nil
+    told.statusReceivedAtMilliseconds = statusReceivedAtMilliseconds.map(site.startOfDay)
+    told.statusHeardAtMilliseconds = statusHeardAtMilliseconds.map(site.startOfDay)
+    told.lastCountedMilliseconds = lastCountedMilliseconds.map(site.startOfDay)
+    told.presenceEndMilliseconds = nil
+    (told.isSleeping, told.isPresent) = (false, false)
+    (told.journal, told.rssiDBm, told.clockAheadMilliseconds) = (nil, nil, nil)
+    (told.epochs, told.unsequencedPresses) = ([], 0)
+    return told
+  }
+}
+
+extension Site {
+  /// When the local day of a moment began, UTC milliseconds since 1970.
+  fileprivate func startOfDay(_ milliseconds: Int64) -> Int64 {
+    let day = calendar.date(of: UTC.hour(ofMilliseconds: milliseconds)).daysSince1970
+    return UTC.milliseconds(ofHour: calendar.startOfDay(day))
   }
 }
 

@@ -3,7 +3,7 @@ import Registry
 import Reporting
 public import Store
 
-/// A page of a node's single presses.
+/// A page of a node's single presses; none of visits, where those are held back.
 public struct PressesQuery: Query {
   private let limit: Int
   private let after: PressesCursor?
@@ -21,7 +21,9 @@ public struct PressesQuery: Query {
     self.limit = min(limit, QueryLimits.pressesPerPageMax)
     self.after = after
     self.site = site
-    assignments = try site.touchpoints(below: node).flatMap { touchpoint in
+    let heldBack = Set(site.guardedVisits)
+    let touchpoints = try site.touchpoints(below: node).filter { !heldBack.contains($0) }
+    assignments = touchpoints.flatMap { touchpoint in
       touchpoint == Registry.unassigned
         ? SiteIndex.assignments(unassignedOf: site.devices.lazy.map(\.timeline), in: hours)
         : site.index.assignments(at: touchpoint, in: hours)

@@ -12,7 +12,9 @@ extension ResultsQuery {
   func past(
     _ bins: [Range<UTCHour>], _ asOf: AsOf, _ snapshot: StoreReader.Snapshot
   ) throws -> (sums: SeriesAggregates, revision: Int64) {
-    let targets = site.devices.map { PastTargets($0.timeline, plan, asked.hours) }
+    let targets = site.devices.map {
+      PastTargets($0.timeline, plan, asked.hours, without: Set(site.guardedVisits))
+    }
     let wanted = Set(targets.indices.filter { !targets[$0].intervals.isEmpty })
     var sums = SeriesAggregates(plan: plan, bins: bins)
     do {
@@ -25,6 +27,7 @@ extension ResultsQuery {
           sums.add(series: series, bin: bin, numbers)
         }
       }
+      try tellPastVisits(at: moment, bins, snapshot, &sums)
       return (sums, moment.revision)
     } catch let error as PastError {
       if case .tooLong = error {
@@ -38,13 +41,47 @@ extension ResultsQuery {
   }
 }
 
+extension ResultsQuery {
+  /// Adds what was told of visits then: a day that was too young is not told afterwards either.
+  private func tellPastVisits(
+    at moment: PastMoment, _ bins: [Range<UTCHour>], _ snapshot: StoreReader.Snapshot,
+    _ sums: inout SeriesAggregates
+  ) throws {
+    let then = Int(try snapshot.lastReceived(of: moment) / 1000)
+    let visits = VisitReading(plan, bins, site: site, nowSeconds: min(then, nowSeconds))
+    guard let visits, !visits.days.isEmpty else { return }
+    let days = visits.days
+    let plan = SeriesPlan(index: site.index, nodes: visits.touchpoints, hours: visits.months)
+    guard plan.series.count * days.count <= QueryLimits.cellsMax else {
+      throw QueryError.parameter("as_of", "has too many days of visits; ask for a shorter range")
+    }
+    let targets = site.devices.map { PastTargets($0.timeline, plan, visits.months) }
+    var byDay = SeriesAggregates(plan: plan, bins: days)
+    try snapshot.counts(
+      at: moment, hours: visits.months,
+      devices: Set(targets.indices.filter { !targets[$0].intervals.isEmpty }),
+      bytesMax: QueryLimits.asOfBytesMax
+    ) { device, hour, slot, numbers in
+      let day = days.firstIndex(ending: hour)
+      for series in targets[device].series(hour: hour, slot: slot) {
+        byDay.add(series: series, bin: day, numbers)
+      }
+    }
+    visits.tell(byDay, to: &sums)
+  }
+}
+
 /// Which series a device's hours count in.
 private struct PastTargets {
   /// Each with its series by slot.
   var intervals: [(interval: DeviceTimeline.AssignmentInterval, series: [[Int]])] = []
 
-  init(_ timeline: DeviceTimeline, _ plan: SeriesPlan, _ hours: Range<UTCHour>) {
-    for interval in timeline.intervals where interval.hours.overlaps(hours) {
+  init(
+    _ timeline: DeviceTimeline, _ plan: SeriesPlan, _ hours: Range<UTCHour>,
+    without leftOut: Set<String> = []
+  ) {
+    for interval in timeline.intervals
+    where interval.hours.overlaps(hours) && !leftOut.contains(interval.touchpoint) {
       let series = interval.questions.indices.map { slot in
         plan.series.indices.filter { number in
           let found = plan.series[number]
@@ -62,19 +99,6 @@ private struct PastTargets {
       if let question = interval.question(ofStoredSlot: slot) { return series[question] }
     }
     return []
-  }
-}
-
-extension [Range<Int>] {
-  /// The index of the first range that ends after `hour`; ranges are sorted and without gap.
-  fileprivate func firstIndex(ending hour: UTCHour) -> Int {
-    var low = 0
-    var high = count - 1
-    while low < high {
-      let middle = (low + high) / 2
-      if self[middle].upperBound > hour { high = middle } else { low = middle + 1 }
-    }
-    return low
   }
 }
 

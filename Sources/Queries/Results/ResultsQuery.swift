@@ -41,7 +41,8 @@ public struct ResultsQuery: Query {
   let site: Site
   let nowSeconds: Int
 
-  /// - Parameter nowSeconds: UTC since 1970; coverage knows nothing of what comes after.
+  /// - Parameter nowSeconds: UTC since 1970; coverage knows nothing of what comes after, and visits of
+  ///   the latest days are not told yet.
   /// - Throws: `.outside`, `.unknownNode`, or `.parameter` that names what asks too much.
   public init(
     _ asked: Asked, site: Site, scope: Scope, nowSeconds: Int
@@ -57,7 +58,10 @@ public struct ResultsQuery: Query {
     plan = try site.plan(
       of: asked.node, in: asked.hours, withChildren: asked.withChildren, question: asked.question)
     coverage =
-      asked.withCoverage ? CoveragePlan(index: site.index, plan: plan, hours: asked.hours) : nil
+      asked.withCoverage
+      ? CoveragePlan(
+        index: site.index, plan: plan, hours: asked.hours, without: Set(site.guardedVisits))
+      : nil
     // Two centuries of hours are refused before a list of them is made, also for no series at all.
     if asked.by == .hour { try check(rows: asked.hours.count) }
     if let places = coverage?.placeCount {
@@ -95,7 +99,8 @@ public struct ResultsQuery: Query {
         revision: DataRevision(data: held, registry: revision.registry), coverage: nil)
     }
     return Results(
-      asked: asked, sums: try snapshot.sums(of: plan, bins: bins, calendar: site.calendar),
+      asked: asked,
+      sums: try snapshot.told(of: plan, bins: bins, site: site, nowSeconds: nowSeconds),
       revision: revision, coverage: try coverage.map { try cover($0, bins, snapshot) })
   }
 

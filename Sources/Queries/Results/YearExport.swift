@@ -21,14 +21,16 @@ public struct YearExport: Query {
   public let site: Site
   private let file: File
   private let touchpoints: [String]
+  private let nowSeconds: Int
   private let take: @Sendable (SeriesAggregates) throws -> Void
 
   /// - Parameters:
   ///   - year: one of ``years``; nil = what was given is none.
+  ///   - nowSeconds: UTC since 1970.
   ///   - take: is given the sums of one touchpoint after the other, all of one moment.
   /// - Throws: `.outside`, `.unknownNode`, `.parameter` for a year that is none.
   public init(
-    node: String, year: Int?, _ file: File, site: Site, scope: Scope,
+    node: String, year: Int?, _ file: File, site: Site, scope: Scope, nowSeconds: Int,
     take: @escaping @Sendable (SeriesAggregates) throws -> Void
   ) throws(QueryError) {
     try scope.covers(node)
@@ -41,6 +43,7 @@ public struct YearExport: Query {
     self.year = year
     self.site = site
     self.file = file
+    self.nowSeconds = nowSeconds
     self.take = take
     hours = site.calendar.hours(ofYear: year)
   }
@@ -58,7 +61,7 @@ public struct YearExport: Query {
     for touchpoint in touchpoints {
       let query = try ResultsQuery(
         ResultsQuery.Asked(node: touchpoint, hours: hours, by: file.granularity), site: site,
-        scope: .everything, nowSeconds: 0)
+        scope: .everything, nowSeconds: nowSeconds)
       try take(try query.answer(snapshot).sums)
     }
     return try snapshot.revision(hours: hours)

@@ -58,9 +58,7 @@ public struct ComparisonQuery: RevisedQuery {
 
   public func answer(_ snapshot: StoreReader.Snapshot) throws -> Comparison {
     func daily(_ planned: Planned) throws -> SumsByPlace {
-      SumsByPlace(
-        try snapshot.sums(
-          of: planned.plan, bins: days(of: planned), calendar: period.site.calendar))
+      SumsByPlace(try period.told(of: planned.plan, bins: days(of: planned), snapshot))
     }
     let now = try daily(now)
     let before = try before.map { ($0.hours, try daily($0)) }

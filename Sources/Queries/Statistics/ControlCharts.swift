@@ -52,7 +52,7 @@ public struct ControlChartQuery: RevisedQuery {
   public var cost: QueryCost { period.dailyCost(places: 1) }
 
   public func answer(_ snapshot: StoreReader.Snapshot) throws -> ControlCharts {
-    let sums = try snapshot.sums(of: plan, bins: bins, calendar: period.site.calendar)
+    let sums = try period.told(of: plan, bins: bins, snapshot)
     return ControlCharts(
       node: period.node, revision: try snapshot.revision(hours: period.hours), by: by,
       measure: measure, baseline: baseline,

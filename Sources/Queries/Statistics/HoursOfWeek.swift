@@ -2,7 +2,7 @@ public import CivilTime
 public import Reporting
 public import Store
 
-/// What the hours of the local week showed over a range.
+/// What the hours of the local week showed over a range; nothing of visits, whose hours are not told.
 public struct HourOfWeekQuery: RevisedQuery {
   private let period: NodePeriod
   private let plan: SeriesPlan
@@ -33,7 +33,7 @@ public struct HourOfWeekQuery: RevisedQuery {
     let calendar = period.site.calendar
     let bins = calendar.bins(
       from: period.hours.lowerBound, to: period.hours.upperBound, by: .hour)
-    let sums = try snapshot.sums(of: plan, bins: bins, calendar: calendar)
+    let sums = try period.told(of: plan, bins: bins, snapshot, withVisits: false)
     let places = bins.map { calendar.hourOfWeek($0.lowerBound) }
     return HoursOfWeek(
       node: period.node, revision: try snapshot.revision(hours: period.hours),

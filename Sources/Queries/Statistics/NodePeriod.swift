@@ -1,5 +1,6 @@
 public import CivilTime
 import Reporting
+import Store
 
 /// What every statistic is asked with: a node and a range of time, checked.
 public struct NodePeriod: Sendable {
@@ -9,10 +10,13 @@ public struct NodePeriod: Sendable {
   public let question: String?
   public let site: Site
   let scope: Scope
+  let nowSeconds: Int
 
+  /// - Parameter nowSeconds: UTC since 1970: visits of the latest days are not told yet.
   /// - Throws: `.parameter`, `.outside`, `.unknownNode`.
   public init(
-    node: String, hours: Range<UTCHour>, question: String?, site: Site, scope: Scope
+    node: String, hours: Range<UTCHour>, question: String?, site: Site, scope: Scope,
+    nowSeconds: Int
   ) throws(QueryError) {
     try site.check(question: question)
     try scope.covers(node)
@@ -22,6 +26,7 @@ public struct NodePeriod: Sendable {
     self.question = question
     self.site = site
     self.scope = scope
+    self.nowSeconds = nowSeconds
   }
 
   /// The series of a node and, if wanted, of its children.
@@ -29,6 +34,15 @@ public struct NodePeriod: Sendable {
     of node: String, in hours: Range<UTCHour>, withChildren: Bool = false
   ) throws(QueryError) -> SeriesPlan {
     try site.plan(of: node, in: hours, withChildren: withChildren, question: question)
+  }
+
+  /// The sums of a plan as they may be told.
+  func told(
+    of plan: SeriesPlan, bins: [Range<UTCHour>], _ snapshot: StoreReader.Snapshot,
+    withVisits: Bool = true
+  ) throws -> SeriesAggregates {
+    try snapshot.told(
+      of: plan, bins: bins, site: site, nowSeconds: nowSeconds, withVisits: withVisits)
   }
 
   /// The cost of reading so many places day by day.

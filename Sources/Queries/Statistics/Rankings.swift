@@ -43,7 +43,7 @@ public struct RankingQuery: RevisedQuery {
 
   public func answer(_ snapshot: StoreReader.Snapshot) throws -> Rankings {
     let sums = SumsByPlace(
-      try snapshot.sums(of: plan, bins: [period.hours], calendar: period.site.calendar))
+      try period.told(of: plan, bins: [period.hours], snapshot))
     return Rankings(
       node: period.node, revision: try snapshot.revision(hours: period.hours),
       hours: period.hours, leftOut: leftOut,

@@ -81,6 +81,11 @@ extension StoreReader.Snapshot {
     }
   }
 
+  /// When the last frame came that was there at a moment, UTC milliseconds since 1970; 0 = none.
+  public func lastReceived(of moment: PastMoment) throws -> Int64 {
+    try lastReceived(segment: moment.segment)
+  }
+
   /// The last segment whose last frame had been received by a time: segments are in that order, as
   /// far as the service's clock went forward.
   private func lastSegment(receivedBy milliseconds: Int64) throws -> Int64 {

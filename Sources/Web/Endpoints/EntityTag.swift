@@ -15,14 +15,17 @@ struct EntityTag {
   /// - Parameters:
   ///   - form: the format, and what else tells answers of one address apart.
   ///   - hours: what is shown.
+  ///   - day: with which the same counts are told otherwise; nil = none.
   ///   - startedAtMilliseconds: of this process: another program may write the same numbers
   ///     differently, and a restored copy goes through the same revisions again with others.
   init(
-    _ revision: DataRevision, form: String, hours: Range<UTCHour>, startedAtMilliseconds: Int64,
+    _ revision: DataRevision, form: String, hours: Range<UTCHour>, day: Int?,
+    startedAtMilliseconds: Int64,
     nowMilliseconds: Int64
   ) {
     let start = String(startedAtMilliseconds, radix: 36)
-    text = "\"\(start)-\(revision.data)-\(revision.registry)-\(form)\""
+    let told = day.map { "-\($0)" } ?? ""
+    text = "\"\(start)-\(revision.data)-\(revision.registry)\(told)-\(form)\""
     isClosed = hours.upperBound <= UTC.hour(ofMilliseconds: nowMilliseconds)
   }
 

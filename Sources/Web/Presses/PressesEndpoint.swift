@@ -12,8 +12,9 @@ extension Endpoint {
       Every press of the touchpoints at and below a node with what became of it, in the order of \
       time; an analyst's token is needed. Rows `lost` say how many presses the device reports as \
       gone before the one that follows. The sum of `count` by outcome is what the results say, \
-      but for imported hours, which have no single presses. Presses at visits say their hour \
-      only, and nothing by which one could be found again. Pages follow each other by `next` and \
+      but for imported hours, which have no single presses. Presses at visits are \
+      not listed; where the registry holds nothing back (`visits: {minimum: 0}`) they say their \
+      hour only, and nothing by which one could be found again. Pages follow each other by `next` and \
       the header Link; a page that takes long to read is shorter, perhaps empty, and `next` goes \
       on. What is received after the first page is on none. Who reads which node and range stands in \
       the audit log, once an hour.

@@ -15,7 +15,9 @@ extension Endpoint {
     description: """
       A row per period of the site's calendar, empty ones too, and a series per question: \
       questions are never mixed. At most 300000 rows over all series. Each parameter at most \
-      once. `as_of` asks for the numbers as they were; such answers have no ETag.
+      once. `as_of` asks for the numbers as they were; such answers have no ETag. Numbers of visits are \
+      told by the day, some days late and some days together, as `visits` of the registry says; a \
+      day's stand in its first hour. Whole months are exact.
       """,
     parameters: [
       Parameters.node, Parameters.from, Parameters.to, Parameters.by, Parameters.children,

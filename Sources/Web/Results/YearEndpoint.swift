@@ -35,7 +35,7 @@ extension Endpoint {
       service.spoolSpace.lease(for: call.request), bytesMax: QueryLimits.fileBytesMax)
     let export = try YearExport(
       node: try call[Parameters.nodeOfPath], year: try call[Parameters.year], file ?? .days,
-      site: site, scope: call.scope
+      site: site, scope: call.scope, nowSeconds: Int(service.nowMilliseconds() / 1000)
     ) { try spool.append(YearFile.lines($0, site.calendar)) }
     if name == YearFile.package { return .json(YearFile.package(export)) }
     guard file != nil else {

@@ -43,8 +43,9 @@ struct WebService: Sendable {
 
   /// Whether a client's copy still holds.
   func tag(_ revision: DataRevision, form: String, hours: Range<UTCHour>) -> EntityTag {
-    EntityTag(
-      revision, form: form, hours: hours, startedAtMilliseconds: startedAtMilliseconds,
-      nowMilliseconds: nowMilliseconds())
+    let now = nowMilliseconds()
+    return EntityTag(
+      revision, form: form, hours: hours, day: site.current?.day(holdingBackAt: now),
+      startedAtMilliseconds: startedAtMilliseconds, nowMilliseconds: now)
   }
 }

@@ -139,7 +139,7 @@ extension Call {
       try NodePeriod(
         node: try self[Parameters.node], hours: try arguments.hours(),
         question: try self[Parameters.question],
-        site: try site, scope: scope)
+        site: try site, scope: scope, nowSeconds: Int(service.nowMilliseconds() / 1000))
     }
   }
 }
