@@ -146,6 +146,19 @@ import Testing
     #expect(touchpoint.repeatIntervalMilliseconds == milliseconds)
   }
 
+  @Test("visits are held back unless the registry says otherwise; wrong numbers are refused")
+  func visits() throws {
+    func rules(_ yaml: String) throws -> VisitRules {
+      try Files.read("\(yaml)\nsite: a\ntime_zone: UTC\nquestions: []\nnodes: []").visitRules
+    }
+    #expect(try rules("") == VisitRules(minimum: 5, delayDays: 3))
+    #expect(try rules("visits: {minimum: 8}") == VisitRules(minimum: 8, delayDays: 3))
+    #expect(try !rules("visits: {minimum: 0}").isGuarded)
+    for wrong in ["{minimum: -1}", "{delay_days: 367}", "{least: 5}", "5"] {
+      #expect(throws: RegistryError.self) { try rules("visits: \(wrong)") }
+    }
+  }
+
   @Test(
     "zones with whole hours from 2000 on are accepted, whatever they were before",
     arguments: [

@@ -36,7 +36,7 @@ def touchpoint(name, questions, devices):
 
 
 REGISTRY = {
-    "site": "helsinki", "time_zone": "Europe/Helsinki", "questions": QUESTIONS,
+    "site": "helsinki", "time_zone": "Europe/Helsinki", "questions": QUESTIONS, "visits": {"minimum": 0},
     "nodes": [{"id": "kotihoito", "kind": "service", "name": {"fi": "Kotihoito"}, "nodes": [
         *(touchpoint(f"alue-{n:02}", ["palvelu"], [f"hc-{n:02}", f"hc-{n:02}-b"]) for n in range(DEVICES)),
         touchpoint("monta", ["palvelu", "apu", "kolme", "kaksi"], ["hc-monta"]),

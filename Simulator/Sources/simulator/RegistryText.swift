@@ -6,6 +6,8 @@ enum RegistryText {
       "site: \(city.site)",
       "time_zone: \(city.timeZone)",
       "holidays: fi",
+      "# Nothing is held back, so that `--verify` can compare hour by hour; never so where people rate.",
+      "visits: {minimum: 0}",
       "questions:",
     ]
     for question in city.questions {
