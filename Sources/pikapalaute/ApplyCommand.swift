@@ -7,7 +7,7 @@ struct ApplyCommand: AsyncParsableCommand {
     abstract: "Apply a registry, also while the service runs; preview what it changes.",
     discussion: """
       While the service runs it is sent there (PUT /api/v1/registry at PIKAPALAUTE_HTTP_ADDRESS, \
-      with PIKAPALAUTE_ADMIN_TOKEN); else it is applied to the database. With --preview only what \
+      with PIKAPALAUTE_ADMIN_TOKEN or …_TOKEN_FILE); else it is applied to the database. With --preview only what \
       would change is told, the counts of every touchpoint among it, and nothing is written.
 
         pikapalaute apply registry.yaml --preview

@@ -45,10 +45,11 @@ struct RegistryApplication {
   private func send(replacing file: DatabaseFile) async throws {
     let settings = try Settings(
       arguments: options.database.map { [.database: $0] } ?? [:], file: options.config,
-      connecting: false)
+      connecting: false, asking: true)
     guard let token = settings.adminToken else {
       throw OptionError(
-        "the service runs; to send it there, give PIKAPALAUTE_ADMIN_TOKEN, or stop it first")
+        "the service runs; to send it there, give PIKAPALAUTE_ADMIN_TOKEN or "
+          + "PIKAPALAUTE_ADMIN_TOKEN_FILE, or stop it first")
     }
     var held = expected
     if held == nil { held = try await StoreReader(file).read { try $0.registryRevision() } }

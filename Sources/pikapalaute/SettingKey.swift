@@ -1,6 +1,7 @@
 /// Every setting there is: its value here is its key in the file and on the command line.
 enum SettingKey: String, CaseIterable {
   case adminToken = "admin_token"
+  case adminTokenFile = "admin_token_file"
   case database
   case httpAddress = "http_address"
   case httpCertificateFile = "http_certificate_file"
@@ -9,6 +10,7 @@ enum SettingKey: String, CaseIterable {
   case httpProxies = "http_proxies"
   case logLevel = "log_level"
   case metricsToken = "metrics_token"
+  case metricsTokenFile = "metrics_token_file"
   case mqttCAFile = "mqtt_ca_file"
   case mqttCertificateFile = "mqtt_certificate_file"
   case mqttClientID = "mqtt_client_id"

@@ -36,10 +36,13 @@ struct Settings {
   /// - Parameters:
   ///   - arguments: what the command line says, by key.
   ///   - file: the YAML file named by `--config`.
-  ///   - connecting: for the service itself: what looks like a setting must be one, and the broker's
-  ///     password is needed; commands on the database read none.
+  ///   - connecting: for the service itself: what looks like a setting must be one, and secrets are
+  ///     needed; commands on the database read none.
+  ///   - asking: for a command that asks the service: the admin token is needed.
   /// - Throws: `SettingError` for the first setting that is wrong.
-  init(arguments: [SettingKey: String], file: String?, connecting: Bool = true) throws {
+  init(
+    arguments: [SettingKey: String], file: String?, connecting: Bool = true, asking: Bool = false
+  ) throws {
     if connecting { try SettingValues.checkEnvironment(ProcessInfo.processInfo.environment) }
     let values = try SettingValues(arguments: arguments, file: file)
     database = values.text(.database) ?? "var/pikapalaute.sqlite"
@@ -88,16 +91,20 @@ struct Settings {
     self.logLevel = logLevel
     origins = try Self.origins(values)
     proxies = try Self.proxies(values)
-    adminToken = try Self.token(.adminToken, values)
-    metricsToken = try Self.token(.metricsToken, values)
+    adminToken =
+      connecting || asking ? try Self.token(.adminToken, orFile: .adminTokenFile, values) : nil
+    metricsToken =
+      connecting ? try Self.token(.metricsToken, orFile: .metricsTokenFile, values) : nil
     openID = connecting ? try Self.openID(values) : nil
   }
 
-  private static func token(_ key: SettingKey, _ values: SettingValues) throws -> String? {
-    let token = values.text(key)
+  private static func token(
+    _ key: SettingKey, orFile file: SettingKey, _ values: SettingValues
+  ) throws -> String? {
+    let token = try secret(key, orFile: file, values)
     if let token, token.count < tokenCharactersMin {
       throw SettingError(
-        key, "(\(token.count) characters)",
+        values.text(file) == nil ? key : file, "(\(token.count) characters)",
         "at least \(tokenCharactersMin) characters; make one with: openssl rand -hex 32")
     }
     return token

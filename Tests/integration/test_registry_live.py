@@ -330,7 +330,10 @@ def test_apply_previews_sends_to_the_service_and_goes_back(rig):
     no_token = {**where, "PIKAPALAUTE_ADMIN_TOKEN": ""}
     assert "PIKAPALAUTE_ADMIN_TOKEN" in pikapalaute(
         rig, "registry", "back", "1", status=1, environment=no_token)
-    pikapalaute(rig, "registry", "back", "1", environment=where)
+    file = rig.folder / "admin-token"
+    file.write_text(rig.token + "\n")
+    by_file = {**no_token, "PIKAPALAUTE_ADMIN_TOKEN_FILE": str(file)}
+    pikapalaute(rig, "registry", "back", "1", environment=by_file)
     assert counts(rig, "aula") == {4: (acknowledged, 200 / 3)}
     versions = [line.split("\t") for line in pikapalaute(rig, "registry", "list").splitlines()]
     assert [v[0] for v in versions] == ["3", "2", "1"] and versions[0][2] == "administrator"

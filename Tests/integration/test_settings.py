@@ -55,6 +55,17 @@ def test_a_wrong_setting_names_itself_its_value_and_what_is_allowed(
                     "5 characters" if value == "short" else value)
 
 
+@pytest.mark.parametrize("kind", ["ADMIN", "METRICS"])
+def test_a_token_in_a_file_is_as_good_as_one_in_the_environment(tmp_path, kind):
+    file = tmp_path / "token"
+    setting = {f"PIKAPALAUTE_{kind}_TOKEN_FILE": str(file)}
+    assert_one_line(serve(tmp_path, setting), f"{kind}_TOKEN_FILE: '{file}' is wrong", "readable file")
+    file.write_text("short\n")
+    assert_one_line(serve(tmp_path, setting), f"{kind}_TOKEN_FILE", "(5 characters)", "32")
+    both = {**setting, f"PIKAPALAUTE_{kind}_TOKEN": "t" * 32}
+    assert_one_line(serve(tmp_path, both), "one of", f"{kind.lower()}_token_file")
+
+
 def test_a_password_in_a_wrong_address_is_not_shown(tmp_path):
     result = serve(tmp_path, {"PIKAPALAUTE_MQTT_URL": "mqtt://user:secret@host:0"})
     assert_one_line(result, "mqtt[s]://")
