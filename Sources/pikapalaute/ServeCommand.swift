@@ -61,9 +61,7 @@ struct ServeCommand: AsyncParsableCommand {
     // Larger chunks go back to the kernel when they are freed, rather than hold the heap open.
     mallopt(M_MMAP_THRESHOLD, 65_536)
     LoggingSystem.bootstrap { label in
-      var handler = StreamLogHandler.standardError(label: label)
-      handler.logLevel = settings.logLevel
-      return handler
+      OneLineLogHandler(label: label, level: settings.logLevel)
     }
     let logger = Logger(label: "pikapalaute")
     let file = DatabaseFile(path: settings.database)

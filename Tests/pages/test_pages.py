@@ -159,10 +159,10 @@ def test_who_is_led_to_signing_in_comes_back_and_signs_out(chromium, town, reade
         page.fill("#token", reader)
         page.click("main button")
         assert page.url.endswith("/dashboard/malmi?lang=en&by=month")
-        with page.expect_response("**/sign-out") as signed_out:
+        with page.expect_response(lambda answer: "/sign-out" in answer.url) as signed_out:
             page.click("button.quiet")
         # Never "storage": there a phone has ratings that it has not sent yet.
-        assert signed_out.value.headers["clear-site-data"] == '"cache"'
+        assert signed_out.value.all_headers()["clear-site-data"] == '"cache"'
         page.goto("/dashboard/malmi")
         assert urllib.parse.urlsplit(page.url).path == "/sign-in"
 
@@ -186,6 +186,19 @@ def test_a_session_reads_what_its_token_reads_and_ends_with_it(town):
                   if line.endswith("\tshort"))
     town.command("token", "withdraw", number)
     assert get(town, "/api/v1/nodes", cookie) == 401
+
+
+def test_who_begins_a_session_by_a_token_stands_in_the_audit_log(town):
+    token = town.make_token("--role", "reader", "--note", "desk")
+    number = next(line.split("\t")[0] for line in town.command("token", "list").splitlines()
+                  if line.endswith("\tdesk"))
+    cookie_of(town, token)
+    cookie_of(town, town.token)
+    post(town, "/sign-in", {"token": "pp_wrong"})
+    lines = [line.split("\t")[2:] for line in town.command("audit").splitlines()
+             if "\tsigned in\t" in line]
+    assert lines[-2:] == [[f"token {number}", "signed in", f"token {number}"],
+                          ["administrator", "signed in", "administrator"]]
 
 
 def test_a_session_changes_nothing(town):

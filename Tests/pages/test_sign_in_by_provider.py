@@ -179,6 +179,16 @@ def test_a_session_lasts_eight_hours_in_a_cookie_of_its_own(town, manager):
     assert again.get("/devices", Cookie=f"pikapalaute={first}")[0] == 303, "the former one is over"
 
 
+def test_what_a_provider_says_forges_no_line_of_the_log(town, manager):
+    said = "x\n2026-01-01T00:00:00Z warning pikapalaute: forged \x1b[31m\u202e\u2028"
+    town.provider.misbehave["/oauth2/token"] = lambda: {"error": said}
+    assert Browser(town).sign_in(manager)[0] == 403
+    town.provider.behave()
+    line, = [line for line in town.service.log().splitlines() if "forged" in line]
+    assert r"x\n2026-01-01" in line and r"\u{1B}[31m\u{202E}\u{2028}" in line, line
+    assert "nobody was signed in" in line
+
+
 def test_by_tls_cookies_belong_to_this_host_alone(town):
     browser = Browser(town)
     browser.get("/sign-in/oidc", **{"X-Forwarded-Proto": "https"})

@@ -120,12 +120,17 @@ public struct Access: Sendable {
   /// Begins a session for whoever has a token that reads.
   ///
   /// - Returns: the cookie that stands for it.
-  /// - Throws: 401 for a token that opens nothing; 403 for a device's.
+  /// - Throws: 401 for a token that opens nothing; 403 for a device's; `StoreError` when the audit log cannot
+  ///   be written: nobody signs in unrecorded.
   func signIn(_ token: String, _ request: Request) async throws -> String {
     let hash = Token.hash(token)
-    guard try await bearer(hash).role.includes(.reader) else {
+    let bearer = try await bearer(hash)
+    guard bearer.role.includes(.reader) else {
       throw Problem(.forbidden, "a device's token posts presses and reads nothing")
     }
+    let actor = bearer.author.actor
+    try await record(
+      .signedIn, actor, AuditStamp(actor: actor, nowMilliseconds: nowMilliseconds()))
     sessions.end(request)
     let value = sessions.begin(
       .token(hash), bearer: token.hashValue, nowMilliseconds: nowMilliseconds())
