@@ -179,6 +179,17 @@ def test_a_session_lasts_eight_hours_in_a_cookie_of_its_own(town, manager):
     assert again.get("/devices", Cookie=f"pikapalaute={first}")[0] == 303, "the former one is over"
 
 
+def test_a_link_of_another_site_begins_no_sign_in(town):
+    browser = Browser(town)
+    status, location, _ = browser.get(
+        "/sign-in/oidc?next=%2Fdevices", **{"Sec-Fetch-Site": "cross-site"})
+    assert (status, location) == (303, "/sign-in?next=%2Fdevices")
+    assert browser.headers["Set-Cookie"] is None
+    for site in ("none", "same-origin"):
+        _, location, _ = browser.get("/sign-in/oidc", **{"Sec-Fetch-Site": site})
+        assert location.startswith(town.provider.issuer), site
+
+
 def test_what_a_provider_says_forges_no_line_of_the_log(town, manager):
     said = "x\n2026-01-01T00:00:00Z warning pikapalaute: forged \x1b[31m\u202e\u2028"
     town.provider.misbehave["/oauth2/token"] = lambda: {"error": said}

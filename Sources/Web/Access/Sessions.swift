@@ -144,11 +144,14 @@ extension Request {
   /// `https://feedback.example`, as the browser knows this site.
   var origin: String { (isSecure ? "https://" : "http://") + (head.authority ?? "") }
 
+  /// Whether a browser says that another site led here.
+  var isFromAnotherSite: Bool { fetchSite == "cross-site" }
+
+  private var fetchSite: String? { HTTPField.Name("Sec-Fetch-Site").flatMap { headers[$0] } }
+
   /// Whether a form was sent by a page of ours: browsers say where it comes from.
   var isFromHere: Bool {
-    if let name = HTTPField.Name("Sec-Fetch-Site"), let site = headers[name] {
-      return site == "same-origin" || site == "none"
-    }
+    if let site = fetchSite { return site == "same-origin" || site == "none" }
     guard let origin = headers[.origin] else { return false }
     return origin.split(separator: "/", maxSplits: 2).last.map(String.init) == head.authority
   }

@@ -12,6 +12,10 @@ extension Endpoint {
   ) { call in
     let signIn = try call.providerSignIn
     let next = LocalPath(try call[Parameters.pageNext]).text
+    // A link of another site begins no session: the provider may ask nothing, so a person decides here.
+    if call.request.isFromAnotherSite {
+      return .leadingTo(Address("/sign-in", [("next", next)]).text)
+    }
     do {
       let (location, cookie) = try await call.service.access.begin(
         at: signIn, next: next, address: call.address.text, call.request)
