@@ -36,6 +36,8 @@ public struct NodePage: Sendable {
     let t: [String: String]
     let language: String
     let head: NodeView.Head
+    /// Of a team, for who coordinates it.
+    let phones: NodeView.Link?
     let shown: Shown?
   }
 
@@ -61,7 +63,13 @@ public struct NodePage: Sendable {
         "node",
         Context(
           t: frame.language.texts, language: frame.language.rawValue, head: head,
-          shown: overview.shown.map { shown($0, head.name, frame) })))
+          phones: phones(frame), shown: overview.shown.map { shown($0, head.name, frame) })))
+  }
+
+  private func phones(_ frame: Frame) -> NodeView.Link? {
+    guard mayAnnotate, site.index.isVisit(view.node) else { return nil }
+    return NodeView.Link(
+      name: PhoneWord.phones.phrase[frame.language], href: frame.link("/phones/\(view.node)"))
   }
 
   private func shown(_ shown: NodeOverview.Shown, _ name: String, _ frame: Frame) -> Shown {

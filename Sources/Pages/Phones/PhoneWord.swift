@@ -18,7 +18,7 @@ enum PhoneWord: String, CaseIterable {
     case .lastSync: Phrase("Lähettänyt viimeksi", "Sände senast", "Last sync")
     case .enrolled: Phrase("käytössä", "i bruk", "enrolled")
     case .codeUntil:
-      Phrase("koodi odottaa, voimassa", "kod väntar, gäller till", "code waits, until")
+      Phrase("koodi odottaa, vanhenee", "kod väntar, gäller till", "code waits, until")
     case .codeExpired: Phrase("koodi vanhentui", "koden har gått ut", "code expired")
     case .noCode: Phrase("ei koodia", "ingen kod", "no code")
     case .noPhones: Phrase("Ei vielä puhelimia.", "Inga telefoner ännu.", "No phones yet.")
@@ -53,15 +53,16 @@ enum PhoneWord: String, CaseIterable {
         "Scan the square code with the phone’s camera and open the address.")
     case .step2:
       Phrase(
-        "Tarkista, että tiimin nimi on oikea.", "Kontrollera att teamets namn är rätt.",
-        "Check that the team’s name is right.")
+        "Paina Ota käyttöön ja tarkista, että tiimin nimi on oikea.",
+        "Tryck på Ta i bruk och kontrollera att teamets namn är rätt.",
+        "Press Enrol and check that the team’s name is right.")
     case .step3:
       Phrase(
         "Lisää sivu aloitusnäyttöön ja hävitä tämä lappu.",
         "Lägg till sidan på hemskärmen och förstör den här lappen.",
         "Add the page to the home screen and destroy this slip.")
     case .validUntil:
-      Phrase("Toimii kerran. Voimassa", "Gäller en gång, till", "Works once. Valid until")
+      Phrase("Toimii kerran, viimeistään", "Gäller en gång, till", "Works once. Valid until")
     case .orType: Phrase("Tai kirjoita koodi:", "Eller skriv koden:", "Or type the code:")
     case .picture: Phrase("Ruutukoodi", "Rutkod", "Square code")
     }
