@@ -22,7 +22,8 @@ import Testing
     Refusal(
       "unknown member", "site: a\ntimezone: UTC", line: 2, "unknown member 'timezone'",
       "did you mean 'time_zone'?",
-      "allowed are site, time_zone, rule, holidays, opening_hours, questions, public, nodes"),
+      "allowed are site, time_zone, rule, holidays, opening_hours, questions, public, visits, nodes"
+    ),
     Refusal(
       "rule of another version",
       "site: a\ntime_zone: UTC\nrule: lockout/2\nquestions: []\nnodes: []", line: 3,
