@@ -10,7 +10,7 @@ import Testing
 @Suite struct ModelTests {
   /// Both ways of writing a value.
   private static func check<Value>(_ model: Model<Value>, _ value: Value, _ site: Site) {
-    var (direct, table) = (JSONText(), JSONText())
+    var (direct, table) = (JSONWriter(), JSONWriter())
     direct.object { model.write(value, site, &$0) }
     table.object { model.writeFields(value, site, &$0) }
     #expect(

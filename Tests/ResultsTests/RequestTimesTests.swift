@@ -96,7 +96,7 @@ import Testing
   func page() async throws {
     _ = try await ask(.get, "/healthz")
     _ = try await ask(.post, "/healthz")
-    let page = MetricsText(
+    let page = MetricsWriter(
       status: IngestStatus().current, isStuck: false, connections: (0, 0, 0), answers: (0, 0, 0),
       files: (0, 0), submissions: (0, 0, 0), refusedTokens: 0, refusedClaims: 0,
       requestTimes: times.numbers, sizes: FileSizes(path: "/nowhere"), devices: nil

@@ -95,7 +95,7 @@ extension OpenAPI {
 
   /// A text as JSON.
   static func quoted(_ text: String) -> String {
-    var json = JSONText()
+    var json = JSONWriter()
     json.element(text)
     return String(decoding: json.bytes, as: UTF8.self)
   }

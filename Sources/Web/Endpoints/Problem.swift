@@ -67,7 +67,7 @@ struct Problem: HTTPResponseError {
   }
 
   func response(from request: Request, context: some RequestContext) -> Response {
-    var json = JSONText()
+    var json = JSONWriter()
     json.object { json in
       json.member("type", "about:blank")
       json.member("title", status.reasonPhrase)

@@ -29,19 +29,19 @@ struct Model<Value>: Sendable {
 
   /// A whole answer.
   func json(_ value: Value, _ site: Site) -> [UInt8] {
-    var json = JSONText()
+    var json = JSONWriter()
     json.object { write(value, site, &$0) }
     return json.bytes
   }
 
   /// The members, one after the other.
-  func write(_ value: Value, _ site: Site, _ json: inout JSONText) {
+  func write(_ value: Value, _ site: Site, _ json: inout JSONWriter) {
     if let direct { return direct(value, site, &json) }
     writeFields(value, site, &json)
   }
 
   /// The same by the table.
-  func writeFields(_ value: Value, _ site: Site, _ json: inout JSONText) {
+  func writeFields(_ value: Value, _ site: Site, _ json: inout JSONWriter) {
     for field in fields { field.write(value, site, &json) }
   }
 }
@@ -56,7 +56,7 @@ enum FieldsBuilder<Value> {
 
 /// A member of an object, or several that are written at once.
 struct Field<Value>: Sendable {
-  typealias Writer = @Sendable (Value, Site, inout JSONText) -> Void
+  typealias Writer = @Sendable (Value, Site, inout JSONWriter) -> Void
 
   let members: [Member]
   /// What a table has of it; nothing for lists.

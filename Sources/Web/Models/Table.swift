@@ -32,7 +32,7 @@ struct Table<Row>: Sendable {
 
   /// A whole table.
   func csv(_ rows: some Sequence<Row>, _ site: Site, _ dialect: CSVDialect) -> [UInt8] {
-    var csv = CSVText(dialect)
+    var csv = CSVWriter(dialect)
     csv.header(columns.map(\.name))
     for row in rows { csv.line(columns.map { $0.cell(row, site) }) }
     return csv.bytes

@@ -135,7 +135,7 @@ extension Endpoint {
   ) { call in
     let service = call.service
     try await service.access.requireMetrics(call.request)
-    let text = MetricsText(
+    let text = MetricsWriter(
       status: service.status.current, isStuck: service.delay != nil,
       connections: service.connections.numbers, answers: service.budget.numbers,
       files: service.spoolSpace.numbers,

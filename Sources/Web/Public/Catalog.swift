@@ -24,7 +24,7 @@ struct Catalog: Sendable {
   let series: [PublishedSeries]
 
   func json() -> [UInt8] {
-    var json = JSONText()
+    var json = JSONWriter()
     json.object { json in
       json.member("@context") { json in
         json.member("dcat", "http://www.w3.org/ns/dcat#")
@@ -59,14 +59,14 @@ struct Catalog: Sendable {
   }
 
   /// What a catalogue and its datasets have alike.
-  private func shared(_ json: inout JSONText) {
+  private func shared(_ json: inout JSONWriter) {
     json.list("dct:language", ["FIN", "SWE", "ENG"]) { code, json in
       json.member("@id", Self.authority + "language/" + code)
     }
     json.member("dct:license") { $0.member("@id", Self.licence) }
   }
 
-  private func dataset(_ node: Node, _ json: inout JSONText) {
+  private func dataset(_ node: Node, _ json: inout JSONWriter) {
     let page = Address("/places/\(node.id)").text
     let periods = series.filter { $0.node == node.id }.flatMap(\.periods)
     json.member("@id", page + "#dataset")
@@ -95,7 +95,7 @@ struct Catalog: Sendable {
     json.list("dcat:distribution", TableFormat.allCases) { distribution($0, of: node, &$1) }
   }
 
-  private func distribution(_ format: TableFormat, of node: Node, _ json: inout JSONText) {
+  private func distribution(_ format: TableFormat, of node: Node, _ json: inout JSONWriter) {
     let address = Address(
       "/public/v1/results",
       [("node", node.id), ("children", "true"), (TableFormat.parameter, format.rawValue)]
@@ -152,14 +152,14 @@ struct Catalog: Sendable {
       """)
   }
 
-  private func texts(_ member: String, _ phrase: Phrase, _ json: inout JSONText) {
+  private func texts(_ member: String, _ phrase: Phrase, _ json: inout JSONWriter) {
     json.list(member, Language.allCases) { language, json in
       json.member("@value", phrase[language])
       json.member("@language", language.rawValue)
     }
   }
 
-  private func typed(_ member: String, _ value: String, _ type: String, _ json: inout JSONText) {
+  private func typed(_ member: String, _ value: String, _ type: String, _ json: inout JSONWriter) {
     json.member(member) { json in
       json.member("@value", value)
       json.member("@type", type)

@@ -174,7 +174,7 @@ extension [PublishedSeries] {
     let buttons = lazy.map(\.buttons).max() ?? 0
     let measures = Measure.published(buttons: buttons)
     let times = Models.publishedTimes
-    var csv = CSVText(dialect)
+    var csv = CSVWriter(dialect)
     csv.header(
       ["node", "question", "start", "end", "suppressed"] + measures.map(\.name)
         + times.map(\.name))

@@ -33,7 +33,7 @@ struct PublishedJSONStat {
       places["\(series.node) \(key)"] = Dictionary(
         series.periods.map { ($0.hours, $0) }, uniquingKeysWith: { $1 })
     }
-    var json = JSONText()
+    var json = JSONWriter()
     json.object { json in
       json.member("version", "2.0")
       json.member("class", "dataset")

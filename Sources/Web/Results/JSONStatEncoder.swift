@@ -56,7 +56,7 @@ struct JSONStatEncoder: Sendable {
     let (part, number) = (index - 1).quotientAndRemainder(dividingBy: chunksOfTime)
     let start = number * ResultsEncoder.rowsPerChunk
     let bins = start..<min(start + ResultsEncoder.rowsPerChunk, sums.bins.count)
-    var json = JSONText(isContinued: start > 0 || part > 2)
+    var json = JSONWriter(isContinued: start > 0 || part > 2)
     switch part {
     case 0: for bin in bins { json.element(site.calendar.format(hour: sums.bins[bin].lowerBound)) }
     case 1: labels(bins, &json)
@@ -71,7 +71,7 @@ struct JSONStatEncoder: Sendable {
 
   /// Everything up to the periods' ids.
   private func head() -> [UInt8] {
-    var json = JSONText()
+    var json = JSONWriter()
     json.open()
     json.member("version", "2.0")
     json.member("class", "dataset")
@@ -95,7 +95,7 @@ struct JSONStatEncoder: Sendable {
   }
 
   /// The periods' labels: when each begins and ends. Then what follows the periods.
-  private func labels(_ bins: Range<Int>, _ json: inout JSONText) {
+  private func labels(_ bins: Range<Int>, _ json: inout JSONWriter) {
     if bins.lowerBound == 0 {
       json.closeList()
       json.open("label")
@@ -115,7 +115,7 @@ struct JSONStatEncoder: Sendable {
     json.openList("value")
   }
 
-  private func values(_ series: Int?, _ bins: Range<Int>, _ json: inout JSONText) {
+  private func values(_ series: Int?, _ bins: Range<Int>, _ json: inout JSONWriter) {
     for bin in bins {
       let tally = series.map { sums.tally(series: $0, bin: bin) }
       for measure in Measure.all {

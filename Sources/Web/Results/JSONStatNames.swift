@@ -22,7 +22,7 @@ struct JSONStatNames: Sendable {
   }
 
   static func dimension(
-    _ name: String, _ ids: [String], _ labels: [String], _ json: inout JSONText
+    _ name: String, _ ids: [String], _ labels: [String], _ json: inout JSONWriter
   ) {
     json.member(name) { json in
       json.member("label", name)

@@ -41,7 +41,7 @@ struct ResultsEncoder: Sendable {
 
   /// One object, a series for each node and question; chunk `index`, 0 to under ``chunkCount``.
   func json(_ index: Int) -> [UInt8] {
-    var json = JSONText(isContinued: index > 0)
+    var json = JSONWriter(isContinued: index > 0)
     if index == 0 {
       json.open()
       Models.results.write(results, site, &json)
@@ -54,7 +54,7 @@ struct ResultsEncoder: Sendable {
     return json.bytes
   }
 
-  private func rows(of number: Int, _ bins: Range<Int>, _ json: inout JSONText) {
+  private func rows(of number: Int, _ bins: Range<Int>, _ json: inout JSONWriter) {
     if bins.lowerBound == 0 {
       json.open()
       Models.series.write(
@@ -82,7 +82,7 @@ struct ResultsEncoder: Sendable {
   /// the last ones empty.
   func csv(_ index: Int) -> [UInt8] {
     let measures = Measure.columns(buttons: buttons, withDetails: withDetails)
-    var csv = CSVText(dialect)
+    var csv = CSVWriter(dialect)
     if index == 0 {
       csv.header(
         ["node", "question", "start", "end"] + measures.map(\.name)

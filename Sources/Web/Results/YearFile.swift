@@ -25,14 +25,14 @@ struct YearFile: Sendable {
 
   /// The file's first line.
   static var header: [UInt8] {
-    var csv = CSVText()
+    var csv = CSVWriter()
     csv.header(keys.map(\.name) + Measure.all.map(\.name))
     return csv.bytes
   }
 
   /// The lines of one touchpoint.
   static func lines(_ sums: SeriesAggregates, _ calendar: SiteCalendar) -> [UInt8] {
-    var csv = CSVText()
+    var csv = CSVWriter()
     for (number, series) in sums.plan.series.enumerated() {
       for (bin, hours) in sums.bins.enumerated() {
         let tally = sums.tally(series: number, bin: bin)
@@ -52,7 +52,7 @@ struct YearFile: Sendable {
   static func package(_ export: YearExport) -> [UInt8] {
     let registry = export.site.registry
     let title = registry.node(export.node)?.name["fi"] ?? export.node
-    var json = JSONText()
+    var json = JSONWriter()
     json.object { json in
       json.member("profile", "tabular-data-package")
       json.member("name", "pikapalaute-\(registry.site)-\(export.node)-\(export.year)")

@@ -111,7 +111,7 @@ private func check(_ problem: Problem, _ text: String) {
       "a parameter that nobody gave: \(name)")
   default: require(false, "\(problem.status)")
   }
-  var json = JSONText()
+  var json = JSONWriter()
   json.object { $0.member("detail", problem.detail) }
   let read = try? JSONSerialization.jsonObject(with: Data(json.bytes)) as? [String: String]
   require(read?["detail"] == problem.detail, "the detail is not its own JSON")

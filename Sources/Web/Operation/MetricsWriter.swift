@@ -3,7 +3,7 @@ import Store
 
 /// The service's own numbers in Prometheus' text form, `GET /metrics`. No names of places or
 /// devices: the page needs no token.
-struct MetricsText {
+struct MetricsWriter {
   let status: IngestStatus.Snapshot
   let isStuck: Bool
   let connections: (open: Int, gaveWay: Int, refused: Int)

@@ -1,4 +1,4 @@
-extension MetricsText {
+extension MetricsWriter {
   /// Only of what was asked for since the start.
   func requests(_ text: inout String) {
     let times = requestTimes.times.sorted { $0.key < $1.key }.map { asked, histogram in

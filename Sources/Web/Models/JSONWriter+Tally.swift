@@ -1,7 +1,7 @@
 import Reporting
 
 /// Rows of results are many: their numbers are written without a table (``Model/write(_:_:_:)``).
-extension JSONText {
+extension JSONWriter {
   mutating func members(_ row: ResultRow) {
     member("start", row.start)
     member("end", row.end)

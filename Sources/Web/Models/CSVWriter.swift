@@ -15,7 +15,7 @@ enum CSVDialect: String, CaseIterable {
 }
 
 /// Lines of separated values.
-struct CSVText {
+struct CSVWriter {
   private(set) var bytes: [UInt8] = []
   private let dialect: CSVDialect
 

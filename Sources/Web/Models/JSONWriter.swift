@@ -1,5 +1,5 @@
 /// JSON written straight into bytes: results have many rows and few shapes.
-struct JSONText {
+struct JSONWriter {
   private(set) var bytes: [UInt8] = []
   private var needsComma = false
 
@@ -9,13 +9,13 @@ struct JSONText {
     needsComma = isContinued
   }
 
-  mutating func object(_ members: (inout JSONText) -> Void) {
+  mutating func object(_ members: (inout JSONWriter) -> Void) {
     mark(opening: UInt8(ascii: "{"))
     members(&self)
     close()
   }
 
-  mutating func array(_ elements: (inout JSONText) -> Void) {
+  mutating func array(_ elements: (inout JSONWriter) -> Void) {
     mark(opening: UInt8(ascii: "["))
     elements(&self)
     closeList()
@@ -61,13 +61,13 @@ struct JSONText {
     raw("null")
   }
 
-  mutating func member(_ name: String, _ members: (inout JSONText) -> Void) {
+  mutating func member(_ name: String, _ members: (inout JSONWriter) -> Void) {
     key(name)
     object(members)
   }
 
   mutating func list<Element>(
-    _ name: String, _ elements: [Element], _ write: (Element, inout JSONText) -> Void
+    _ name: String, _ elements: [Element], _ write: (Element, inout JSONWriter) -> Void
   ) {
     key(name)
     array { json in
@@ -75,7 +75,7 @@ struct JSONText {
     }
   }
 
-  mutating func element(_ members: (inout JSONText) -> Void) {
+  mutating func element(_ members: (inout JSONWriter) -> Void) {
     comma()
     object(members)
   }
