@@ -2,7 +2,7 @@
 
 import subprocess
 
-from rig import BUILD, ROOT, Rig
+from rig import BUILD, ROOT, Rig, settingless
 
 
 def make_city(folder):
@@ -34,7 +34,7 @@ class CityRig(Rig):
         """Runs a command of the service's on its database."""
         return subprocess.run(
             [BUILD / "pikapalaute", *arguments, "--database", self.database],
-            cwd=ROOT, capture_output=True, text=True, check=False)
+            cwd=ROOT, capture_output=True, text=True, check=False, env=settingless())
 
     def presses(self):
         """New presses since the service's start."""
