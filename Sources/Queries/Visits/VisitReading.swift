@@ -4,7 +4,7 @@ import Reporting
 import Store
 
 /// How the numbers of visits are told: by the day, some days late, and so many together
-/// (``VisitBlocks``).
+/// (`VisitBlocks`).
 ///
 /// The one place where they are held back. All that stands at or above a visit's touchpoint adds up what
 /// is told of it: so no difference of two answers tells more than both.
