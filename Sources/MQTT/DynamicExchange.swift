@@ -60,6 +60,7 @@ final class DynamicExchange {
       if Date() > deadline, connecting.abandon() {
         return "no connection to \(broker.host):\(broker.port) in time"
       }
+      // Connecting blocks a thread of its own, which cannot be woken for a deadline.
       Thread.sleep(forTimeInterval: 0.01)
       outcome = connecting.take()
     }

@@ -65,6 +65,7 @@ struct CredentialCommand: AsyncParsableCommand {
         }
         for _ in 0..<(10 * Self.secondsMax) {
           guard try await credentials.withdrawnLogins().contains(device) else { return }
+          // The service is another process: what they share is the file.
           try await Task.sleep(for: .milliseconds(100))
         }
         throw OptionError(
