@@ -1,9 +1,11 @@
 """Every change has its line in the audit log, once, wherever a crash comes between the two."""
 
+import contextlib
 import json
 import os
 import shutil
 import signal
+import sqlite3
 import subprocess
 
 import pytest
@@ -228,3 +230,16 @@ def test_who_reads_single_presses_stands_in_the_log_once_an_hour(filled):
     assert len(read) == 3 and all(f"node {place}, " in line for line in read), read
     assert sum("token 1" in line for line in read) == 2
     assert sum("administrator" in line for line in read) == 1
+
+
+def test_single_presses_are_not_read_while_the_log_cannot_be_written(filled):
+    with Service(filled, 2) as service:
+        place = next(node["id"] for node in json.loads(service.get("/api/v1/nodes")[1])["nodes"])
+        path = f"/api/v1/presses?node={place}&from=2026-01-01&to=2030-01-01"
+        with contextlib.closing(sqlite3.connect(next(filled.glob("*-access.sqlite")))) as other:
+            other.execute("BEGIN IMMEDIATE")
+            status, body = service.get(path)
+            assert status == 503 and '"outcome"' not in body, (status, body[:200])
+        assert service.get(path)[0] == 200
+        assert service.end() == 0
+    assert len(lines(filled, "single presses read")) == 1
