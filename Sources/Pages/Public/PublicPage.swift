@@ -111,12 +111,14 @@ public struct PublicPage: Sendable {
     let language = words.language
     let periods = series.periods.suffix(PublishedWords.periodsMax)
     let question = words.question(series)
+    let hasPicture = periods.contains { $0.last.shown != nil }
     return Series(
       question: question, index: periods.last?.last.shown.map { _ in words.index(periods.last) },
       sentence: sentence(series, words),
       // Of hidden periods alone a picture says nothing that the table does not.
-      svg: periods.contains { $0.last.shown != nil } ? picture(series, node, words) : "",
-      more: hasLines ? Address("/places/\(node.id)", [("lang", language.rawValue)]).text : nil,
+      svg: hasPicture ? picture(series, node, words) : "",
+      more: hasPicture && hasLines
+        ? Address("/places/\(node.id)", [("lang", language.rawValue)]).text : nil,
       note: periods.contains(where: \.laterCountsDiffer)
         ? Phrase(
           "Jokin julkaistuista luvuista on sittemmin tarkentunut.",
