@@ -15,6 +15,7 @@ import statistics
 import sys
 import tempfile
 import time
+import urllib.parse
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT / "Tests/integration"), str(ROOT / "Tests/faults")]
@@ -39,6 +40,14 @@ QUERIES = [
     ("touchpoint by month", "node=place-0-0-0&by=month"),
     ("touchpoint by day", "node=place-0-0-0&by=day"),
     ("touchpoint, week by hour", "node=place-0-0-0&by=hour&to=2025-01-08"),
+]
+# What people look at: whole pages, drawn anew for each of them; from and to are added.
+PAGES = [
+    ("page, dashboard of the site", "/dashboard"),
+    ("page, an area of 50", "/dashboard/area-0-0"),
+    ("page, a touchpoint by day", "/dashboard/place-0-0-0?by=day"),
+    ("page, the devices", "/devices"),
+    ("page, what is published", "/"),
 ]
 # What the plot of growth shows.
 GROWING = [
@@ -108,10 +117,32 @@ def fill(database, years, all_day):
 
 def measure(rig, query, years=1, seconds=1.5):
     """Milliseconds of each of many requests on one connection, and the bytes of an answer."""
-    connection = http.client.HTTPConnection("127.0.0.1", rig.http_port)
-    headers = {"Authorization": f"Bearer {rig.token}"}
     to = "" if "to=" in query else f"&to={LAST_YEAR + 1}-01-01"
     path = f"/api/v1/results?{query}&from={LAST_YEAR + 1 - years}-01-01{to}"
+    return ask(rig, path, {"Authorization": f"Bearer {rig.token}"}, seconds)
+
+
+def look(rig, path, session, seconds):
+    """The same of a page about the last year."""
+    if path.startswith("/dashboard"):
+        path += f"{'&' if '?' in path else '?'}from={LAST_YEAR}-01-01&to={LAST_YEAR + 1}-01-01"
+    return ask(rig, path, {"Cookie": session}, seconds)
+
+
+def sign_in(rig):
+    """The cookie of a session."""
+    connection = http.client.HTTPConnection("127.0.0.1", rig.http_port)
+    connection.request(
+        "POST", "/sign-in", urllib.parse.urlencode({"token": rig.token}),
+        {"Origin": f"http://127.0.0.1:{rig.http_port}",
+         "Content-Type": "application/x-www-form-urlencoded"})
+    answer = connection.getresponse()
+    assert answer.status == 303, answer.read()
+    return answer.headers["Set-Cookie"].split(";")[0]
+
+
+def ask(rig, path, headers, seconds):
+    connection = http.client.HTTPConnection("127.0.0.1", rig.http_port)
     taken = []
     end = time.monotonic() + seconds
     while len(taken) < 30 or (time.monotonic() < end and len(taken) < 1000):
@@ -171,6 +202,12 @@ def results(quick=False):
             name = f"{touchpoints} touchpoints"
             for title, query in QUERIES:
                 yield from cuts(f"{name}: {title}", measure(rig, query, 1, seconds)[0])
+            session = sign_in(rig)
+            for title, path in PAGES:
+                taken, size = look(rig, path, session, seconds)
+                yield from cuts(f"{name}: {title}", taken)
+                yield {"name": f"{name}: {title}, size", "value": round(size / 1000, 1),
+                       "unit": "kB"}
             yield {"name": f"{name}: restart to ready", "value": round(found["restart"], 2),
                    "unit": "s"}
             yield {"name": f"{name}: database of {found['hours']} hours",
