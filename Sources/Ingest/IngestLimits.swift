@@ -53,6 +53,11 @@ public enum IngestLimits {
   /// waits for its answer until then. A batch that is full of one device's epochs costs a commit, and
   /// the last of a round is one more; so they are a third more at most where a commit takes 20 ms.
   public static let roundMillisecondsMax: Int64 = 60
+  /// Messages in a batch from which on they were waiting: the broker has a backlog, or twenty times
+  /// what a city's terminals send arrives at once.
+  public static let backlogMessagesMin = 512
+  /// Milliseconds for which a backlog is taken to go on after such a batch.
+  public static let backlogMilliseconds: Int64 = 200
   /// Milliseconds between slices of work that can wait: while presses come, and while none do.
   public static let maintenanceMillisecondsBusy: Int64 = 1000
   public static let maintenanceMillisecondsIdle: Int64 = 20

@@ -22,6 +22,8 @@ struct IngestSchedule {
   private var configurationsChangeAtMilliseconds: Int64?
   private var maintainedAtMilliseconds: Int64 = 0
   private var hasMaintenance = false
+  /// When a backlog was seen last; nil = never.
+  private var backlogAtMilliseconds: Int64?
 
   // MARK: The store
 
@@ -58,6 +60,9 @@ struct IngestSchedule {
 
   /// All that the round read is committed.
   mutating func committed(messages: Int, isStopping: Bool) {
+    if messages >= IngestLimits.backlogMessagesMin {
+      backlogAtMilliseconds = roundBeganMilliseconds
+    }
     let isFull = messages >= IngestLimits.messagesPerBatchMax && !isStopping
     fullBatches = isFull ? fullBatches + 1 : 0
   }
@@ -81,12 +86,15 @@ struct IngestSchedule {
     configurationsChangeAtMilliseconds.map { wallMilliseconds >= $0 } ?? false
   }
 
-  /// Whether a slice of maintenance is due: more often while nothing else is to be done.
+  /// Whether a slice of maintenance is due: more often while nothing else is to be done. Between the
+  /// batches of a backlog is a round now and then that finds nothing yet: no time for it either.
   ///
   /// - Parameter isBusy: the round committed something.
   func isMaintenanceDue(isBusy: Bool, nowMilliseconds: Int64) -> Bool {
+    let isInBacklog =
+      backlogAtMilliseconds.map { nowMilliseconds - $0 < IngestLimits.backlogMilliseconds } ?? false
     let between =
-      hasMaintenance && !isBusy
+      hasMaintenance && !isBusy && !isInBacklog
       ? IngestLimits.maintenanceMillisecondsIdle : IngestLimits.maintenanceMillisecondsBusy
     return nowMilliseconds - maintainedAtMilliseconds >= between
   }

@@ -82,6 +82,22 @@ import Testing
     #expect(schedule.isMaintenanceDue(isBusy: isBusy, nowMilliseconds: 40_000 + passed) == isDue)
   }
 
+  @Test(
+    "maintenance leaves a backlog its time until a fifth of a second after its last batch",
+    arguments: [
+      (512, 199, false), (512, 200, true), (511, 20, true), (4000, 999, true), (4000, 100, false),
+    ] as [(Int, Int64, Bool)])
+  func backlog(_ messages: Int, _ passed: Int64, _ isDue: Bool) {
+    var schedule = IngestSchedule()
+    schedule.maintained(hasMore: true, nowMilliseconds: 39_970)
+    schedule.beginReading(nowMilliseconds: 40_000)
+    schedule.committed(messages: messages, isStopping: false)
+    #expect(schedule.isMaintenanceDue(isBusy: false, nowMilliseconds: 40_000 + passed) == isDue)
+    schedule.maintained(hasMore: true, nowMilliseconds: 39_100)
+    #expect(
+      schedule.isMaintenanceDue(isBusy: true, nowMilliseconds: 40_100), "but once a second")
+  }
+
   /// Whether maintenance waits, whether something is owed, whether the link takes it, how long until
   /// that has something to do by itself, and how long the loop waits.
   @Test(

@@ -55,6 +55,18 @@ enum ArchiveIndex {
     /// As of before the chapter.
     var epochs: [(epoch: UInt32, next: UInt32)] = []
     var last: CountedPress.Reference?
+
+    /// Adds a record of the device; says whether its epoch is a new one.
+    mutating func add(
+      _ more: ClosedRange<UTCHour>, segment: UInt8, epoch: UInt32?, next: UInt32?
+    ) -> Bool {
+      hours =
+        min(hours.lowerBound, more.lowerBound)...max(hours.upperBound, more.upperBound)
+      if segments.last != segment { segments.append(segment) }
+      guard let epoch, !epochs.contains(where: { $0.epoch == epoch }) else { return false }
+      epochs.append((epoch, next ?? 0))
+      return true
+    }
   }
 
   /// The last segment that stands in a chapter; 0 = none.

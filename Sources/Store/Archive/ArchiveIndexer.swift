@@ -74,29 +74,23 @@ final class ArchiveIndexer {
       let epoch = try record.epoch()
       let next = epoch.flatMap { history.next(device: device, epoch: $0) }
       var hours: ClosedRange<UTCHour>?
+      var lastHour: UTCHour?
       var told = 0
       try history.tell(record) { press in
         let hour = UTC.hour(ofMilliseconds: press.atMilliseconds)
+        told += 1
+        if hour == lastHour { return }
+        lastHour = hour
         hours = min(hours?.lowerBound ?? hour, hour)...max(hours?.upperBound ?? hour, hour)
         days.insert(hour / 24)
-        told += 1
       }
       left -= told
       presses += told
       offset = reader.offset
       guard let hours else { continue }
-      var entry = entries[device] ?? ArchiveIndex.Entry(hours: hours, last: last)
-      entry.hours =
-        min(
-          entry.hours.lowerBound, hours.lowerBound)...max(
-          entry.hours.upperBound, hours.upperBound)
-      let place = UInt8(segment - chapter)
-      if entry.segments.last != place { entry.segments.append(place) }
-      if let epoch, !entry.epochs.contains(where: { $0.epoch == epoch }) {
-        entry.epochs.append((epoch, next ?? 0))
-        epochs += 1
-      }
-      entries[device] = entry
+      let isNew = entries[device, default: ArchiveIndex.Entry(hours: hours, last: last)].add(
+        hours, segment: UInt8(segment - chapter), epoch: epoch, next: next)
+      if isNew { epochs += 1 }
       if left <= 0 { return offset == bytes.count }
     }
     return true
