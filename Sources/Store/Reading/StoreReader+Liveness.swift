@@ -11,14 +11,22 @@ extension StoreReader.Snapshot {
     device: Int, hours: Range<UTCHour>, nowSeconds: Int
   ) throws -> [Range<Int>] {
     var signs: [Range<Int>] = []
+    // In the order of the table's key: hours that follow each other are one sign, for a year of a
+    // site's devices has a million.
     let pressed = try IntegerStatement(
-      db, "SELECT DISTINCT hour FROM bucket WHERE device = ? AND hour >= ? AND hour < ?")
+      db,
+      "SELECT hour FROM bucket WHERE device = ? AND hour >= ? AND hour < ? ORDER BY device, hour")
     pressed.bind(Int64(device + 1), at: 1)
     pressed.bind(Int64(hours.lowerBound), at: 2)
     pressed.bind(Int64(hours.upperBound), at: 3)
     try pressed.forEachRow {
-      let hour = Int(pressed.column(0))
-      signs.append(hour * 3600..<(hour + 1) * 3600)
+      let from = Int(pressed.column(0)) * 3600
+      guard let last = signs.last, from <= last.upperBound else {
+        return signs.append(from..<from + 3600)
+      }
+      if from == last.upperBound {
+        signs[signs.count - 1] = last.lowerBound..<from + 3600
+      }
     }
     let present = try IntegerStatement(
       db,
