@@ -1,6 +1,6 @@
 # Two commands: `make run` (`TLS=1 make run`: over TLS) and `make test`. Both install what is missing first.
 
-.PHONY: run test test-fast bench bench-core build docs format clean chaos power-cuts attack simulate mutants fuzz
+.PHONY: run test test-fast bench bench-core build package docs format clean chaos power-cuts attack simulate mutants fuzz
 
 CYCLES ?= 1000
 CUTS ?= 1000
@@ -11,7 +11,7 @@ MINUTES ?= 60
 
 run:
 	@scripts/install.sh
-	swift build -c release
+	@scripts/build.sh
 	@scripts/run.sh
 
 test:
@@ -59,7 +59,12 @@ bench bench-core:
 
 build:
 	@scripts/install.sh
-	swift build -c release
+	@scripts/build.sh
+
+# The Debian package, in .build/package.
+package: build
+	@scripts/install.sh package
+	@scripts/package.sh
 
 # What each library offers, as .build/documentation/*.doccarchive; MODULES="Store Web" for some.
 docs:

@@ -22,7 +22,7 @@ def build():
     theirs = WORK / "core-c"
     subprocess.run(["gcc", "-O3", "-march=native", "-o", theirs, ROOT / "Benchmarks/C/core.c"],
                    check=True)
-    subprocess.run(["swift", "build", "-c", "release", "--product", "core-bench"], cwd=ROOT,
+    subprocess.run([ROOT / "scripts/build.sh", "--product", "core-bench"],
                    check=True, stdout=subprocess.DEVNULL)
     ours = ROOT / ".build/release/core-bench"
     for per_frame in FRAMES:

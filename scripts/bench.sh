@@ -15,5 +15,5 @@ if ! cmp -s Benchmarks/requirements.txt .venv-bench/requirements.txt; then
   done
   cp Benchmarks/requirements.txt .venv-bench/requirements.txt
 fi
-swift build -c release --product pikapalaute
+scripts/build.sh --product pikapalaute
 exec .venv-bench/bin/python Benchmarks/bench.py "$@"

@@ -1,13 +1,19 @@
 #!/usr/bin/env bash
 # Installs what is missing; says nothing and needs no rights when all is there.
 #   install.sh          what building and running needs
+#   install.sh package  also what making the package needs
 #   install.sh tests    also what the tests need
 #   install.sh bench    also what the benchmarks need
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-packages=(libmosquitto-dev libssl-dev libsqlite3-dev mosquitto tzdata curl openssl)
-if [ "${1:-}" = tests ]; then packages+=(python3 python3-venv strace sqlite3 gcc libc6-dev chromium); fi
+# libcurl: the simulator's and the example's HTTP, which Swift's runtime does not bring along.
+packages=(libmosquitto-dev libssl-dev libsqlite3-dev libcurl4-openssl-dev mosquitto tzdata curl openssl)
+packaging=(python3 dpkg-dev binutils)
+if [ "${1:-}" = package ]; then packages+=("${packaging[@]}"); fi
+if [ "${1:-}" = tests ]; then
+  packages+=("${packaging[@]}" python3-venv strace sqlite3 gcc libc6-dev chromium mmdebstrap systemd)
+fi
 if [ "${1:-}" = bench ]; then packages+=(python3 python3-venv gcc libc6-dev mosquitto-clients); fi
 
 missing=()
