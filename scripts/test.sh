@@ -7,7 +7,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-ALL="format vectors gates simulation mutants fuzz processes documentation units"
+ALL="format vectors gates simulation mutants fuzz processes package documentation units"
 FAST="format vectors documentation units"
 
 step() { printf '\n== %s\n' "$*"; }
@@ -49,7 +49,7 @@ fuzz() {
 
 processes() {
   step "release build"
-  swift build -c release
+  scripts/build.sh
   # Most of them wait for something, each for its own: a file of tests after the other in each of
   # three. Attacks measure how long others wait, so nothing runs beside them.
   step "real processes: outside peer, crashes, faults, power loss, pages in a browser"
@@ -57,6 +57,14 @@ processes() {
     Tests/outside-peer Tests/integration Tests/faults Tests/public-attack Tests/pages
   step "real processes: attacks"
   .venv/bin/python -m pytest -q -p no:cacheprovider -m "not long" Tests/attack
+}
+
+package() {
+  step "the Debian package, and its life on a clean root"
+  # Builds nothing where the lane before it did.
+  scripts/build.sh --product pikapalaute
+  scripts/package.sh
+  .venv/bin/python -m pytest -q -p no:cacheprovider Tests/package
 }
 
 documentation() {
