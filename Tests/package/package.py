@@ -1,5 +1,6 @@
 """The package that scripts/package.sh made, and what is in it."""
 
+import shlex
 import subprocess
 
 from rig import ROOT
@@ -55,6 +56,6 @@ class Unit:
             if equals and not line.startswith("#"):
                 self.settings.setdefault(name, []).append(value)
 
-    @property
-    def command(self):
-        return self.settings["ExecStart"][0].split()
+    def command(self, name="ExecStart", pid=None):
+        """What it runs, as words; `pid` is that of the service."""
+        return shlex.split(self.settings[name][0].replace("$MAINPID", str(pid)))

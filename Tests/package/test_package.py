@@ -45,10 +45,13 @@ class Operator:
         file.write_text(settings.replace("# mqtt_enrol", "mqtt_enrol"))
         self.root.run("cp", f"{EXAMPLES}/registry.yaml", "/etc/pikapalaute/registry.yaml")
 
+    def unit(self, name="pikapalaute"):
+        return Unit(self.root.file(f"/lib/systemd/system/{name}.service"))
+
     def start(self):
         """What the unit would start, as whom it would; the seconds until it is ready."""
-        unit = Unit(self.root.file("/lib/systemd/system/pikapalaute.service"))
-        self.service = self.root.start("service", unit.command, user=unit.settings["User"][0])
+        unit = self.unit()
+        self.service = self.root.start("service", unit.command(), user=unit.settings["User"][0])
         began = time.monotonic()
         wait_until(self.is_ready)
         return time.monotonic() - began
@@ -63,10 +66,15 @@ class Operator:
     def stop(self):
         assert self.service.stop() == 0, self.service.log()
 
+    def reload(self):
+        unit = self.unit()
+        self.root.run(*unit.command("ExecReload", self.service.child.pid),
+                      user=unit.settings["User"][0])
+
     def run_unit(self, name, *arguments):
         """What a unit of a timer runs; its last arguments by others."""
-        unit = Unit(self.root.file(f"/lib/systemd/system/{name}.service"))
-        command = unit.command
+        unit = self.unit(name)
+        command = unit.command()
         if arguments:
             command[-len(arguments):] = arguments
         return self.root.run(*command, user=unit.settings["User"][0])
@@ -153,6 +161,8 @@ def test_a_device_enrols_and_its_press_is_acknowledged_and_counted(operator):
     operator.configure()
     operator.set_up_broker()
     print(f"ready after {operator.start():.2f} s")
+    operator.reload()
+    wait_until(lambda: "says what holds already" in operator.service.log())
     operator.enrol()
     operator.press(0)
     assert operator.presses() == 1
