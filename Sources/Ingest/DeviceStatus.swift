@@ -25,6 +25,10 @@ public struct DeviceStatus: Codable, Sendable, Equatable {
   public var sentAt: String?
   /// Seconds after which a sleeping device means to be heard again.
   public var sleepSeconds: Int?
+  /// The revision of the configuration that the device has.
+  public var configuration: Int64?
+  /// What kind of device it is: firmware is made for one.
+  public var model: String?
 
   /// Seconds that a device sleeps that says no number, and that one sleeps at most: who does not come
   /// for a week is missed, whatever it said.
@@ -32,11 +36,12 @@ public struct DeviceStatus: Codable, Sendable, Equatable {
   public static let sleepSecondsMax = 604_800
 
   enum CodingKeys: String, CodingKey {
-    case state, epoch, firmware, journal, boot
+    case state, epoch, firmware, journal, boot, model
     case batteryMillivolts = "battery_mv"
     case rssiDBm = "rssi_dbm"
     case sentAt = "sent_at"
     case sleepSeconds = "sleep_s"
+    case configuration = "config"
   }
 
   init?(_ payload: RawSpan) {
@@ -45,6 +50,7 @@ public struct DeviceStatus: Codable, Sendable, Equatable {
     else { return nil }
     self = status
     firmware = firmware.map { String($0.unicodeScalars.prefix(64)) }
+    model = model.map { String($0.unicodeScalars.prefix(64)) }
     if let sentAt {
       guard let sent = RFC3339.milliseconds(parsing: sentAt) else { return nil }
       self.sentAt = RFC3339.format(milliseconds: sent)
@@ -62,6 +68,8 @@ public struct DeviceStatus: Codable, Sendable, Equatable {
     status.rssiDBm = rssiDBm ?? earlier.rssiDBm
     status.boot = boot ?? earlier.boot
     status.sentAt = sentAt ?? earlier.sentAt
+    status.configuration = configuration ?? earlier.configuration
+    status.model = model ?? earlier.model
     return status
   }
 

@@ -24,8 +24,9 @@ struct Pikapalaute: AsyncParsableCommand {
     version: Program.version,
     subcommands: [
       ServeCommand.self, RebuildCommand.self, CheckRegistryCommand.self, ApplyCommand.self,
-      RegistryCommand.self, DeviceCommand.self, TokenCommand.self, ClaimCommand.self,
-      CredentialCommand.self, PhoneCommand.self, AuditCommand.self, RoutesCommand.self,
+      RegistryCommand.self, DevicesCommand.self, DeviceCommand.self, TokenCommand.self,
+      ClaimCommand.self, CredentialCommand.self, PhoneCommand.self, AuditCommand.self,
+      RoutesCommand.self,
       PublishCommand.self, BoardCommand.self, QuarantineCommand.self, CheckCommand.self,
       RepairCommand.self, BackupCommand.self, RestoreCommand.self, OpeningHoursCommand.self,
       ImportCommand.self, FrameCommand.self, AsOfCommand.self, AnnulCommand.self,

@@ -1,4 +1,5 @@
 import CivilTime
+import Foundation
 import Ingest
 import Store
 import TestSupport
@@ -37,6 +38,25 @@ import Testing
     let health = try await StoreReader(folder.file).read { try $0.deviceHealth(device: 0) }
     #expect(health.first?.batteryMillivolts == 2940, "the Will forgets nothing")
     #expect(health.first?.firmware == "1.4.2")
+  }
+
+  @Test("what a device reported of configuration and model stays when it says no more")
+  func reported() async throws {
+    let folder = try Folder()
+    var service = try Service(folder, registry: Site.registry())
+    _ = try service.store.configurationRevisions([0: Data("a".utf8), 1: Data("a".utf8)], above: 11)
+    for (second, text) in [
+      (0, #"{"state":"online","config":11,"model":"hn4"}"#),
+      (60, #"{"state":"online","config":12}"#),
+      (120, #"{"state":"offline"}"#),
+    ] {
+      service.say(text, device: "dev-0", second)
+      try service.commit()
+    }
+    let health = try await StoreReader(folder.file).read { try $0.deviceHealth() }
+    #expect(health[0].configuredRevision == 12 && health[0].reportedRevision == 12)
+    #expect(health[0].model == "hn4")
+    #expect(health[1].configuredRevision == 12 && health[1].reportedRevision == nil)
   }
 
   @Test("a thousand messages a second of one device make one row, and years of days keep 400")

@@ -725,6 +725,9 @@ def deliveries():
         '{"state":"online","epoch":7,"firmware":"1.4.2","battery_mv":2950,"journal":12}')
     yield "status-health", "S1", status(
         '{"state":"online","rssi_dbm":-71,"boot":3,"sent_at":"2026-11-21T10:00:02.250Z"}')
+    yield "status-config", "S1", status('{"state":"online","config":12,"model":"hn4"}')
+    yield "status-config-no-number", "S2", status(
+        '{"state":"online","config":"12"}', "malformed_status")
     yield "status-sleeping", "S1 S3", status('{"state":"sleeping","sleep_s":3600}')
     yield "status-sleeping-long", "S3", status('{"state":"sleeping","sleep_s":999999999}')
     yield "status-sent-at-no-time", "S2", status(

@@ -26,6 +26,8 @@ struct BrokerAddress {
   /// The broker turned the device away: user name, password or rights.
   private(set) var isRefused = false
   private var answers: [Acknowledgement] = []
+  /// What came on the config topic last and was not taken yet.
+  private var configuration: [UInt8]?
 
   /// Starts to connect; `isConnected` or `loss` says later what came of it.
   init(device: String, site: String, password: String?, broker: BrokerAddress) {
@@ -44,7 +46,7 @@ struct BrokerAddress {
       }
     }
     setCallbacks()
-    let will = Self.status("offline")
+    let will = StatusForm(state: "offline").bytes
     unsafe mosquitto_will_set(client, topicPrefix + "status", Int32(will.count), will, 1, true)
     let code = unsafe mosquitto_connect_async(client, broker.host, Int32(broker.port), 60)
     if code != MOSQ_ERR_SUCCESS.code { lose(code) }
@@ -81,8 +83,8 @@ struct BrokerAddress {
       })
   }
 
-  func publishStatus(_ state: String, epoch: UInt32? = nil, journal: Int? = nil) {
-    let status = Self.status(state, epoch: epoch, journal: journal)
+  func publishStatus(_ status: StatusForm) {
+    let status = status.bytes
     check(
       unsafe mosquitto_publish(
         client, nil, topicPrefix + "status", Int32(status.count), status, 1, true))
@@ -100,12 +102,10 @@ struct BrokerAddress {
     return answers
   }
 
-  private static func status(_ state: String, epoch: UInt32? = nil, journal: Int? = nil) -> [UInt8]
-  {
-    var text = "{\"state\":\"\(state)\",\"firmware\":\"simulator\""
-    if let epoch { text += ",\"epoch\":\(epoch)" }
-    if let journal { text += ",\"journal\":\(journal)" }
-    return Array((text + "}").utf8)
+  /// The configuration that was told last, once; nil = none since.
+  func takeConfiguration() -> [UInt8]? {
+    defer { configuration = nil }
+    return configuration
   }
 
   private func check(_ code: Int32) {
@@ -130,7 +130,13 @@ struct BrokerAddress {
       guard let message = unsafe message?.pointee else { return }
       let bytes = unsafe UnsafeRawBufferPointer(
         start: message.payload, count: Int(message.payloadlen))
-      unsafe BrokerLink.from(context)?.received(bytes.bytes)
+      let isAnswer = unsafe String(cString: message.topic).hasSuffix("/ack")
+      guard let link = unsafe BrokerLink.from(context) else { return }
+      if isAnswer {
+        unsafe link.received(bytes.bytes)
+      } else if unsafe !bytes.isEmpty {
+        unsafe link.configuration = Array(bytes)
+      }
     }
   }
 
@@ -147,10 +153,11 @@ struct BrokerAddress {
     }
     isConnected = true
     check(unsafe mosquitto_subscribe(client, nil, topicPrefix + "ack", 0))
+    check(unsafe mosquitto_subscribe(client, nil, topicPrefix + "config", 1))
   }
 
   private func received(_ bytes: RawSpan) {
-    // Only the own acknowledgement topic is subscribed to; garbage there is not one.
+    // Garbage on the own topic is no acknowledgement.
     if let answer = try? Acknowledgement.decode(bytes) { answers.append(answer) }
   }
 }

@@ -22,6 +22,8 @@ final class Device {
   var link: BrokerLink?
   var isWelcomed = false
   var linkedSeconds = 0.0
+  /// The revision of the configuration that it has; nil = none yet.
+  var revision: Int?
   var housekeptSeconds = 0.0
 
   // HTTP
@@ -65,6 +67,13 @@ final class Device {
     let jitter = 0.5 + 0.5 * random.unit()
     retrySeconds = now + max(atLeastSeconds, backoffSeconds * jitter)
     backoffSeconds = min(2 * backoffSeconds, Self.backoffSecondsMax)
+  }
+
+  /// What it says of itself.
+  func status(_ state: String, journal waiting: Int) -> StatusForm {
+    StatusForm(
+      state: state, model: "simulator", firmware: "simulator", epoch: journal.epoch,
+      journal: waiting, config: revision)
   }
 
   func succeeded() {

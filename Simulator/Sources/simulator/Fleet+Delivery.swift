@@ -59,7 +59,13 @@ extension Fleet {
       device.isWelcomed = true
       device.succeeded()
       device.journal.goBack(now: now)
-      link.publishStatus("online", epoch: device.journal.epoch, journal: device.journal.unsent)
+      link.publishStatus(device.status("online", journal: device.journal.unsent))
+    }
+    if let told = link.takeConfiguration().flatMap(ConfigurationForm.init),
+      told.revision != device.revision
+    {
+      device.revision = told.revision
+      link.publishStatus(device.status("online", journal: device.journal.unsent))
     }
     if now - device.housekeptSeconds >= 1 {
       device.housekeptSeconds = now

@@ -189,7 +189,7 @@ final class Fleet {
   private func sayGoodbye() {
     for device in devices {
       guard let link = device.link, link.isConnected else { continue }
-      link.publishStatus("offline", epoch: device.journal.epoch, journal: 0)
+      link.publishStatus(device.status("offline", journal: 0))
       link.disconnect()
     }
     for device in devices { device.link = nil }

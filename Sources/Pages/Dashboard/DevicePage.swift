@@ -74,7 +74,7 @@ public struct DevicePage: Sendable {
       (.journal, health.journal.map(language.integer) ?? "–"),
       (.signal, health.rssiDBm.map(language.integer) ?? "–"),
       (.firmware, health.firmware ?? "–"), (.clock, words.clock(health.clockAheadMilliseconds)),
-      (.configuration, report.configurationRevision.map { language.integer(Int($0)) } ?? "–"),
+      (.configuration, words.configuration(health)), (.model, health.model ?? "–"),
     ]
     return TableView(
       language.text(.state), head: [.property, .value].map(language.text),

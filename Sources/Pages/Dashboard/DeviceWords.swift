@@ -60,6 +60,19 @@ struct DeviceWords: Sendable {
     return Phrase("\(seconds) s jäljessä", "\(seconds) s efter", "\(seconds) s behind")[language]
   }
 
+  /// `12`, or `12 (laitteessa 11)` where the device has another configuration than it was told.
+  func configuration(_ health: DeviceHealth) -> String {
+    let told = health.configuredRevision.map { language.integer(Int($0)) } ?? "–"
+    guard let reported = health.reportedRevision, reported != health.configuredRevision else {
+      return told
+    }
+    let has = language.integer(Int(reported))
+    return Phrase(
+      "\(told) (laitteessa \(has))", "\(told) (i enheten \(has))", "\(told) (the device has \(has))"
+    )[
+      language]
+  }
+
   /// What `/devices/…` says first.
   func sentence(_ device: Devices.Device) -> String {
     let heard = moment(device.lastHeardMilliseconds)

@@ -19,7 +19,7 @@ public enum PageWord: String, CaseIterable, Sendable {
   // Of devices.
   case asleep, lowBattery, signal, clock, configuration, restarts, lowest, highest, stood, daily,
     property, value, quarantine, received, reason, detail, bytes, knocking, firstSeen, lastSeen,
-    messages, registering
+    messages, registering, model
   // What was noted.
   case notes, addNote, noteDate, noteText, noteHint, save, withdraw
   // For everybody.
@@ -146,6 +146,7 @@ public enum PageWord: String, CaseIterable, Sendable {
     case .signal: Phrase("Kuuluvuus, dBm", "Signal, dBm", "Signal, dBm")
     case .clock: Phrase("Kello", "Klocka", "Clock")
     case .configuration: Phrase("Asetusten versio", "Inställningarnas version", "Configuration")
+    case .model: Phrase("Malli", "Modell", "Model")
     case .restarts: Phrase("Käynnistyksiä", "Omstarter", "Restarts")
     case .lowest: Phrase("Matalin", "Lägst", "Lowest")
     case .highest: Phrase("Enimmillään", "Som mest", "At most")

@@ -47,7 +47,6 @@ public struct DeviceQuery: Query {
     return DeviceReport(
       device: device, placements: placements, counts: try counts(snapshot, hours),
       countedHours: hours,
-      configurationRevision: try snapshot.configurationRevision(device: number),
       days: site.holdsBack(at: device.touchpoint) ? [] : try snapshot.healthDays(device: number),
       quarantine: showsQuarantine
         ? try snapshot.quarantine(limit: QueryLimits.deviceQuarantineMax, topics: topics) : nil)

@@ -17,8 +17,6 @@ public struct DeviceReport: Sendable {
   public let counts: CountNumbers
   /// Of `counts`: the latest local days, today's included.
   public let countedHours: Range<UTCHour>
-  /// Of the configuration that it was told last; nil = none.
-  public let configurationRevision: Int64?
   /// Day by day, the oldest first.
   public let days: [HealthDay]
   /// Its latest quarantined messages, the newest first; nil where the bearer may not see them.

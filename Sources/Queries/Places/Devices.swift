@@ -113,6 +113,12 @@ public struct Devices: Sendable {
       isRegistered && touchpoint != Registry.unassigned
         && health.batteryMillivolts.map { $0 < QueryLimits.lowBatteryMillivolts } ?? false
     }
+
+    /// It says that it has another configuration than it was told.
+    public var isBehind: Bool {
+      guard isRegistered, let reported = health.reportedRevision else { return false }
+      return reported != health.configuredRevision
+    }
   }
 
   public let devices: [Device]
@@ -121,4 +127,6 @@ public struct Devices: Sendable {
   public var silentCount: Int { devices.count { $0.isSilent == true } }
   /// Devices that stand somewhere and whose battery wants to be changed.
   public var lowBatteryCount: Int { devices.count(where: \.hasLowBattery) }
+  /// Devices that say that they have another configuration than they were told.
+  public var behindCount: Int { devices.count(where: \.isBehind) }
 }

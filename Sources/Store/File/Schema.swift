@@ -117,6 +117,13 @@ enum Schema {
       // Who knocks unregistered, and what of one device was refused.
       try db.execute(sql: "CREATE INDEX quarantine_topic ON quarantine (topic, id)")
     }
+    migrator.registerMigration("16: reported configurations") { db in
+      try db.execute(
+        sql: """
+          ALTER TABLE device ADD COLUMN reported_config INTEGER;  -- as it said last; NULL = never
+          ALTER TABLE device ADD COLUMN model TEXT;
+          """)
+    }
     return migrator
   }
 

@@ -19,6 +19,12 @@ public struct DeviceHealth: Sendable {
   public var rssiDBm: Int?
   public var firmware: String?
   public var clockAheadMilliseconds: Int64?
+  /// What kind of device it said last that it is.
+  public var model: String?
+  /// Of the configuration that it was told last; nil = none.
+  public var configuredRevision: Int64?
+  /// Of the configuration that it said last that it has; nil = it never said.
+  public var reportedRevision: Int64?
   /// When it last said itself that it is online or sleeps; what the broker only repeated does not
   /// count.
   public var statusHeardAtMilliseconds: Int64?

@@ -12,17 +12,19 @@ extension StoreReader.Snapshot {
         SELECT status, status_received_ms, status ->> 'state' IS 'sleeping',
           coalesce(status ->> 'battery_mv', battery_mv), coalesce(status ->> 'journal', journal),
           coalesce(status ->> 'rssi_dbm', rssi_dbm), coalesce(status ->> 'firmware', firmware),
-          ahead_ms
-        FROM device LEFT JOIN device_health ON device_health.device = device.id AND day = (
+          ahead_ms, model, revision, reported_config
+        FROM device LEFT JOIN configuration ON configuration.device = device.id
+        LEFT JOIN device_health ON device_health.device = device.id AND day = (
           SELECT max(day) FROM device_health WHERE device_health.device = device.id)
-        \(only("id")) ORDER BY id
+        \(only("device.id")) ORDER BY device.id
         """)
     while let row = try devices.next() {
       health.append(
         DeviceHealth(
           statusJSON: row[0], statusReceivedAtMilliseconds: row[1], isSleeping: row[2],
           batteryMillivolts: row[3], journal: row[4], rssiDBm: row[5], firmware: row[6],
-          clockAheadMilliseconds: row[7]))
+          clockAheadMilliseconds: row[7], model: row[8], configuredRevision: row[9],
+          reportedRevision: row[10]))
     }
     let sessions = try Row.fetchCursor(
       db,
@@ -63,11 +65,5 @@ extension StoreReader.Snapshot {
       db, sql: "SELECT \(HealthDay.columns) FROM device_health WHERE device = ? ORDER BY day",
       arguments: [device + 1]
     ).map(HealthDay.init)
-  }
-
-  /// The revision of the configuration that a device was told last; nil = none.
-  public func configurationRevision(device: Int) throws -> Int64? {
-    try Int64.fetchOne(
-      db, sql: "SELECT revision FROM configuration WHERE device = ?", arguments: [device + 1])
   }
 }

@@ -149,8 +149,16 @@ struct BatchWriter {
     for (device, received) in batch.statuses {
       let text = String(decoding: try JSONEncoder().encode(received.status), as: UTF8.self)
       try db.cachedStatement(
-        sql: "UPDATE device SET status = ?, status_received_ms = ? WHERE id = ?"
-      ).execute(arguments: [text, received.receivedAtMilliseconds, device + 1])
+        sql: """
+          UPDATE device SET status = ?, status_received_ms = ?,
+            reported_config = coalesce(?, reported_config), model = coalesce(?, model)
+          WHERE id = ?
+          """
+      ).execute(
+        arguments: [
+          text, received.receivedAtMilliseconds, received.health.configuration,
+          received.health.model, device + 1,
+        ])
       try writePresence(device: device, received)
       try writeHealth(device: device, received)
     }

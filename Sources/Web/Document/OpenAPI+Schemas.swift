@@ -58,7 +58,11 @@ extension OpenAPI {
         "sleep_s": {
           "type": "integer",
           "description": "Seconds after which a sleeping device means to be heard again."
-        }
+        },
+        "config": {
+          "type": "integer", "description": "The revision of the configuration that it has."
+        },
+        "model": { "type": "string", "description": "At most 64 characters." }
       }
     },
     "Period": {

@@ -15,7 +15,7 @@ struct MetricsWriter {
   let requestTimes: RequestTimes.Numbers
   let sizes: FileSizes
   /// nil while nothing can be read, or no registry is there.
-  let devices: (silent: Int, lowBattery: Int)?
+  let devices: (silent: Int, lowBattery: Int, behind: Int)?
 
   func text() -> String {
     var text = ""
@@ -64,6 +64,10 @@ struct MetricsWriter {
       (
         "low_battery_devices", "gauge", "Devices whose battery is below 2500 mV, as they said last",
         devices?.lowBattery
+      ),
+      (
+        "devices_behind", "gauge", "Devices that report another configuration than they were told",
+        devices?.behind
       ),
       ("database_bytes", "gauge", "The database without its WAL", sizes.database),
       ("wal_bytes", "gauge", "What the disk keeps for the WAL", sizes.writeAheadLog),

@@ -151,7 +151,7 @@ extension Endpoint {
           site: try service.site.require(), scope: .everything,
           nowMilliseconds: service.nowMilliseconds())
         let devices = try await service.reader.answer(query)
-        return (devices.silentCount, devices.lowBatteryCount)
+        return (devices.silentCount, devices.lowBatteryCount, devices.behindCount)
       })
     return .text(text.text(), "text/plain; version=0.0.4; charset=utf-8")
   }

@@ -28,7 +28,8 @@ extension Endpoint {
               },
               "status_received_at": "2026-11-21T09:58:12.031Z",
               "last_heard_at": "2026-11-21T10:00:00.250Z", "due_at": null, "battery_mv": 2950,
-              "journal": 12, "rssi_dbm": -71, "firmware": "1.4.2", "silent": false
+              "journal": 12, "rssi_dbm": -71, "firmware": "1.4.2", "model": "rd",
+              "configuration_revision": 3, "reported_revision": 3, "silent": false
             }
           ]
         }
@@ -65,7 +66,8 @@ extension Endpoint {
           "status": { "state": "sleeping", "epoch": 7, "battery_mv": 2950, "sleep_s": 3600 },
           "status_received_at": "2026-11-21T10:00:03.031Z",
           "last_heard_at": "2026-11-21T10:00:03Z", "due_at": "2026-11-21T11:00:03Z",
-          "battery_mv": 2950, "journal": 0, "rssi_dbm": -71, "firmware": "1.4.2", "silent": false,
+          "battery_mv": 2950, "journal": 0, "rssi_dbm": -71, "firmware": "1.4.2", "model": "rd",
+          "configuration_revision": 3, "reported_revision": 2, "silent": false,
           "placements": [
             { "touchpoint": "kallio-aula", "from": "2019-05-13T00:00:00+03:00", "to": null }
           ],
@@ -74,7 +76,6 @@ extension Endpoint {
             "counted": 41, "excluded": 1, "invalid": 0, "lost": 0, "estimated": 0, "late": 2,
             "annulled": 0
           },
-          "configuration_revision": 3,
           "history": [
             {
               "day": "2026-11-21", "heard_at": "2026-11-21T10:00:03.031Z", "battery_mv": 2950,

@@ -64,6 +64,17 @@ extension Models {
       $0.health.rssiDBm
     }
     Field.value("firmware", .text(orNull: true, "As it said last.")) { $0.health.firmware }
+    Field.value("model", .text(orNull: true, "What kind of device it said last that it is.")) {
+      $0.health.model
+    }
+    Field.value(
+      "configuration_revision",
+      .integer(orNull: true, "Of the configuration that it was told last; null: none.")
+    ) { $0.health.configuredRevision.map(Int.init) }
+    Field.value(
+      "reported_revision",
+      .integer(orNull: true, "Of the one that it said last that it has; null: it never said.")
+    ) { $0.health.reportedRevision.map(Int.init) }
     Field.value(
       "silent",
       .flag(
@@ -97,10 +108,6 @@ extension Models {
     Field.object(
       "counts", deviceCounts, .named("DeviceCounts", "What came of its presses lately.")
     ) { $0 }
-    Field.value(
-      "configuration_revision",
-      .integer(orNull: true, "Of the configuration that it was told last; null: none.")
-    ) { $0.configurationRevision.map(Int.init) }
     Field.list(
       "history", healthDay,
       "What it said of itself, by the UTC day, the oldest first: \(HealthDay.daysMax) days at most."

@@ -27,7 +27,7 @@ struct WebService: Sendable {
   let budget = AnswerBudget()
   let spoolSpace = SpoolSpace()
   let pressReads = PressReads()
-  let deviceLook = DeviceLook<(silent: Int, lowBattery: Int)>()
+  let deviceLook = DeviceLook<(silent: Int, lowBattery: Int, behind: Int)>()
   let openBoards = OpenBoards()
   let requestTimes: RequestTimes
   let publicAnswers: PublicAnswers
