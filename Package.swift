@@ -167,6 +167,7 @@ let package = Package(
       dependencies: [
         "CBrokerTLS", "FirmwareProtocol", "CMosquitto",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Crypto", package: "swift-crypto"),
       ],
       path: "Simulator/Sources/simulator"),
 

@@ -168,7 +168,10 @@ public final class IngestLoop<Store: BatchStore, Link: MessageLink> {
     guard let before = serving?.opened else { return }
     // What is owed goes under the numbers that it was counted under.
     if let serving { publishAnswers(&serving.engine, before) }
-    guard let opened = try renewed(before.store) else { return }
+    guard let opened = try renewed(before.store) else {
+      // The site is what it was, and yet devices may be told something else.
+      return try updateConfigurations(before)
+    }
     let numbers = serving.map { ($0.engine.counters, $0.engine.quarantinedTotals) }
     // Before another is made: each takes the memory of all devices.
     serving = nil

@@ -33,6 +33,8 @@ public enum QueryLimits {
   /// A device that is not at the broker is silent after this time without a sign of it,
   /// milliseconds: its touchpoint's quietest open hour is not a fault yet.
   public static let silentAfterMilliseconds: Int64 = 3_600_000
+  /// Starts of a device on one day that are more than an update and a cut of the power.
+  public static let troubledRestartsMin = 3
   /// Millivolts below which a battery wants to be changed: two alkaline cells of 1.25 V have a tenth
   /// of their charge left, some weeks.
   public static let lowBatteryMillivolts = 2500

@@ -10,10 +10,10 @@ struct AuditCommand: AsyncParsableCommand {
     commandName: "audit", abstract: "Show the audit log and check its chain.",
     discussion: """
       Tokens made, expiring and withdrawn, registries applied, counts replaced, copies restored, \
-      periods published, imports added and withdrawn, annotations made and withdrawn, who signed in \
-      by the provider. The log is only ever added to, and each line carries a hash over the one \
-      before. Ends with 1 when a line was changed or is missing. Who can write the file can also \
-      compute the whole chain anew: keep the last hash elsewhere now and then.
+      periods published, imports added and withdrawn, annotations made and withdrawn, firmware \
+      offered, who signed in by the provider. The log is only ever added to, and each line carries a \
+      hash over the one before. Ends with 1 when a line was changed or is missing. Who can write the \
+      file can also compute the whole chain anew: keep the last hash elsewhere now and then.
       """)
 
   @OptionGroup var options: DatabaseOptions

@@ -12,9 +12,13 @@ struct DatabaseOptions: ParsableArguments {
 
   /// For what may come before the database: a token, a copy that is brought back.
   func file() async throws -> DatabaseFile {
-    let settings = try Settings(
+    DatabaseFile(path: try settings().database)
+  }
+
+  /// The settings of commands that read no secrets.
+  func settings() throws -> Settings {
+    try Settings(
       arguments: database.map { [.database: $0] } ?? [:], file: config, connecting: false)
-    return DatabaseFile(path: settings.database)
   }
 
   /// The same, for commands on what is there: none of them makes a database.

@@ -17,9 +17,11 @@ struct DeviceConfiguration: Encodable {
   var revision: Int64?
   var timeZone: String
   var slots: [Slot]
+  /// What the device is offered to run; nil = nothing.
+  var firmware: FirmwareManifest?
 
   enum CodingKeys: String, CodingKey {
-    case revision, slots
+    case revision, slots, firmware
     case timeZone = "time_zone"
   }
 }
@@ -28,11 +30,13 @@ struct DeviceConfiguration: Encodable {
 struct DeviceConfigurations {
   private let applied: AppliedSite
   private let store: Store
+  private let firmware: ToldFirmware
   private let encoder = JSONEncoder()
 
-  init(_ applied: AppliedSite, store: Store) {
+  init(_ applied: AppliedSite, store: Store, firmware: ToldFirmware) {
     self.applied = applied
     self.store = store
+    self.firmware = firmware
     encoder.outputFormatting = .sortedKeys
   }
 
@@ -44,8 +48,9 @@ struct DeviceConfigurations {
     var told: [Int: DeviceConfiguration] = [:]
     var contents: [Int: Data] = [:]
     var changesAtMinute = Int.max
-    // Devices that ask the same are told the same.
-    var known: [[String]: (DeviceConfiguration, Data)] = [:]
+    let offered = firmware.all
+    // Devices that ask the same and are offered the same are told the same.
+    var known: [Told: (DeviceConfiguration, Data)] = [:]
     var dropped: [Int] = []
     for device in applied.devices where !device.isImport {
       let intervals = device.timeline.intervals
@@ -58,9 +63,11 @@ struct DeviceConfigurations {
       if place + 1 < intervals.count {
         changesAtMinute = min(changesAtMinute, intervals[place + 1].minutes.lowerBound)
       }
+      let manifest = offered[device.name]
+      let key = Told(questions: intervals[place].questions, firmware: manifest?.signature)
       let (configuration, content) =
-        try known[intervals[place].questions] ?? make(intervals[place], registry)
-      known[intervals[place].questions] = (configuration, content)
+        try known[key] ?? make(intervals[place], registry, manifest)
+      known[key] = (configuration, content)
       told[device.number] = configuration
       contents[device.number] = content
     }
@@ -72,8 +79,17 @@ struct DeviceConfigurations {
       changesAtMilliseconds: changesAtMinute == .max ? nil : Int64(changesAtMinute) * 60_000)
   }
 
+  /// What tells one configuration from another.
+  private struct Told: Hashable {
+    var questions: [String]
+    /// The signature of the manifest.
+    var firmware: String?
+    var revision: Int64?
+  }
+
   private func make(
-    _ interval: DeviceTimeline.AssignmentInterval, _ registry: Registry
+    _ interval: DeviceTimeline.AssignmentInterval, _ registry: Registry,
+    _ firmware: FirmwareManifest?
   ) throws -> (DeviceConfiguration, Data) {
     let slots = interval.questions.enumerated().map { slot, question in
       DeviceConfiguration.Slot(
@@ -81,7 +97,8 @@ struct DeviceConfigurations {
         text: registry.question(question)?.text ?? [:])
     }
     let configuration = DeviceConfiguration(
-      revision: nil, timeZone: registry.timeZone.identifier, slots: slots)
+      revision: nil, timeZone: registry.timeZone.identifier, slots: slots,
+      firmware: firmware)
     return (configuration, try encoder.encode(configuration))
   }
 
@@ -89,16 +106,13 @@ struct DeviceConfigurations {
   private func messages(
     _ told: [Int: DeviceConfiguration], _ revisions: [Int: Int64]
   ) throws -> [Int: [UInt8]] {
-    struct Key: Hashable {
-      var questions: [String]
-      var revision: Int64?
-    }
-    var known: [Key: [UInt8]] = [:]
+    var known: [Told: [UInt8]] = [:]
     return try told.reduce(into: [:]) { messages, entry in
       var configuration = entry.value
       configuration.revision = revisions[entry.key]
-      let key = Key(
-        questions: configuration.slots.map(\.question), revision: configuration.revision)
+      let key = Told(
+        questions: configuration.slots.map(\.question), firmware: configuration.firmware?.signature,
+        revision: configuration.revision)
       let text = try known[key] ?? Array(encoder.encode(configuration))
       known[key] = text
       messages[entry.key] = text

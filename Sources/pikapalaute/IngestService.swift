@@ -21,6 +21,7 @@ struct IngestService: Service {
   let site: CurrentSite
   let registries: RegistryQueue
   let told: ToldConfigurations
+  let firmware: ToldFirmware
 
   func run() async throws {
     // Cancelled when another service fails, shut down on a signal: both end the loop cleanly.
@@ -98,7 +99,8 @@ struct IngestService: Service {
     // Reading a registry takes twice the memory that keeping it does; the heap gives back what
     // it no longer needs when it is asked to.
     defer { malloc_trim(0) }
-    let configurations = DeviceConfigurations(opened.applied, store: opened.store)
+    let configurations = DeviceConfigurations(
+      opened.applied, store: opened.store, firmware: firmware)
     let names = opened.applied.devices.map(\.name)
     return IngestLoop.Opened(
       site: opened.applied.registry?.site ?? "",

@@ -26,10 +26,10 @@ struct Pikapalaute: AsyncParsableCommand {
       ServeCommand.self, RebuildCommand.self, CheckRegistryCommand.self, ApplyCommand.self,
       RegistryCommand.self, DevicesCommand.self, DeviceCommand.self, TokenCommand.self,
       ClaimCommand.self, CredentialCommand.self, PhoneCommand.self, AuditCommand.self,
-      RoutesCommand.self,
-      PublishCommand.self, BoardCommand.self, QuarantineCommand.self, CheckCommand.self,
-      RepairCommand.self, BackupCommand.self, RestoreCommand.self, OpeningHoursCommand.self,
-      ImportCommand.self, FrameCommand.self, AsOfCommand.self, AnnulCommand.self,
+      RoutesCommand.self, PublishCommand.self, BoardCommand.self, QuarantineCommand.self,
+      CheckCommand.self, RepairCommand.self, BackupCommand.self, RestoreCommand.self,
+      OpeningHoursCommand.self, ImportCommand.self, FrameCommand.self, FirmwareCommand.self,
+      AsOfCommand.self, AnnulCommand.self,
     ])
 
   /// Whatever a command makes is for its owner alone: answers, hashes, copies, rejected lines.

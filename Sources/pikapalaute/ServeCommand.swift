@@ -105,9 +105,12 @@ struct ServeCommand: AsyncParsableCommand {
     let status = IngestStatus()
     let registries = RegistryQueue(queue)
     let told = ToldConfigurations()
+    let (offers, firmware) = (FirmwareOffers(tokens), ToldFirmware())
+    try await FirmwareService.begin(offers, firmware)
     let ingest = IngestService(
       settings: settings, queue: queue, status: status, logger: logger, opening: opening,
-      first: first, tokens: tokens, site: site, registries: registries, told: told)
+      first: first, tokens: tokens, site: site, registries: registries, told: told,
+      firmware: firmware)
     let publications = try PublicationStore(file)
     let publishing = PublishService(
       site: site,
@@ -127,7 +130,7 @@ struct ServeCommand: AsyncParsableCommand {
         site: site, provider: settings.providerSignIn(provider), logger: logger,
         nowMilliseconds: Clocks.wallMilliseconds),
       publications: publications, annotations: AnnotationStore(tokens),
-      claims: ClaimStore(tokens), logins: logins,
+      claims: ClaimStore(tokens), offers: offers, logins: logins,
       configurations: told, queue: queue, registries: registries,
       status: status,
       connectionsMax: try Descriptors.connectionsMax(descriptors),
@@ -149,6 +152,11 @@ struct ServeCommand: AsyncParsableCommand {
         services: [
           NamedService("watch", WatchService(status: status, systemd: systemd, logger: logger)),
           NamedService("ingest", ingest), NamedService("publishing", publishing),
+          NamedService(
+            "firmware",
+            FirmwareService(
+              offers: offers, told: firmware, site: site, reader: reader, queue: queue,
+              logger: logger)),
           NamedService("provider", ProviderService(provider: provider)),
           NamedService(
             "logins",

@@ -3,6 +3,7 @@ enum SettingKey: String, CaseIterable {
   case adminToken = "admin_token"
   case adminTokenFile = "admin_token_file"
   case database
+  case firmwareKey = "firmware_key"
   case httpAddress = "http_address"
   case httpCertificateFile = "http_certificate_file"
   case httpKeyFile = "http_key_file"

@@ -1,6 +1,7 @@
 import Foundation
 import Logging
 import MQTT
+import Store
 import Web
 
 /// The settings of the service, read once, each checked.
@@ -14,6 +15,8 @@ struct Settings {
   /// Where it lies, for commands that ask the service: they need not read its key.
   let certificateFile: String?
   let clientID: String
+  /// Says whether firmware that is offered is genuine; nil = none can be offered.
+  let firmwareKey: FirmwarePublicKey?
   let host: String
   let port: Int
   /// Path of the registry file; nil = what the database holds.
@@ -70,6 +73,13 @@ struct Settings {
     clientID = values.text(.mqttClientID) ?? "pikapalaute"
     guard (1...64).contains(clientID.utf8.count), clientID.utf8.allSatisfy(Self.isNameByte) else {
       throw SettingError(.mqttClientID, clientID, "1 to 64 letters, digits, '.', '_' or '-'")
+    }
+    firmwareKey = try values.text(.firmwareKey).map { text in
+      guard let key = FirmwarePublicKey(text) else {
+        throw SettingError(
+          .firmwareKey, text, "a public key, as 'pikapalaute firmware key show FILE' prints it")
+      }
+      return key
     }
     let address = values.text(.httpAddress) ?? "127.0.0.1:8080"
     guard let colon = address.lastIndex(of: ":"), colon != address.startIndex,

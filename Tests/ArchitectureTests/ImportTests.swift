@@ -52,7 +52,7 @@ import Testing
       "Synchronization",
     ],
     "Simulator/Sources/simulator": [
-      "CBrokerTLS", "FirmwareProtocol", "CMosquitto", "ArgumentParser", "Foundation",
+      "CBrokerTLS", "FirmwareProtocol", "CMosquitto", "ArgumentParser", "Crypto", "Foundation",
       "FoundationNetworking",
       "Glibc", "Synchronization",
     ],
@@ -63,7 +63,7 @@ import Testing
     "GRDB": ["Sources/Publishing", "Sources/Store"],
     "GRDBSQLite": ["Sources/Store"],
     "SQLite3": [],
-    "Crypto": ["Sources/OpenID", "Sources/Store"],
+    "Crypto": ["Sources/OpenID", "Sources/Store", "Simulator/Sources/simulator"],
     "AsyncHTTPClient": ["Sources/OpenID"],
     "JWTKit": ["Sources/OpenID"],
     "OpenID": ["Sources/Web", "Sources/pikapalaute"],

@@ -5,10 +5,13 @@ model computes stands what a person expects of it (`totals`), so that neither ca
 alone. Deterministic: no clock, no randomness.
 """
 
+import base64
 import json
 import sys
 from fractions import Fraction
 from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 import device
 import model
@@ -972,10 +975,60 @@ def is_list_of_vectors(value):
     return isinstance(value, list) and bool(value) and isinstance(value[0], dict) and "name" in value[0]
 
 
+# --- firmware: what a device is offered -----------------------------------------------------
+
+# A key for tests: everybody knows it.
+FIRMWARE_SEED = bytes(range(32))
+
+
+def firmware():
+    """(name, rules, manifest, genuine, the device as (model, version, issued), takes)."""
+    key = Ed25519PrivateKey.from_private_bytes(FIRMWARE_SEED)
+    other = Ed25519PrivateKey.from_private_bytes(bytes(32))
+
+    def signed(by=key, **parts):
+        manifest = {"model": "hn4", "version": "1.5.0", "issued": T0, "sha256": "5f" * 32,
+                    "url": "https://files.example/hn4-1.5.0.bin"} | parts
+        signature = by.sign(signed_text(manifest).encode())
+        return manifest | {"signature": base64.b64encode(signature).decode()}
+
+    old = ("hn4", "1.4.2", 0)
+    yield "newer", "M1 M2", signed(), True, old, True
+    yield "other-key", "M2", signed(other), False, old, False
+    for part, value in [("version", "1.5.1"), ("url", "https://evil.example/hn4-1.5.0.bin"),
+                        ("sha256", "00" * 32), ("issued", T0 + 1), ("model", "hn5")]:
+        yield f"{part}-changed", "M2", signed() | {part: value}, False, (
+            "hn5" if part == "model" else "hn4", "1.4.2", 0), False
+    yield "other-model", "M3", signed(model="hn5"), True, old, False
+    yield "runs-already", "M3", signed(), True, ("hn4", "1.5.0", T0), False
+    yield "issued-before", "M3", signed(), True, ("hn4", "1.6.0", T0 + 86400), False
+    yield "back-to-an-earlier-version", "M3", signed(version="1.4.2", issued=T0 + 86400), True, (
+        "hn4", "1.5.0", T0), True
+
+
+def signed_text(manifest):
+    lines = ["pikapalaute-firmware/1", manifest["model"], manifest["version"],
+             str(manifest["issued"]), manifest["sha256"], manifest["url"]]
+    return "".join(f"{line}\n" for line in lines)
+
+
+def firmware_file():
+    public = Ed25519PrivateKey.from_private_bytes(FIRMWARE_SEED).public_key()
+    return {
+        "about": "Manifests of firmware, the text that is signed, whether the signature is by "
+        "public_key, and whether a device takes the offer that is of `model`, runs `firmware` and "
+        "took one that was issued at `issued` (0: none). The key is of the 32 bytes 00 to 1f.",
+        "public_key": base64.b64encode(public.public_bytes_raw()).decode(),
+        "vectors": [
+            {"name": n, "rules": r.split(), "manifest": m, "signed": signed_text(m),
+             "genuine": genuine, "device": dict(zip(("model", "firmware", "issued"), device)),
+             "takes": takes} for n, r, m, genuine, device, takes in firmware()]}
+
+
 FILES = {
     "frames.json": frames_file, "acks.json": acks_file, "json-frames.json": json_file,
     "counting.json": counting_file, "deliveries.json": deliveries_file, "index.json": index_file,
-    "journals.json": journals_file,
+    "journals.json": journals_file, "firmware.json": firmware_file,
 }
 
 

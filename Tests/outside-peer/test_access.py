@@ -33,6 +33,7 @@ EXPECTED = {
     ("GET", "/api/v1/devices"): "reader",
     ("GET", "/api/v1/devices/{device}"): "reader",
     ("GET", "/api/v1/devices/unregistered"): "administrator",
+    ("GET", "/api/v1/firmware"): "administrator",
     ("GET", "/api/v1/annotations"): "reader",
     ("POST", "/api/v1/annotations"): "manager",
     ("DELETE", "/api/v1/annotations/{annotation}"): "manager",

@@ -3,13 +3,14 @@
 import contextlib
 import datetime
 import json
+import subprocess
 
 import paho.mqtt.client as mqtt
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from browser import DESKTOP, PHONE, api, decimal, sign_in, visitor
-from rig import wait_until
+from rig import BUILD, wait_until
 
 FIRMWARE = "<img src=x onerror=alert(1)>\"'&"
 PAGE_BYTES_MAX = 50_000
@@ -33,14 +34,16 @@ def broker(town):
 
 
 @pytest.fixture(scope="module")
-def told(town):
+def told(town, tmp_path_factory):
     """The town after its devices have said what they may."""
     with broker(town) as say:
         say("hn-0001", state="online", epoch=3, boot=1, battery_mv=2950, journal=40, rssi_dbm=-80)
         wait_until(lambda: device(town, "hn-0001")["battery_mv"] == 2950)
         say("hn-0001", state="online", epoch=3, boot=2, battery_mv=2410, journal=2, rssi_dbm=-71,
             firmware=FIRMWARE, sent_at=datetime.datetime.now(datetime.UTC).isoformat())
-        say("hn-0002", state="sleeping", sleep_s=7200, battery_mv=3000)
+        say("hn-0002", state="sleeping", sleep_s=7200, battery_mv=3000, model="hn4",
+            firmware="1.4.2", config=1)
+        offer_firmware(town, tmp_path_factory.mktemp("firmware"))
         say("hn-0003", state="online", firmware="x" * 10_000)  # over 4096 bytes
         for number in range(3):
             say("zz-0007", "press", retain=False, presses=[{"button": 1}], number=number)
@@ -50,6 +53,21 @@ def told(town):
         wait_until(lambda: knocking(town)["other_messages"])
         wait_until(lambda: device(town, "hn-0003")["quarantine"])
     return town
+
+
+def offer_firmware(town, folder):
+    """To every device of the model hn4."""
+
+    def firmware(*words):
+        return subprocess.run([BUILD / "pikapalaute", "firmware", *words], check=True,
+                              capture_output=True, text=True).stdout
+
+    (folder / "settings.yaml").write_text(f"firmware_key: {firmware('key', 'make', folder / 'key')}")
+    (folder / "hn4.json").write_text(firmware(
+        "sign", "--key", folder / "key", "--sha256", "5f" * 32, "--model", "hn4",
+        "--version", "1.5.0", "--url", "https://files.example/hn4-1.5.0.bin"))
+    firmware("offer", folder / "hn4.json", "--stages", "100", "--database", town.database,
+             "--config", folder / "settings.yaml")
 
 
 @pytest.fixture(scope="module")
@@ -145,6 +163,25 @@ def test_who_knocks_is_told_to_administrators_alone(chromium, told, administrato
         assert not page.locator("#unregistered").count()
         page.goto("/devices/hn-0003?lang=en")
         assert not page.locator("#quarantine").count()
+
+
+def test_offers_of_firmware_are_shown_to_administrators_alone(chromium, told, administrator, reader):
+    wait_until(lambda: api(told, "/api/v1/firmware")["offers"][0]["told"] == 1)
+    with visitor(chromium, told, administrator) as page:
+        page.goto("/devices?lang=en")
+        assert page.locator("#firmware p").first.inner_text() == (
+            "hn4 1.5.0: offered to 1 devices, running on 0.")
+        row = page.locator(".devices tbody tr", has=page.get_by_role("link", name="hn-0002"))
+        assert row.locator("td").last.inner_text() == "1.4.2 → 1.5.0"
+        page.goto("/devices/hn-0002?lang=en")
+        said = device(told, "hn-0002")
+        assert said["reported_revision"] == 1 != said["configuration_revision"]
+        assert cell(page, "#now", 9) == f"{said['configuration_revision']} (the device has 1)"
+        assert cell(page, "#now", 10) == "hn4"
+    wait_until(lambda: "pikapalaute_devices_behind 1\n" in told.get("/metrics")[1])
+    with visitor(chromium, told, reader) as page:
+        page.goto("/devices?lang=en")
+        assert not page.locator("#firmware").count()
 
 
 def test_the_list_is_small(chromium, told, administrator):

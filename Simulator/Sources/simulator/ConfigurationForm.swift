@@ -3,6 +3,7 @@ import Foundation
 /// What a terminal reads of its configuration; it ignores the rest.
 struct ConfigurationForm: Decodable {
   var revision: Int
+  var firmware: FirmwareForm?
 
   /// nil for what is no configuration.
   init?(_ bytes: [UInt8]) {

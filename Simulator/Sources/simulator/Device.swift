@@ -24,6 +24,20 @@ final class Device {
   var linkedSeconds = 0.0
   /// The revision of the configuration that it has; nil = none yet.
   var revision: Int?
+
+  // Firmware
+  var firmware = "simulator"
+  /// When what it runs was signed, UTC seconds; 0 = it came with it.
+  var firmwareIssued = 0
+  /// What it fetched and runs after its next start.
+  var installing: FirmwareForm?
+  var restartSeconds: Double?
+  /// Its firmware lets it start again and again.
+  var isFailing = false
+  /// 0…1: firmware fails on it when it fails on so large a share.
+  let failureDraw: Double
+  /// Another number after each start.
+  var boot: UInt32
   var housekeptSeconds = 0.0
 
   // HTTP
@@ -51,6 +65,9 @@ final class Device {
     journal = Journal(
       epoch: plan.epoch, presses: plan.presses, made: made, overwritten: plan.overwritten)
     random = SplitMix64(seed: seed, label: "backoff \(plan.device)")
+    var chance = SplitMix64(seed: seed, label: "firmware \(plan.device)")
+    failureDraw = chance.unit()
+    boot = UInt32(chance.below(1_000_000))
   }
 
   /// Whether it has no network; to be asked in the order of time.
@@ -72,7 +89,7 @@ final class Device {
   /// What it says of itself.
   func status(_ state: String, journal waiting: Int) -> StatusForm {
     StatusForm(
-      state: state, model: "simulator", firmware: "simulator", epoch: journal.epoch,
+      state: state, model: Self.model, firmware: firmware, epoch: journal.epoch, boot: boot,
       journal: waiting, config: revision)
   }
 

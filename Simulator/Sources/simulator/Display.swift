@@ -49,8 +49,18 @@ final class Display {
         ledger   \(cell.responses.grouped) responses, \(cell.excluded.grouped) excluded, \
       \(cell.invalid.grouped) invalid, \(cell.lost.grouped) lost
         frames   \(statistics.framesSent.grouped) sent, \(statistics.framesResent.grouped) of \
-      them again; \(fleet.rewinds.grouped) rewinds, \(statistics.reconnects.grouped) reconnects\(phones(fleet))
+      them again; \(fleet.rewinds.grouped) rewinds, \(statistics.reconnects.grouped) reconnects\(phones(fleet))\(firmware(fleet))
       """)
+  }
+
+  /// Which firmware terminals took, where they take any.
+  private func firmware(_ fleet: Fleet) -> String {
+    if fleet.firmware == nil { return "" }
+    let terminals = fleet.devices.filter { $0.transport == .mqtt }
+    let versions = Dictionary(grouping: terminals, by: \.firmware)
+    let list = versions.sorted { $0.key < $1.key }.map { "\($0.value.count) run \($0.key)" }
+    return
+      "\n  firmware \(list.joined(separator: ", ")); \(fleet.statistics.restarts.grouped) starts"
   }
 
   /// How phones fared, where the scenario has some.

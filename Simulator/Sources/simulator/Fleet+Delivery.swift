@@ -29,6 +29,7 @@ extension Fleet {
       device.isWelcomed = false
       return
     }
+    if device.restart(now: now) { statistics.restarts += 1 }
     guard let link = device.link else {
       if now >= device.retrySeconds { connect(device, now: now) }
       return
@@ -65,6 +66,7 @@ extension Fleet {
       told.revision != device.revision
     {
       device.revision = told.revision
+      device.consider(told.firmware, firmware, now: now)
       link.publishStatus(device.status("online", journal: device.journal.unsent))
     }
     if now - device.housekeptSeconds >= 1 {

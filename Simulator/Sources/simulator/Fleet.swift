@@ -24,6 +24,8 @@ struct Statistics {
   var reconnects = 0
   /// Answers to phones that were lost on their way.
   var answersLost = 0
+  /// Starts of terminals that took firmware.
+  var restarts = 0
 }
 
 /// All devices, driven by one thread and one poll.
@@ -32,6 +34,8 @@ final class Fleet {
   let destination: Destination
   let devices: [Device]
   let timeoutSeconds: Double
+  /// nil = terminals take no firmware.
+  let firmware: FirmwareTrial?
   /// Grows with every press of a free load; complete from the start for a scenario.
   var ledger: Ledger
   var statistics = Statistics()
@@ -50,11 +54,12 @@ final class Fleet {
 
   init(
     scenario: Scenario, city: City, ledger: Ledger, destination: Destination, seed: Int,
-    timeoutSeconds: Double
+    timeoutSeconds: Double, firmware: FirmwareTrial?
   ) {
     self.scenario = scenario
     self.destination = destination
     self.timeoutSeconds = timeoutSeconds
+    self.firmware = firmware
     self.ledger = ledger
     unfolding = Ledger(city: city)
     let isPast = if case .atOnce = scenario.pace { true } else { false }

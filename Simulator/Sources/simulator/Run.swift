@@ -1,4 +1,5 @@
 import ArgumentParser
+import Crypto
 import FirmwareProtocol
 import Foundation
 
@@ -65,6 +66,12 @@ struct Run: AsyncParsableCommand {
   @Option(help: "Give up after so many seconds without an acknowledgement, over 0.")
   var timeout = 120.0
 
+  @Option(help: "Public key of firmware that terminals take; without it they take none.")
+  var firmwareKey: String?
+
+  @Option(help: "Of terminals that take firmware, the share that then starts again and again, 0…1.")
+  var firmwareFails = 0.0
+
   @Flag(help: "Print nothing but errors.")
   var quiet = false
 
@@ -90,6 +97,9 @@ struct Run: AsyncParsableCommand {
     if scenario == nil && verifyOnly {
       throw ValidationError("--verify-only needs a scenario: a free load cannot be made again")
     }
+    try require(
+      (0...1).contains(firmwareFails), "--firmware-fails \(firmwareFails)", "a share, 0 to 1")
+    _ = try firmwareTrial()
     _ = try brokerAddress()
     _ = try httpAddress()
   }
@@ -185,7 +195,19 @@ struct Run: AsyncParsableCommand {
       deviceTokens: try files.readTokens(), token: bearerToken)
     return Fleet(
       scenario: scenario, city: city, ledger: ledger, destination: destination, seed: seed,
-      timeoutSeconds: timeout)
+      timeoutSeconds: timeout, firmware: try firmwareTrial())
+  }
+
+  private func firmwareTrial() throws -> FirmwareTrial? {
+    guard let firmwareKey else { return nil }
+    guard let bytes = Data(base64Encoded: firmwareKey),
+      let key = try? Curve25519.Signing.PublicKey(rawRepresentation: bytes)
+    else {
+      throw ValidationError(
+        "--firmware-key \(firmwareKey) is not allowed; give what `pikapalaute firmware key show` prints"
+      )
+    }
+    return FirmwareTrial(key: key, failingShare: firmwareFails)
   }
 
   private var bearerToken: String? {

@@ -11,17 +11,24 @@ public struct DevicesPage: Sendable {
     /// HTML: a hundred devices by a template cost more than all else of the page.
     let rows: String
     let csv: String
+    let firmware: FirmwareView?
     let unregistered: UnregisteredView?
   }
 
   private let devices: Devices
   private let unregistered: UnregisteredDevices?
+  private let rollouts: Rollouts?
   private let site: Site
 
-  /// - Parameter unregistered: nil for who may not see them.
-  public init(_ devices: Devices, unregistered: UnregisteredDevices?, site: Site) {
+  /// - Parameters:
+  ///   - unregistered: nil for who may not see them.
+  ///   - rollouts: the same.
+  public init(
+    _ devices: Devices, unregistered: UnregisteredDevices?, rollouts: Rollouts?, site: Site
+  ) {
     self.devices = devices
     self.unregistered = unregistered
+    self.rollouts = rollouts
     self.site = site
   }
 
@@ -51,6 +58,7 @@ public struct DevicesPage: Sendable {
         Context(
           t: language.texts, sentence: sentence, head: head.map(language.text), rows: rows.text,
           csv: Address("/api/v1/devices").asTable(language).text,
+          firmware: rollouts.flatMap { FirmwareView($0, DeviceWords(language, site)) },
           unregistered: unregistered.flatMap { UnregisteredView($0, site, language) })))
   }
 
@@ -62,13 +70,14 @@ public struct DevicesPage: Sendable {
     let place: Markup =
       device.touchpoint == Registry.unassigned
       ? "\(name)" : "<a href=\"\(frame.link("/dashboard/\(device.touchpoint)"))\">\(name)</a>"
+    let offered = rollouts?.offered[device.name].map { " → \($0)" } ?? ""
     let battery = device.hasLowBattery ? ", \(language.text(.lowBattery))" : ""
     return """
       <tr><th scope="row">\
       <a href="\(frame.link("/devices/\(device.name)"))">\(device.name)</a></th><td>\(words.state(device) + battery)</td><td>\(place)</td><td>\(words.moment(device.lastHeardMilliseconds))</td>\
       <td>\(words.moment(health.lastCountedMilliseconds))</td>\
       <td>\(health.journal.map(language.integer) ?? "–")</td>\
-      <td>\(words.volts(health.batteryMillivolts))</td><td>\(health.firmware ?? "–")</td></tr>
+      <td>\(words.volts(health.batteryMillivolts))</td><td>\((health.firmware ?? "–") + offered)</td></tr>
 
       """
   }

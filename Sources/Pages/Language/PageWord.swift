@@ -19,7 +19,8 @@ public enum PageWord: String, CaseIterable, Sendable {
   // Of devices.
   case asleep, lowBattery, signal, clock, configuration, restarts, lowest, highest, stood, daily,
     property, value, quarantine, received, reason, detail, bytes, knocking, firstSeen, lastSeen,
-    messages, registering, model
+    messages, registering, model, firmwareOffers, told,
+    took
   // What was noted.
   case notes, addNote, noteDate, noteText, noteHint, save, withdraw
   // For everybody.
@@ -146,6 +147,10 @@ public enum PageWord: String, CaseIterable, Sendable {
     case .signal: Phrase("Kuuluvuus, dBm", "Signal, dBm", "Signal, dBm")
     case .clock: Phrase("Kello", "Klocka", "Clock")
     case .configuration: Phrase("Asetusten versio", "Inställningarnas version", "Configuration")
+    case .firmwareOffers:
+      Phrase("Tarjotut ohjelmistot", "Erbjuden programvara", "Offered firmware")
+    case .told: Phrase("Tarjottu", "Erbjuden", "Offered")
+    case .took: Phrase("Käytössä", "I bruk", "Running")
     case .model: Phrase("Malli", "Modell", "Model")
     case .restarts: Phrase("Käynnistyksiä", "Omstarter", "Restarts")
     case .lowest: Phrase("Matalin", "Lägst", "Lowest")

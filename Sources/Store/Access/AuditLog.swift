@@ -25,6 +25,8 @@ public enum AuditAction: String, Sendable, CaseIterable {
   case claimUsed = "claim code used"
   case claimWithdrawn = "claim code withdrawn"
   case loginWithdrawn = "broker login withdrawn"
+  case firmwareOffered = "firmware offered"
+  case firmwareChanged = "firmware offer changed"
   case signedIn = "signed in"
 }
 

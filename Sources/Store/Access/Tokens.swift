@@ -127,6 +127,7 @@ public struct TokenStore: Sendable {
     migrator.registerMigration("5: claims") { try ClaimStore.create($0) }
     migrator.registerMigration("6: broker logins") { try CredentialStore.create($0) }
     migrator.registerMigration("7: persons") { try Annotation.addPersons($0) }
+    migrator.registerMigration("8: firmware offers") { try FirmwareOffers.create($0) }
     return migrator
   }
 

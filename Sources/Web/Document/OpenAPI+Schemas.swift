@@ -11,7 +11,8 @@ extension OpenAPI {
     [
       Models.results, Models.series, Models.row, Models.coverage, Models.interval, Models.shares,
       Models.revision, Models.changes, Models.change,
-    ] + Models.ofPlaces + Models.ofDevices + Models.ofComparison + Models.ofControlCharts
+    ] + Models.ofPlaces + Models.ofDevices + Models.ofFirmware + Models.ofComparison
+    + Models.ofControlCharts
     + Models.ofRankings + Models.ofAnnotations + Models.ofPublic + Models.ofPresses
     + Models.ofRegistry + Models.ofEnrolment + Models.ofPhones
 

@@ -108,6 +108,7 @@ extension Endpoint {
   public static let all: [Endpoint] = [
     postPresses, deviceConfiguration, claimDevice, nodes, results, changes, comparison,
     controlChart, ranking, hourOfWeek, devices, unregisteredDevices, device, changeDevice,
+    firmwareOffers,
     enrolPhones, annotations, annotate, withdrawAnnotation, publications,
     publicNodes, publicResults, publicCatalog, yearExport, presses, registry, putRegistry, document,
     health, readiness, metrics, startPage, placePage, embedPage, embedImage, boardPage, boardEvents,

@@ -70,6 +70,22 @@ extension OpenAPI {
         }
       }
     },
+    "FirmwareManifest": {
+      "type": "object", "required": ["model", "version", "issued", "sha256", "url", "signature"],
+      "description": "What the device is offered to run; absent when nothing.",
+      "properties": {
+        "model": { "type": "string" }, "version": { "type": "string" },
+        "issued": {
+          "type": "integer", "minimum": 0,
+          "description": "When it was signed, UTC seconds since 1970."
+        },
+        "sha256": { "type": "string", "description": "Of the file, hexadecimal." },
+        "url": { "type": "string", "description": "Where the file lies." },
+        "signature": {
+          "type": "string", "description": "Ed25519 in base64: firmware-protocol/SPEC.md, M2."
+        }
+      }
+    },
     "Configuration": {
       "type": "object", "required": ["revision", "time_zone", "slots"],
       "description": "What the device shows; members that it does not know it ignores.",
@@ -90,7 +106,8 @@ extension OpenAPI {
               "text": { "$ref": "#/components/schemas/Texts" }
             }
           }
-        }
+        },
+        "firmware": { "$ref": "#/components/schemas/FirmwareManifest" }
       }
     }
     """#

@@ -52,7 +52,9 @@ extension Endpoint {
     let isAdministrator = await call.service.access.isAdministrator(call.request)
     let unregistered =
       isAdministrator ? try await call.service.reader.answer(UnregisteredQuery(site: site)) : nil
-    let page = DevicesPage(devices, unregistered: unregistered, site: site)
+    let rollouts = isAdministrator ? Rollouts(try await call.service.offers.all()) : nil
+    let page = DevicesPage(
+      devices, unregistered: unregistered, rollouts: rollouts, site: site)
     return .page(page.html(try call.frame))
   }
 
