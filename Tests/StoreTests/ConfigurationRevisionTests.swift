@@ -21,6 +21,20 @@ import Testing
     }
   }
 
+  @Test("a device that has a later configuration, from before a restore, is told above it, once")
+  func restored() throws {
+    let folder = try Folder()
+    var service = try Service(folder, registry: Site.registry())
+    let told = [0: Self.content("a"), 1: Self.content("a")]
+    _ = try service.store.configurationRevisions(told, above: 3)
+    service.say(#"{"state":"online","config":9}"#, device: "dev-0", 0)
+    service.say(#"{"state":"online","config":9223372036854775807}"#, device: "dev-1", 0)
+    try service.commit()
+    for _ in 0..<2 {
+      #expect(try service.store.configurationRevisions(told, above: 3) == [0: 10, 1: 4])
+    }
+  }
+
   @Test("a restart keeps revisions, and a new registry alone raises none")
   func restart() throws {
     let folder = try Folder()

@@ -27,7 +27,7 @@ extension Store {
         let digest = digests[content] ?? Data(SHA256.hash(data: content))
         digests[content] = digest
         let told = known[device]
-        let revision = told.map { $0.digest == digest ? $0.revision : $0.revision + 1 } ?? floor + 1
+        let revision = told.map { $0.revision(of: digest) } ?? floor + 1
         revisions[device] = revision
         if told?.revision != revision { changed.append((device, revision, digest)) }
       }
@@ -47,15 +47,36 @@ extension Store {
     }
   }
 
-  private static func toldConfigurations(
-    _ db: Database
-  ) throws -> [Int: (revision: Int64, digest: Data)] {
-    var told: [Int: (revision: Int64, digest: Data)] = [:]
-    let rows = try Row.fetchCursor(db, sql: "SELECT device, revision, digest FROM configuration")
+  private static func toldConfigurations(_ db: Database) throws -> [Int: ToldConfiguration] {
+    var told: [Int: ToldConfiguration] = [:]
+    let rows = try Row.fetchCursor(
+      db,
+      sql: """
+        SELECT device, revision, digest, reported_config
+        FROM configuration JOIN device ON device.id = device
+        """)
     while let row = try rows.next() {
       let device: Int = row[0]
-      told[device - 1] = (row[1], row[2])
+      told[device - 1] = ToldConfiguration(revision: row[1], digest: row[2], reported: row[3])
     }
     return told
+  }
+}
+
+/// What a device was told last.
+private struct ToldConfiguration {
+  let revision: Int64
+  let digest: Data
+  /// What it said last that it has.
+  let reported: Int64?
+
+  /// No service gets so far; a device may say anything.
+  private static let reportedMax = Int64(Int32.max)
+
+  /// The revision under which it is told this. A device that has a later one than it was told got it
+  /// before an older copy of the file was brought back: it would ignore what comes under it.
+  func revision(of other: Data) -> Int64 {
+    if let reported, reported > revision, reported < Self.reportedMax { return reported + 1 }
+    return digest == other ? revision : revision + 1
   }
 }
