@@ -113,6 +113,20 @@ def test_what_the_sites_key_did_not_sign_is_neither_offered_nor_taken(rig, tmp_p
     wait_until(lambda: len(devices(rig)) > 20)
     offer(rig, keys, sign(tmp_path, keys, "2.0.2"), "--stages", "100", "--hours", "0.001")
     wait_until(lambda: int(offers(rig)[0]["told"]) > 20)
+    name = devices(rig)[0]["id"]
+
+    def configuration():
+        return json.loads(rig.get(f"/ingest/v1/helsinki/{name}/config")[1])
+
+    # Who is paused is told nothing; who goes on is told again, each under a new revision.
+    wait_until(lambda: configuration().get("firmware", {}).get("version") == "2.0.2")
+    told = configuration()
+    run("pause", "1", "--database", rig.database)
+    wait_until(lambda: "firmware" not in configuration())
+    assert configuration()["revision"] == told["revision"] + 1
+    run("resume", "1", "--database", rig.database)
+    wait_until(lambda: configuration().get("firmware") == told["firmware"])
+    assert configuration()["revision"] == told["revision"] + 2
     text = load.communicate(timeout=120)[0]
     assert load.returncode == 0, text
     assert "2.0.2" not in text and offers(rig)[0]["took"] == "0"
