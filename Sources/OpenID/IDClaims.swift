@@ -37,15 +37,17 @@ struct IDClaims: Sendable {
     guard claims["nonce"]?.text == nonce else { throw wrong("nonce", "of another sign-in") }
   }
 
+  /// - Parameter farewell: where their session at the provider is ended.
   /// - Throws: `SignInFailure.wrong` without a usable subject.
-  func identity(groupsClaim: String) throws -> Identity {
+  func identity(groupsClaim: String, farewell: String? = nil) throws -> Identity {
     guard let subject = claims["sub"]?.text,
       (1...OpenIDLimits.subjectBytesMax).contains(subject.utf8.count),
       subject.utf8.allSatisfy({ (0x20...0x7E).contains($0) })
     else { throw wrong("sub", "not 1 to \(OpenIDLimits.subjectBytesMax) ASCII characters") }
     let name = [claims["preferred_username"], claims["email"]].lazy
       .compactMap { $0?.text }.map(Self.shown).first { !$0.isEmpty }
-    return Identity(subject: subject, name: name, groups: groups(groupsClaim))
+    return Identity(
+      subject: subject, name: name, groups: groups(groupsClaim), farewell: farewell)
   }
 
   private func groups(_ claim: String) -> [String] {

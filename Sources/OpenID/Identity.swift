@@ -5,8 +5,11 @@ public struct Identity: Sendable, Equatable {
   /// `preferred_username`, else `email`, as people know it; nil = neither was given.
   public let name: String?
   public let groups: [String]
+  /// Where a browser ends their session at the provider; nil = it says no such address.
+  public let farewell: String?
 
-  public init(subject: String, name: String?, groups: [String]) {
+  public init(subject: String, name: String?, groups: [String], farewell: String? = nil) {
+    self.farewell = farewell
     self.subject = subject
     self.name = name
     self.groups = groups

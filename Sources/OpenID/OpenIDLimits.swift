@@ -6,6 +6,9 @@ public enum OpenIDLimits {
   public static let answerBytesMax = 262_144
   /// Bytes of an ID token: two hundred groups of Entra ID make some 12 KiB.
   static let tokenBytesMax = 65_536
+  /// Bytes of an ID token that goes along to the provider when somebody signs out, and is kept until
+  /// then: browsers and proxies take an address of 8 KiB.
+  static let hintBytesMax = 4096
   /// Keys that are looked at.
   static let keysMax = 100
   /// Groups of one person that are looked at.

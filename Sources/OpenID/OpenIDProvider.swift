@@ -67,14 +67,17 @@ public actor OpenIDProvider {
     }
     return try await asked {
       let document = try await self.currentDocument()
-      let token = try IDToken(try await self.redeem(code, pending.verifier, document))
+      let text = try await self.redeem(code, pending.verifier, document)
+      let token = try IDToken(text)
       guard try await self.isVouched(token, document) else {
         throw SignInFailure.wrong("no key of the provider made the ID token's signature")
       }
       let claims = try IDClaims(token.payload)
       try claims.check(
         self.settings, nonce: pending.nonce, nowSeconds: self.nowMilliseconds() / 1000)
-      return try claims.identity(groupsClaim: self.settings.groupsClaim)
+      return try claims.identity(
+        groupsClaim: self.settings.groupsClaim,
+        farewell: document.farewell(self.settings, token: text))
     }
   }
 

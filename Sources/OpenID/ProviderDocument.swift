@@ -6,6 +6,8 @@ struct ProviderDocument: Sendable, Decodable {
   let keys: String
   /// How a client may prove itself; nil = by HTTP Basic.
   let clientProofs: [String]?
+  /// Where a browser ends its session there (RP-Initiated Logout 1.0); nil = nowhere.
+  let endSession: String?
 
   enum CodingKeys: String, CodingKey {
     case issuer
@@ -13,6 +15,7 @@ struct ProviderDocument: Sendable, Decodable {
     case tokenEndpoint = "token_endpoint"
     case keys = "jwks_uri"
     case clientProofs = "token_endpoint_auth_methods_supported"
+    case endSession = "end_session_endpoint"
   }
 
   /// - Throws: `SignInFailure.unavailable`.
@@ -43,7 +46,22 @@ struct ProviderDocument: Sendable, Decodable {
       ("nonce", begun.nonce), ("code_challenge", begun.challenge),
       ("code_challenge_method", "S256"),
     ]
-    return authorizationEndpoint + (authorizationEndpoint.contains("?") ? "&" : "?")
-      + FormText.encoded(fields)
+    return Self.address(authorizationEndpoint, fields)
+  }
+
+  /// Where a browser is sent to end its session at the provider, and comes back from; nil where it names
+  /// no address that is safe.
+  ///
+  /// - Parameter token: whose session it is; a large one is left out, as no address is that long.
+  func farewell(_ settings: ProviderSettings, token: String) -> String? {
+    guard let endSession, settings.allows(endSession) else { return nil }
+    var fields = [("client_id", settings.clientID)]
+    if let home = settings.home { fields.append(("post_logout_redirect_uri", home)) }
+    if token.utf8.count <= OpenIDLimits.hintBytesMax { fields.append(("id_token_hint", token)) }
+    return Self.address(endSession, fields)
+  }
+
+  private static func address(_ endpoint: String, _ fields: [(String, String)]) -> String {
+    endpoint + (endpoint.contains("?") ? "&" : "?") + FormText.encoded(fields)
   }
 }

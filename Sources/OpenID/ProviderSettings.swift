@@ -26,6 +26,14 @@ public struct ProviderSettings: Sendable {
     self.groupsClaim = groupsClaim
   }
 
+  /// Where people arrive who signed out at the provider: the first page of the site of ``redirect``.
+  var home: String? {
+    var url = URLComponents(string: redirect)
+    url?.path = "/"
+    url?.query = nil
+    return url?.string
+  }
+
   /// Whether nobody on the way reads or alters what goes to an address: `https`, or this machine.
   public static func isSafe(_ address: String) -> Bool {
     guard let url = URLComponents(string: address), let host = url.host, !host.isEmpty,

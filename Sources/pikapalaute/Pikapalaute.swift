@@ -29,7 +29,7 @@ struct Pikapalaute: AsyncParsableCommand {
       RoutesCommand.self, PublishCommand.self, BoardCommand.self, QuarantineCommand.self,
       CheckCommand.self, RepairCommand.self, BackupCommand.self, RestoreCommand.self,
       OpeningHoursCommand.self, ImportCommand.self, FrameCommand.self, FirmwareCommand.self,
-      AsOfCommand.self, AnnulCommand.self,
+      AsOfCommand.self, AnnulCommand.self, SessionCommand.self,
     ])
 
   /// Whatever a command makes is for its owner alone: answers, hashes, copies, rejected lines.

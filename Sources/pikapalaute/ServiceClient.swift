@@ -16,18 +16,24 @@ struct ServiceClient {
   let certificateFile: String?
   let token: String
 
-  /// - Returns: the status, and the body whatever it says.
-  /// - Throws: `OptionError` when nobody answers there, or somebody else; `SettingError` for a file without
-  ///   a certificate.
   func put(
     _ path: String, _ text: String, type: String, ifMatch: String
   ) async throws -> (status: Int, body: Data) {
+    try await ask(.PUT, path, text, ["Content-Type": type, "If-Match": ifMatch])
+  }
+
+  /// - Returns: the status, and the body whatever it says.
+  /// - Throws: `OptionError` when nobody answers there, or somebody else; `SettingError` for a file without
+  ///   a certificate.
+  func ask(
+    _ method: HTTPMethod, _ path: String, _ text: String = "", _ headers: HTTPHeaders = [:]
+  ) async throws -> (status: Int, body: Data) {
     let body = ByteBuffer(string: text)
-    var head = HTTPRequestHead(version: .http1_1, method: .PUT, uri: path)
-    head.headers = [
-      "Host": "\(address):\(port)", "Authorization": "Bearer \(token)", "Content-Type": type,
-      "Content-Length": "\(body.readableBytes)", "If-Match": ifMatch, "Connection": "close",
-    ]
+    var head = HTTPRequestHead(version: .http1_1, method: method, uri: path, headers: headers)
+    head.headers.add(contentsOf: [
+      "Host": "\(address):\(port)", "Authorization": "Bearer \(token)",
+      "Content-Length": "\(body.readableBytes)", "Connection": "close",
+    ])
     let certificate = try certificateFile.map(certificate)
     do {
       return try await exchange(head, body, certificate)

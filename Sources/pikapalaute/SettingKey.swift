@@ -29,6 +29,7 @@ enum SettingKey: String, CaseIterable {
   case oidcClientSecretFile = "oidc_client_secret_file"
   case oidcGroups = "oidc_groups"
   case oidcGroupsClaim = "oidc_groups_claim"
+  case oidcIdleMinutes = "oidc_idle_minutes"
   case oidcIssuer = "oidc_issuer"
   case oidcRedirectURL = "oidc_redirect_url"
   case oidcScope = "oidc_scope"

@@ -9,10 +9,14 @@ struct OpenIDSettings {
   /// Hours of a session: a working day; at most as long as a token's twelve.
   static let sessionHoursDefault = 8
   static let sessionHours = 1...12
+  /// Minutes that a session lasts unused: a long meeting; at most as long as any session lasts.
+  static let idleMinutesDefault = 60
+  static let idleMinutes = 5...720
 
   let provider: ProviderSettings
   let grants: GroupGrants
   let sessionSeconds: Int64
+  let idleSeconds: Int64
 }
 
 extension Settings {
@@ -20,7 +24,8 @@ extension Settings {
   func providerSignIn(_ provider: OpenIDProvider?) -> ProviderSignIn? {
     guard let openID, let provider else { return nil }
     return ProviderSignIn(
-      provider: provider, grants: openID.grants, sessionSeconds: openID.sessionSeconds)
+      provider: provider, grants: openID.grants, sessionSeconds: openID.sessionSeconds,
+      idleSeconds: openID.idleSeconds)
   }
 
   /// - Returns: nil when nothing of it is set.
@@ -29,7 +34,7 @@ extension Settings {
     guard let issuer = values.text(.oidcIssuer) else {
       let others: [SettingKey] = [
         .oidcClientID, .oidcClientSecret, .oidcClientSecretFile, .oidcGroups, .oidcGroupsClaim,
-        .oidcRedirectURL, .oidcScope, .oidcSessionHours,
+        .oidcRedirectURL, .oidcScope, .oidcSessionHours, .oidcIdleMinutes,
       ]
       for key in others where values.text(key) != nil {
         throw SettingError(key, "…", "nothing, unless PIKAPALAUTE_OIDC_ISSUER is set")
@@ -59,6 +64,10 @@ extension Settings {
     guard let count = Int(hours), OpenIDSettings.sessionHours.contains(count) else {
       throw SettingError(.oidcSessionHours, hours, "1 to 12")
     }
+    let minutes = values.text(.oidcIdleMinutes) ?? "\(OpenIDSettings.idleMinutesDefault)"
+    guard let idle = Int(minutes), OpenIDSettings.idleMinutes.contains(idle) else {
+      throw SettingError(.oidcIdleMinutes, minutes, "5 to 720")
+    }
     return OpenIDSettings(
       provider: ProviderSettings(
         issuer: issuer, clientID: clientID,
@@ -66,7 +75,8 @@ extension Settings {
           .oidcClientSecret, orFile: .oidcClientSecretFile, values), redirect: redirect,
         scope: scope,
         groupsClaim: values.text(.oidcGroupsClaim) ?? "groups"),
-      grants: grants, sessionSeconds: Int64(count) * 3600)
+      grants: grants, sessionSeconds: Int64(count) * 3600,
+      idleSeconds: Int64(idle) * 60)
   }
 
   private static let redirectAllowed =

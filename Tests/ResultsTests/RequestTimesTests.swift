@@ -98,7 +98,7 @@ import Testing
     _ = try await ask(.post, "/healthz")
     let page = MetricsWriter(
       status: IngestStatus().current, isStuck: false, connections: (0, 0, 0), answers: (0, 0, 0),
-      files: (0, 0), submissions: (0, 0, 0), refusedTokens: 0, refusedClaims: 0,
+      files: (0, 0), submissions: (0, 0, 0), refusedTokens: 0, refusedClaims: 0, refusals: [:],
       requestTimes: times.numbers, sizes: FileSizes(path: "/nowhere"), devices: nil
     ).text()
     let name = "pikapalaute_http_request_seconds"

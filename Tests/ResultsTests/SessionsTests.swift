@@ -17,9 +17,17 @@ import Testing
       body: RequestBody(buffer: ByteBuffer()))
   }
 
+  private static func beginning(
+    _ number: Int64 = 7, idleSeconds: Int64? = nil
+  ) -> Sessions.Beginning {
+    Sessions.Beginning(
+      holder: .token(Token.hash(number == 7 ? token : "\(number)")),
+      author: .token(number, note: ""), role: .reader, node: nil, bearer: token.hashValue,
+      browser: .other, idleSeconds: idleSeconds)
+  }
+
   private static func begin(_ sessions: Sessions, at milliseconds: Int64 = 0) -> Request {
-    let value = sessions.begin(
-      .token(Token.hash(token)), bearer: token.hashValue, nowMilliseconds: milliseconds)
+    let value = sessions.begin(beginning(), nowMilliseconds: milliseconds)
     return request([.cookie: "other=1; pikapalaute=\(value)"])
   }
 
@@ -35,8 +43,7 @@ import Testing
   @Test("a cookie that was altered to be another bearer has no session")
   func altered() {
     let sessions = Sessions()
-    let value = sessions.begin(
-      .token(Token.hash(Self.token)), bearer: 7, nowMilliseconds: 0)
+    let value = sessions.begin(Self.beginning(), nowMilliseconds: 0)
     #expect(
       sessions.session(of: Self.request([.cookie: "pikapalaute=\(value)"]), nowMilliseconds: 1)
         != nil)
@@ -58,5 +65,46 @@ import Testing
     let third = Self.begin(sessions)
     for _ in 0..<WebLimits.sessionsPerTokenMax { _ = Self.begin(sessions) }
     #expect(sessions.session(of: third, nowMilliseconds: 1) == nil)
+  }
+
+  @Test("a session that nobody used for its idle time is over, and each use prolongs it")
+  func idle() {
+    let sessions = Sessions()
+    let value = sessions.begin(Self.beginning(idleSeconds: 60), nowMilliseconds: 0)
+    let request = Self.request([.cookie: "pikapalaute=\(value)"])
+    #expect(sessions.session(of: request, nowMilliseconds: 59_999) != nil)
+    #expect(sessions.list(nowMilliseconds: 119_998).count == 1)
+    #expect(sessions.session(of: request, nowMilliseconds: 119_998) != nil)
+    #expect(sessions.list(nowMilliseconds: 179_998).isEmpty)
+    #expect(sessions.session(of: request, nowMilliseconds: 179_998) == nil)
+  }
+
+  @Test("those that are meant end, and no others")
+  func endedByOthers() throws {
+    let sessions = Sessions()
+    for number: Int64 in [1, 1, 2] {
+      _ = sessions.begin(Self.beginning(number), nowMilliseconds: number)
+    }
+    let list = sessions.list(nowMilliseconds: 3)
+    #expect(list.map(\.author.actor) == ["token 2", "token 1", "token 1"])
+    #expect(Set(list.map(\.id)).count == 3)
+    let first = try #require(list.last?.id)
+    #expect(sessions.end { $0.id == first }.map(\.id) == [first])
+    #expect(sessions.list(nowMilliseconds: 3).count == 2)
+    #expect(sessions.end { $0.author.actor == "token 1" }.count == 1)
+    #expect(sessions.list(nowMilliseconds: 3).map(\.author.actor) == ["token 2"])
+  }
+
+  @Test(
+    "a browser is told by its most special name",
+    arguments: [
+      ("Mozilla/5.0 (X11; rv:140.0) Gecko/20100101 Firefox/140.0", BrowserFamily.firefox),
+      ("Mozilla/5.0 (KHTML, like Gecko) Chrome/140.0 Safari/537.36 Edg/140.0", .edge),
+      ("Mozilla/5.0 (KHTML, like Gecko) Chrome/140.0 Safari/537.36", .chrome),
+      ("Mozilla/5.0 (Macintosh) Version/18.0 Safari/605.1.15", .safari),
+      ("curl/8.0", .other), ("", .other),
+    ])
+  func browser(said: String, family: BrowserFamily) {
+    #expect(BrowserFamily(Self.request([.userAgent: said])) == family)
   }
 }

@@ -38,6 +38,9 @@ EXPECTED = {
     ("POST", "/api/v1/annotations"): "manager",
     ("DELETE", "/api/v1/annotations/{annotation}"): "manager",
     ("GET", "/api/v1/publications"): "manager",
+    ("GET", "/api/v1/sessions"): "reader",
+    ("DELETE", "/api/v1/sessions"): "reader",
+    ("DELETE", "/api/v1/sessions/{session}"): "reader",
     ("GET", "/public/v1/nodes"): "anyone",
     ("GET", "/public/v1/results"): "anyone",
     ("GET", "/public/v1/catalog.jsonld"): "anyone",
@@ -77,6 +80,8 @@ PAGES = {
     ("GET", "/sign-in/oidc"): "anyone",
     ("GET", "/sign-in/oidc/callback"): "anyone",
     ("POST", "/sign-out"): "anyone",
+    ("GET", "/sessions"): "reader",
+    ("POST", "/sessions"): "reader",
     ("GET", "/assets/style.css"): "anyone",
     ("GET", "/assets/icon.svg"): "anyone",
     ("GET", "/visit"): "anyone",
@@ -95,7 +100,8 @@ BODIES = {"/ingest/v1/{site}/{device}/press": {"presses": [{"button": 3}]},
           "/api/v1/phones/{node}": {"count": 1}}
 # What is answered where it is not 200.
 GOOD = {("POST", "/api/v1/annotations"): 201, ("DELETE", "/api/v1/annotations/{annotation}"): 204,
-        ("POST", "/api/v1/phones/{node}"): 422}  # no place of visits
+        ("POST", "/api/v1/phones/{node}"): 422,  # no place of visits
+        ("DELETE", "/api/v1/sessions/{session}"): 404}
 WALKED = {**QUERIES, "/api/v1/publications": RANGE, "/public/v1/results": RANGE}
 
 
@@ -201,12 +207,14 @@ def test_every_route_with_every_token(pikapalaute, tokens, bearer):
         status = expected(need, bearer)
         address = path.format(
             site=SITE, device="dev-12" if need == "device" else "dev-01", node=NODE, year=2026,
-            file="days.csv", annotation=0)
+            file="days.csv", annotation=0, session="0" * 12)
         if "{annotation}" in path:
             address = f"/api/v1/annotations/{annotate(tokens['administrator'])}"
         walked = path in WALKED and method == "GET"
         query = {"node": NODE, **WALKED[path]} if walked else SITEWIDE.get(path, {})
         body = json.dumps(BODIES.get(path)).encode() if method == "POST" else None
+        if (method, path) == ("DELETE", "/api/v1/sessions"):
+            query = {"who": "token 0"}
         if path == "/enrol/v1/claim":
             body = json.dumps({"code": pikapalaute("claim", "make", "dev-10")}).encode()
         if path.endswith("/changes") and method == "POST":  # changes nothing

@@ -252,7 +252,8 @@ def test_other_methods(document, method):
         if method.lower() in operations:
             continue
         response = request(method, path.format(
-            site=SITE, device="dev-12", node="kallio", year=2026, file="days.csv", annotation=1))
+            site=SITE, device="dev-12", node="kallio", year=2026, file="days.csv", annotation=1,
+            session="0" * 12))
         response.problem(405)
         allowed = set(response.headers["allow"].split(", "))
         described = {name.upper() for name in operations}

@@ -23,6 +23,7 @@ PAGES = {
     "overview": ("/dashboard/terveysasemat", True), "site": ("/dashboard", True),
     "times": ("/dashboard/kirjastot/times", True), "hostile": ("/dashboard/satama", True),
     "empty": ("/dashboard/oodi?question=siisteys", True), "devices": ("/devices", True),
+    "sessions": ("/sessions", True),
     "missing": ("/dashboard/nowhere", True),
 }
 

@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.hashes import SHA256
 
 from browser import visitor
-from provider import CALLBACK, CLIENT, SECRET, Provider, encoded, new_key, signed
+from provider import CALLBACK, CLIENT, SECRET, Provider, decoded, encoded, new_key, signed
 from rig import BUILD
 from town import Town
 
@@ -141,6 +141,12 @@ def test_a_person_signs_in_notes_and_signs_out(chromium, town, manager):
         page.locator("#notes .stack button").click()
         assert "maija.manager" in page.locator("#notes li").inner_text()
         page.get_by_role("button", name="Sign out").click()
+        asked = urllib.parse.urlsplit(page.url)
+        assert page.url.startswith(town.provider.issuer), "the provider's session ends too"
+        said = dict(urllib.parse.parse_qsl(asked.query))
+        assert asked.path == "/oauth2/end_session" and said["client_id"] == CLIENT
+        assert said["post_logout_redirect_uri"] == town.http + "/"
+        assert decoded(said["id_token_hint"].split(".")[1])["sub"] == manager
         page.goto("/dashboard")
         assert urllib.parse.urlsplit(page.url).path == "/sign-in"
     lines = [line.split("\t")[2:] for line in town.command("audit").splitlines()]
@@ -177,6 +183,51 @@ def test_a_session_lasts_eight_hours_in_a_cookie_of_its_own(town, manager):
     assert browser.session != first and browser.reads() == 200
     again = Browser(town)
     assert again.get("/devices", Cookie=f"pikapalaute={first}")[0] == 303, "the former one is over"
+
+
+def test_a_large_token_is_no_hint_and_without_an_address_signing_out_stays_here(town, manager):
+    def signed_out(browser):
+        page = browser.get("/dashboard")
+        key = re.search(r'name="key" value="([^"]+)"', page[2])[1]
+        policy = browser.headers["Content-Security-Policy"]
+        form = urllib.parse.urlencode({"key": key}).encode()
+        return policy, browser.get("/sign-out", form, Origin=town.http)[1]
+
+    town.provider.forge = changed(more="x" * 5000)
+    browser = Browser(town)
+    browser.sign_in(manager)
+    policy, location = signed_out(browser)
+    assert f"form-action 'self' {town.provider.issuer};" in policy
+    assert location.startswith(town.provider.issuer) and "id_token_hint" not in location
+    assert browser.reads() == 303
+    town.provider.forge = None
+    discovery = "/.well-known/openid-configuration"
+    issuer = town.provider.issuer
+    for address in (None, "http://elsewhere.example/out", "javascript:alert(1)"):
+        document = {
+            "issuer": issuer, "authorization_endpoint": issuer + "/oauth2/authorize",
+            "token_endpoint": issuer + "/oauth2/token", "jwks_uri": issuer + "/jwks",
+            **({"end_session_endpoint": address} if address else {})}
+        town.provider.misbehave[discovery] = lambda document=document: document
+        restart(town)
+        browser = Browser(town)
+        browser.sign_in(manager)
+        policy, location = signed_out(browser)
+        assert "form-action 'self';" in policy and location == "/", address
+    town.provider.behave()
+    restart(town)
+
+
+def test_an_administrator_ends_the_sessions_of_a_person(town, manager):
+    browser = Browser(town)
+    browser.sign_in(manager)
+    assert browser.reads() == 200
+    request = urllib.request.Request(
+        town.http + "/api/v1/sessions?who=person%20" + manager, method="DELETE",
+        headers={"Authorization": f"Bearer {town.token}"})
+    with urllib.request.urlopen(request, timeout=20) as answer:
+        assert json.load(answer)["ended"] >= 1
+    assert browser.reads() == 303
 
 
 def test_a_link_of_another_site_begins_no_sign_in(town):

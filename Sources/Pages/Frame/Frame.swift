@@ -41,6 +41,7 @@ public struct Frame: Sendable {
     let home: String
     let languages: [LanguageLink]
     let links: [Link]
+    let sessions: Link
     let formKey: String?
     let signOut: String
     let content: String
@@ -68,6 +69,7 @@ public struct Frame: Sendable {
             code: $0.rawValue, name: $0.ownName, href: address.with("lang", $0.rawValue).text,
             isCurrent: $0 == language)
         },
-        links: links, formKey: formKey, signOut: self.link("/sign-out"), content: content))
+        links: links, sessions: link(.sessions, "/sessions"), formKey: formKey,
+        signOut: self.link("/sign-out"), content: content))
   }
 }

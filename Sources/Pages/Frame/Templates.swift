@@ -19,6 +19,7 @@ enum Templates {
     "phone-codes": PackageResources.phone_codes_mustache,
     "phones": PackageResources.phones_mustache,
     "public": PackageResources.public_mustache,
+    "sessions": PackageResources.sessions_mustache,
     "sign-in": PackageResources.sign_in_mustache,
     "table": PackageResources.table_mustache,
     "times": PackageResources.times_mustache,

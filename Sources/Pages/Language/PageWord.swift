@@ -1,8 +1,8 @@
 /// What pages say beside numbers, names and dates.
 public enum PageWord: String, CaseIterable, Sendable {
   // Around every page.
-  case skip, language, pages, published, results, devices, signIn, signOut, footer, openData,
-    toStart
+  case skip, language, pages, published, results, devices, sessions, signIn, signOut, footer,
+    openData, toStart
   // Signing in.
   case token, tokenHint, tokenWrong, tokenOfDevice, tokenLater, signInByProvider, orByToken
   // What is asked for.
@@ -38,6 +38,7 @@ public enum PageWord: String, CaseIterable, Sendable {
     case .published: Phrase("Julkiset tulokset", "Offentliga resultat", "Public results")
     case .results: Phrase("Tulokset", "Resultat", "Results")
     case .devices: Phrase("Laitteet", "Enheter", "Devices")
+    case .sessions: Phrase("Istunnot", "Sessioner", "Sessions")
     case .signIn: Phrase("Kirjaudu sisään", "Logga in", "Sign in")
     case .signOut: Phrase("Kirjaudu ulos", "Logga ut", "Sign out")
     case .footer:

@@ -28,6 +28,7 @@ public enum AuditAction: String, Sendable, CaseIterable {
   case firmwareOffered = "firmware offered"
   case firmwareChanged = "firmware offer changed"
   case signedIn = "signed in"
+  case sessionEnded = "session ended"
 }
 
 /// Who changes something, and when: what the audit log says of it.

@@ -18,6 +18,7 @@ public struct Access: Sendable {
   /// nil = people sign in by tokens alone.
   let provider: ProviderSignIn?
   let refused: RefusedTokens
+  let refusals: Refusals
   let sessions = Sessions()
 
   /// - Parameters:
@@ -31,6 +32,7 @@ public struct Access: Sendable {
     nowMilliseconds: @escaping @Sendable () -> Int64
   ) {
     refused = RefusedTokens(logger: logger)
+    refusals = Refusals(logger: logger)
     adminHash = adminToken.map(Token.hash)
     metricsHash = metricsToken.map(Token.hash)
     self.tokens = tokens
@@ -74,7 +76,8 @@ public struct Access: Sendable {
           + "\(bearer.isPerson ? "yours" : "this one") is \(bearer.role.rawValue)")
     }
     guard let node = bearer.node else {
-      return Admission(scope: Scope(node: nil, index: nil), author: bearer.author)
+      return Admission(
+        scope: Scope(node: nil, index: nil), author: bearer.author, role: bearer.role)
     }
     let scope = Scope(node: node, index: site.current?.index)
     guard scope.sees(node) else {
@@ -83,7 +86,7 @@ public struct Access: Sendable {
         "\(bearer.isPerson ? "your group" : "this token") is bound to node '\(node)', which is not "
           + "in the registry any more; ask for another")
     }
-    return Admission(scope: scope, author: bearer.author)
+    return Admission(scope: scope, author: bearer.author, role: bearer.role)
   }
 
   /// Lets administrators and the device itself pass.
@@ -132,8 +135,10 @@ public struct Access: Sendable {
     try await record(
       .signedIn, actor, AuditStamp(actor: actor, nowMilliseconds: nowMilliseconds()))
     sessions.end(request)
-    let value = sessions.begin(
-      .token(hash), bearer: token.hashValue, nowMilliseconds: nowMilliseconds())
+    let beginning = Sessions.Beginning(
+      holder: .token(hash), author: bearer.author, role: bearer.role, node: bearer.node,
+      bearer: token.hashValue, browser: BrowserFamily(request))
+    let value = sessions.begin(beginning, nowMilliseconds: nowMilliseconds())
     return Sessions.setting(value, for: request)
   }
 
@@ -160,6 +165,16 @@ public struct Access: Sendable {
     sessions.session(of: request, nowMilliseconds: nowMilliseconds())
   }
 
+  /// Who asks, as the audit log names them; nobody without a token or session that is known. It refuses
+  /// nothing, and counts none.
+  func actor(of request: Request) async -> String {
+    guard let hash = Self.hash(of: request) else {
+      return session(of: request)?.author.actor ?? "nobody"
+    }
+    if hash == adminHash { return Annotation.Author.administrator.actor }
+    return (try? await tokens.find(hash: hash)).map { "token \($0.id)" } ?? "nobody"
+  }
+
   /// The role of whoever asks; nil for strangers.
   func role(of request: Request) async -> TokenRole? {
     try? await bearer(of: request).role
@@ -168,11 +183,12 @@ public struct Access: Sendable {
   /// Who was let in: what they may see, and as whom changes of theirs are recorded.
   struct Admission: Sendable {
     /// For what needs no role: sees nothing.
-    static let nobody = Admission(scope: Scope(node: "", index: nil), author: nil)
+    static let nobody = Admission(scope: Scope(node: "", index: nil), author: nil, role: nil)
 
     let scope: Scope
     /// nil = nobody's.
     let author: Annotation.Author?
+    let role: TokenRole?
   }
 
   /// Who asks, as their token or the provider says.

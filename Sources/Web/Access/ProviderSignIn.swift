@@ -10,11 +10,16 @@ public struct ProviderSignIn: Sendable {
   let grants: GroupGrants
   /// How long a session lasts.
   let sessionSeconds: Int64
+  /// How long it lasts unused.
+  let idleSeconds: Int64
 
-  public init(provider: OpenIDProvider, grants: GroupGrants, sessionSeconds: Int64) {
+  public init(
+    provider: OpenIDProvider, grants: GroupGrants, sessionSeconds: Int64, idleSeconds: Int64
+  ) {
     self.provider = provider
     self.grants = grants
     self.sessionSeconds = sessionSeconds
+    self.idleSeconds = idleSeconds
   }
 
   /// Binds a sign-in to the browser that began it; another begun there takes its place.
@@ -25,7 +30,7 @@ public struct ProviderSignIn: Sendable {
     /// The session's cookie, and where it goes on.
     case session(cookie: String, next: String)
     /// They are who they are, and none of their groups gives anything.
-    case noGroup
+    case noGroup(subject: String)
     /// The state is not of this browser, over, or was used.
     case over
   }
@@ -48,37 +53,33 @@ extension Access {
 
   /// Takes the provider's answer, and begins a session for whom it vouches for.
   ///
-  /// - Throws: `SignInFailure`, which the log was told; `StoreError` when the audit log cannot be
-  ///   written: nobody signs in unrecorded.
+  /// - Throws: `SignInFailure`; `StoreError` when the audit log cannot be written: nobody signs in
+  ///   unrecorded.
   func finish(
     at signIn: ProviderSignIn, _ answer: ProviderAnswer, _ request: Request
   ) async throws -> ProviderSignIn.Outcome {
     guard let state = answer.state, let browser = request.cookie(ProviderSignIn.cookie),
       let pending = signIn.provider.take(state, browser: browser)
     else { return .over }
-    do {
-      if let error = answer.error { throw SignInFailure.refused(error) }
-      let identity = try await signIn.provider.identity(
-        code: answer.code ?? "", issuer: answer.issuer, of: pending)
-      guard let grant = signIn.grants.grant(to: identity.groups) else {
-        logger.notice("person \(identity.subject) has none of the groups that give a role")
-        return .noGroup
-      }
-      let person = Person(identity, grant)
-      try await record(
-        .signedIn, person.description,
-        AuditStamp(actor: person.author.actor, nowMilliseconds: nowMilliseconds()))
-      sessions.end(request)
-      let value = sessions.begin(
-        .person(person), bearer: person.author.actor.hashValue, seconds: signIn.sessionSeconds,
-        nowMilliseconds: nowMilliseconds())
-      return .session(
-        cookie: Sessions.setting(value, seconds: signIn.sessionSeconds, for: request),
-        next: pending.next)
-    } catch let failure as SignInFailure {
-      logger.warning("nobody was signed in: \(failure)")
-      throw failure
+    if let error = answer.error { throw SignInFailure.refused(error) }
+    let identity = try await signIn.provider.identity(
+      code: answer.code ?? "", issuer: answer.issuer, of: pending)
+    guard let grant = signIn.grants.grant(to: identity.groups) else {
+      return .noGroup(subject: identity.subject)
     }
+    let person = Person(identity, grant)
+    let actor = person.author.actor
+    try await record(
+      .signedIn, person.description, AuditStamp(actor: actor, nowMilliseconds: nowMilliseconds()))
+    sessions.end(request)
+    let beginning = Sessions.Beginning(
+      holder: .person(person), author: person.author, role: person.role, node: person.node,
+      bearer: actor.hashValue, browser: BrowserFamily(request), seconds: signIn.sessionSeconds,
+      idleSeconds: signIn.idleSeconds, farewell: identity.farewell)
+    let value = sessions.begin(beginning, nowMilliseconds: nowMilliseconds())
+    return .session(
+      cookie: Sessions.setting(value, seconds: signIn.sessionSeconds, for: request),
+      next: pending.next)
   }
 }
 

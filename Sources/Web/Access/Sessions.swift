@@ -5,7 +5,7 @@ import Store
 import Synchronization
 
 /// Who signed in with a browser: a cookie stands for a token, or for a person whom the provider vouched
-/// for, until it expires or they sign out.
+/// for, until it expires, nobody used it for long, somebody ends it, or they sign out.
 ///
 /// In memory: after a start people sign in again. A session of a token opens what the token opens at
 /// that moment, so a token that is withdrawn ends its sessions. A person's opens what the groups
@@ -16,16 +16,38 @@ final class Sessions: Sendable {
     let holder: Holder
     /// What a form must send back, so that no other site's form is taken for ours.
     let formKey: String
+    /// The number by which it is ended: of no use to begin one.
+    let id: String
+    /// As whom they act, and as what they came.
+    let author: Annotation.Author
+    let role: TokenRole
+    /// nil = the whole site.
+    let node: String?
+    let browser: BrowserFamily
     /// UTC since 1970.
-    let endsAtMilliseconds: Int64
+    let beganAtMilliseconds: Int64
+    fileprivate(set) var seenAtMilliseconds: Int64
+    fileprivate let endsAtMilliseconds: Int64
+    /// How long it lasts unused; nil = to its end.
+    fileprivate let idleMilliseconds: Int64?
+    /// Where the provider ends its own session too; nil = nowhere.
+    let farewell: String?
 
     /// Lets a form pass that was made for this session.
     ///
     /// - Throws: 403 for any other.
     func check(_ form: [String: String]) throws {
       guard form["key"] == formKey else {
-        throw Problem(.forbidden, "the form is not of this session; load the page again")
+        var problem = Problem(
+          .forbidden, "the form is not of this session; load the page again")
+        problem.refusal = .form
+        throw problem
       }
+    }
+
+    fileprivate func holds(at milliseconds: Int64) -> Bool {
+      let idleEnd = idleMilliseconds.map { seenAtMilliseconds + $0 } ?? endsAtMilliseconds
+      return milliseconds < min(endsAtMilliseconds, idleEnd)
     }
   }
 
@@ -44,6 +66,21 @@ final class Sessions: Sendable {
     }
   }
 
+  /// Who begins a session, and for how long.
+  struct Beginning: Sendable {
+    let holder: Holder
+    let author: Annotation.Author
+    let role: TokenRole
+    let node: String?
+    /// `Request.bearer` of the token: a reader with a hundred sessions is one.
+    let bearer: Int
+    let browser: BrowserFamily
+    var seconds = WebLimits.sessionSeconds
+    /// Seconds that it lasts unused; nil = to its end.
+    var idleSeconds: Int64?
+    var farewell: String?
+  }
+
   private struct State {
     /// By the hash of the cookie.
     var sessions: [Data: Session] = [:]
@@ -53,50 +90,84 @@ final class Sessions: Sendable {
     mutating func end(_ hash: Data) {
       if sessions.removeValue(forKey: hash) != nil { order.removeAll { $0 == hash } }
     }
+
+    mutating func end(where isOver: (Session) -> Bool) -> [Session] {
+      let over = sessions.filter { isOver($0.value) }
+      for hash in over.keys { sessions[hash] = nil }
+      if !over.isEmpty { order.removeAll { over[$0] != nil } }
+      return Array(over.values)
+    }
   }
 
   private let state = Mutex(State())
 
   /// Begins a session; the oldest gives way when there are too many.
   ///
-  /// - Parameters:
-  ///   - bearer: `Request.bearer` of the token: a reader with a hundred sessions is one.
-  ///   - seconds: how long it lasts.
   /// - Returns: the cookie's value, which nothing keeps.
-  func begin(
-    _ holder: Holder, bearer: Int, seconds: Int64 = WebLimits.sessionSeconds,
-    nowMilliseconds: Int64
-  ) -> String {
-    let value = "\(Token.make()).\(bearer)"
-    let session = Session(
-      holder: holder, formKey: Token.make(),
-      endsAtMilliseconds: nowMilliseconds + seconds * 1000)
+  func begin(_ beginning: Beginning, nowMilliseconds: Int64) -> String {
+    let value = "\(Token.make()).\(beginning.bearer)"
     let hash = Token.hash(value)
+    let session = Session(
+      holder: beginning.holder, formKey: Token.make(), id: Self.id(of: hash),
+      author: beginning.author, role: beginning.role, node: beginning.node,
+      browser: beginning.browser, beganAtMilliseconds: nowMilliseconds,
+      seenAtMilliseconds: nowMilliseconds,
+      endsAtMilliseconds: nowMilliseconds + beginning.seconds * 1000,
+      idleMilliseconds: beginning.idleSeconds.map { $0 * 1000 }, farewell: beginning.farewell)
     state.withLock { state in
       state.sessions[hash] = session
       state.order.append(hash)
-      let mine = state.order.filter { state.sessions[$0]?.holder.owner == holder.owner }
+      let owner = beginning.holder.owner
+      let mine = state.order.filter { state.sessions[$0]?.holder.owner == owner }
       if mine.count > WebLimits.sessionsPerTokenMax { state.end(mine[0]) }
       if state.order.count > WebLimits.sessionsMax { state.end(state.order[0]) }
     }
     return value
   }
 
-  /// The session of a request; nil without one, or when it has ended.
+  /// The session of a request, which is seen by it; nil without one, or when it has ended.
   func session(of request: Request, nowMilliseconds: Int64) -> Session? {
     guard let value = Self.cookie(of: request) else { return nil }
     let hash = Token.hash(value)
     return state.withLock { state in
       guard let session = state.sessions[hash] else { return nil }
-      if session.endsAtMilliseconds > nowMilliseconds { return session }
-      state.end(hash)
-      return nil
+      guard session.holds(at: nowMilliseconds) else {
+        state.end(hash)
+        return nil
+      }
+      state.sessions[hash]?.seenAtMilliseconds = max(session.seenAtMilliseconds, nowMilliseconds)
+      return session
     }
   }
 
   func end(_ request: Request) {
     guard let value = Self.cookie(of: request) else { return }
     state.withLock { $0.end(Token.hash(value)) }
+  }
+
+  /// Those that hold, the one seen last first.
+  func list(nowMilliseconds: Int64) -> [Session] {
+    state.withLock { state in
+      _ = state.end { !$0.holds(at: nowMilliseconds) }
+      return state.sessions.values.sorted {
+        ($1.seenAtMilliseconds, $0.id) < ($0.seenAtMilliseconds, $1.id)
+      }
+    }
+  }
+
+  /// Ends those that are meant.
+  ///
+  /// - Returns: which they were.
+  func end(where isMeant: (Session) -> Bool) -> [Session] {
+    state.withLock { $0.end(where: isMeant) }
+  }
+
+  /// 48 bits tell ten thousand apart.
+  private static func id(of hash: Data) -> String {
+    hash.prefix(6).map { byte in
+      let text = String(byte, radix: 16)
+      return byte < 16 ? "0" + text : text
+    }.joined()
   }
 
   // MARK: Cookies
@@ -115,44 +186,5 @@ final class Sessions: Sendable {
     _ value: String?, seconds: Int64 = WebLimits.sessionSeconds, for request: Request
   ) -> String {
     request.setting(name, value, seconds: seconds)
-  }
-}
-
-extension Request {
-  /// A cookie's name: behind TLS it says that no other host, and no page without TLS, set it.
-  private func prefixed(_ name: String) -> String { isSecure ? "__Host-\(name)" : name }
-
-  /// The value of a cookie of ours; nil without it.
-  func cookie(_ name: String) -> String? {
-    let start = "\(prefixed(name))="
-    for header in headers[values: .cookie] {
-      for cookie in header.split(separator: ";") {
-        let cookie = cookie.drop { $0 == " " }
-        if cookie.hasPrefix(start) { return String(cookie.dropFirst(start.count)) }
-      }
-    }
-    return nil
-  }
-
-  /// What sets a cookie of ours; nil takes it away.
-  func setting(_ name: String, _ value: String?, seconds: Int64) -> String {
-    let age = value == nil ? 0 : seconds
-    return "\(prefixed(name))=\(value ?? ""); Path=/; Max-Age=\(age); HttpOnly; SameSite=Lax"
-      + (isSecure ? "; Secure" : "")
-  }
-
-  /// `https://feedback.example`, as the browser knows this site.
-  var origin: String { (isSecure ? "https://" : "http://") + (head.authority ?? "") }
-
-  /// Whether a browser says that another site led here.
-  var isFromAnotherSite: Bool { fetchSite == "cross-site" }
-
-  private var fetchSite: String? { HTTPField.Name("Sec-Fetch-Site").flatMap { headers[$0] } }
-
-  /// Whether a form was sent by a page of ours: browsers say where it comes from.
-  var isFromHere: Bool {
-    if let site = fetchSite { return site == "same-origin" || site == "none" }
-    guard let origin = headers[.origin] else { return false }
-    return origin.split(separator: "/", maxSplits: 2).last.map(String.init) == head.authority
   }
 }

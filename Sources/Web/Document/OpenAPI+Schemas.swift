@@ -3,7 +3,7 @@ extension OpenAPI {
   static let schemas =
     ([
       wireSchemas, valueSchemas, annotationSchemas, enrolmentSchemas, deviceChangeSchemas,
-      phoneSchemas,
+      phoneSchemas, sessionSchemas,
     ]
     + models.map { "\"\($0.name)\": \($0.schema)" }).joined(separator: ",\n")
 
@@ -14,7 +14,7 @@ extension OpenAPI {
     ] + Models.ofPlaces + Models.ofDevices + Models.ofFirmware + Models.ofComparison
     + Models.ofControlCharts
     + Models.ofRankings + Models.ofAnnotations + Models.ofPublic + Models.ofPresses
-    + Models.ofRegistry + Models.ofEnrolment + Models.ofPhones
+    + Models.ofRegistry + Models.ofEnrolment + Models.ofPhones + Models.ofSessions
 
   private static let valueSchemas = #"""
     "NodeID": { "type": "string", "pattern": "^[a-z0-9][a-z0-9-]{0,62}$" },

@@ -8,7 +8,7 @@ struct Call: Sendable {
   let service: WebService
   /// The client's, or that of a proxy before us which is not trusted.
   let address: ClientAddress
-  private let admission: Access.Admission
+  let admission: Access.Admission
   /// What a form of ours sent, where the endpoint needs one.
   let form: [String: String]
 

@@ -8,6 +8,15 @@ enum ContentPolicy {
   static let nothing = "default-src 'none'; base-uri 'none'; frame-ancestors 'none'"
   /// A page of this site: no script at all.
   static let page = ours + "; frame-ancestors 'none'"
+  /// The same whose forms may lead on to another site's address: browsers look at where a form is
+  /// redirected to.
+  static func page(leadingTo address: String) -> String {
+    guard let url = URLComponents(string: address), let scheme = url.scheme, let host = url.host,
+      host.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || ".-:[]".contains($0)) })
+    else { return page }
+    let origin = "\(scheme)://\(host)" + (url.port.map { ":\($0)" } ?? "")
+    return page.replacing("form-action 'self'", with: "form-action 'self' \(origin)")
+  }
   /// A page that any other may frame. It has no form and knows nobody.
   static let framed = ours + "; frame-ancestors *"
   /// A page of this site with the one script that renews it.

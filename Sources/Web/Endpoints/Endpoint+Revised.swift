@@ -26,7 +26,7 @@ extension Call {
 }
 
 extension Endpoint {
-  /// The response 200 of a ``Call/respond(_:_:_:_:rows:)``.
+  /// The response 200 of a ``Call/respond(_:_:_:_:rows:)`` or a ``Call/tagged(_:_:)``.
   static func revised<Value, Row>(
     _ text: String, _ model: Model<Value>, _ table: Table<Row>, example: String? = nil
   ) -> String {

@@ -109,11 +109,12 @@ extension Endpoint {
     postPresses, deviceConfiguration, claimDevice, nodes, results, changes, comparison,
     controlChart, ranking, hourOfWeek, devices, unregisteredDevices, device, changeDevice,
     firmwareOffers,
-    enrolPhones, annotations, annotate, withdrawAnnotation, publications,
-    publicNodes, publicResults, publicCatalog, yearExport, presses, registry, putRegistry, document,
-    health, readiness, metrics, startPage, placePage, embedPage, embedImage, boardPage, boardEvents,
-    boardForm, editBoard, dashboardPage, nodePage, annotateForm, withdrawAnnotationForm, timesPage,
-    devicesPage, devicePage, phonesPage, enrolPhonesForm, signInPage, signIn, providerSignIn,
+    enrolPhones, sessions, endSessions, endSession, annotations, annotate, withdrawAnnotation,
+    publications, publicNodes, publicResults, publicCatalog, yearExport, presses, registry,
+    putRegistry, document, health, readiness, metrics, startPage, placePage, embedPage,
+    embedImage, boardPage, boardEvents, boardForm, editBoard, dashboardPage, nodePage,
+    annotateForm, withdrawAnnotationForm, timesPage, devicesPage, devicePage, phonesPage,
+    enrolPhonesForm, sessionsPage, endSessionsForm, signInPage, signIn, providerSignIn,
     providerAnswer, signOut, styleSheet, icon, boardScript, visitPage, visitFile,
   ]
 }

@@ -30,6 +30,9 @@ enum Parameters {
       text: "The `id` of an annotation.", schema: #"{"type":"integer","minimum":1}"#,
       example: "\"example\":3")
   ) { text, _ in text.flatMap { Int64($0) } }
+  static let session = Parameter<String>.path(
+    "session", "The `id` of a session.", schema: ##"{"$ref":"#/components/schemas/SessionID"}"##,
+    example: #""3f0a91c2d4e5""#)
   /// nil = it is none that can be asked for.
   static let year = Parameter<Int?>(
     description: ParameterDescription(
@@ -50,6 +53,9 @@ enum Parameters {
   static let node = Parameter<String>.required(
     "node", "A node, `unassigned`, or the site's own id for everything.", schema: nodeID,
     example: "terveysasemat")
+  static let who = Parameter<String>.required(
+    "who", "Whose, as `who` of a session says it.", schema: #"{"type":"string","minLength":1}"#,
+    example: "token 7")
   static let publicNode = Parameter<String>.required(
     "node", key: "publicNode", "A node.", schema: nodeID, example: "terveysasemat")
 

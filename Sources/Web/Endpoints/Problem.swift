@@ -13,6 +13,8 @@ struct Problem: HTTPResponseError {
   var parameter: String?
   /// What the log calls the request, where that tells more.
   var requestID: String?
+  /// What it counts as, where the status does not say.
+  var refusal: Refusal?
   var headers = HTTPFields()
 
   init(_ status: HTTPResponse.Status, _ detail: String, parameter: String? = nil) {

@@ -14,6 +14,8 @@ struct ProblemMiddleware<Context: RequestContext>: RouterMiddleware {
     var response: Response
     do {
       response = try await next(request, context)
+      // A body after HEAD would be read as the beginning of the next answer.
+      if request.method == .head { response = try await response.head() }
     } catch {
       response = Problem(error, request, context).response(from: request, context: context)
     }
@@ -31,7 +33,6 @@ struct ProblemMiddleware<Context: RequestContext>: RouterMiddleware {
       response.headers[.accessControlAllowOrigin] = "*"
     }
     if response.headers[.cacheControl] == nil { response.headers[.cacheControl] = "no-store" }
-    // A body after HEAD would be read as the beginning of the next answer.
     return request.method == .head ? response.createHeadResponse() : response
   }
 }

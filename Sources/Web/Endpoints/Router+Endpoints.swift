@@ -20,8 +20,12 @@ extension Router<ClientContext> {
             try await Task.sleep(for: WebLimits.registryTryPause)
           }
         }
-      } catch  where endpoint.isPage {
-        return Response.failure(Problem(error, request, context), to: request, service)
+      } catch {
+        let problem = Problem(error, request, context)
+        await service.access.note(problem, of: request, from: context.address)
+        guard endpoint.isPage else { throw problem }
+        return Response.failure(problem, to: request, service).in(
+          service.access.session(of: request))
       }
     }
   }
@@ -34,10 +38,17 @@ extension WebService {
   ) async throws -> Response {
     let admission = try await access.admit(request, form, context, to: endpoint.need)
     let arguments = try Arguments(request, path: context.parameters, of: endpoint, site: site)
-    return try await endpoint.handle(
+    var response = try await endpoint.handle(
       Call(
         arguments: arguments, service: self, address: context.address, admission: admission,
         form: form))
+    let session = access.session(of: request)
+    if endpoint.isPage { return response.in(session) }
+    // In a browser's cache it would outlive the session; programs bring a token.
+    if session != nil, request.headers[.authorization] == nil {
+      response.headers[.cacheControl] = "private, no-store"
+    }
+    return response
   }
 }
 

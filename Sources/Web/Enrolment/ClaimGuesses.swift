@@ -38,6 +38,7 @@ final class ClaimGuesses: Sendable {
     }
     guard let secondsLeft else { return }
     var problem = Problem(.tooManyRequests, "too many codes were wrong; wait a minute")
+    problem.refusal = .code
     problem.headers[.retryAfter] = "\(secondsLeft)"
     throw problem
   }

@@ -68,8 +68,12 @@ extension Endpoint {
   }
 
   /// The same whatever is wrong with a code: who guesses learns nothing.
-  fileprivate static let noCode = Problem(
-    .notFound, "this code is wrong, was used or has expired; ask for a new one")
+  fileprivate static let noCode: Problem = {
+    var problem = Problem(
+      .notFound, "this code is wrong, was used or has expired; ask for a new one")
+    problem.refusal = .code
+    return problem
+  }()
 
   private static let noBody = Problem(
     .badRequest, "the body must be a JSON object with a text code")

@@ -12,6 +12,7 @@ struct MetricsWriter {
   let submissions: (requests: Int, bytes: Int, refused: Int)
   let refusedTokens: Int
   let refusedClaims: Int
+  let refusals: [Refusal: Int]
   let requestTimes: RequestTimes.Numbers
   let sizes: FileSizes
   /// nil while nothing can be read, or no registry is there.
@@ -89,6 +90,11 @@ struct MetricsWriter {
         &text, "clock_skew_seconds", "gauge",
         "Median of devices' clocks less this machine's; frames that waited draw it down")
       text += "pikapalaute_clock_skew_seconds \(Double(skew) / 1000)\n"
+    }
+    head(&text, "refusals_total", "counter", "Who was not let in, or not to something, by reason")
+    for reason in Refusal.allCases {
+      let count = refusals[reason] ?? 0
+      text += "pikapalaute_refusals_total{reason=\"\(reason.rawValue)\"} \(count)\n"
     }
     head(&text, "quarantined_messages_total", "counter", "Quarantined messages, by reason")
     for reason in QuarantineReason.allCases {

@@ -140,7 +140,7 @@ extension Endpoint {
       connections: service.connections.numbers, answers: service.budget.numbers,
       files: service.spoolSpace.numbers,
       submissions: service.queue.numbers, refusedTokens: service.access.refused.total,
-      refusedClaims: service.claimGuesses.total,
+      refusedClaims: service.claimGuesses.total, refusals: service.access.refusals.totals,
       requestTimes: service.requestTimes.numbers,
       sizes: service.reader.sizes,
       // A database that cannot be read is no reason to say nothing of all else.

@@ -22,7 +22,7 @@ extension Endpoint {
     page: "/board/{node}/events", need: .nothing, parameters: boardParameters
   ) { call in
     let board = try Board(call)
-    let place = try call.service.openBoards.enter()
+    let place = try call.service.openBoards.enter(call.address)
     return .boardEvents(of: board).holding(place)
   }
 

@@ -9,22 +9,46 @@ final class OpenBoards: Sendable {
   /// The place of one, until it is dropped.
   final class Place: Sendable {
     private let boards: OpenBoards
+    private let address: ClientAddress
 
-    fileprivate init(_ boards: OpenBoards) { self.boards = boards }
+    fileprivate init(_ boards: OpenBoards, _ address: ClientAddress) {
+      self.boards = boards
+      self.address = address
+    }
 
-    deinit { boards.count.subtract(1, ordering: .relaxed) }
+    deinit { boards.leave(address) }
   }
 
-  private let count = Atomic(0)
+  private struct State {
+    var all = 0
+    var byAddress: [ClientAddress: Int] = [:]
+  }
 
-  /// - Throws: 503 when there are ``WebLimits/boardsMax``.
-  func enter() throws -> Place {
-    let (_, now) = count.add(1, ordering: .relaxed)
-    let place = Place(self)
-    guard now <= WebLimits.boardsMax else {
+  private let state = Mutex(State())
+
+  /// - Throws: 503 when there are ``WebLimits/boardsMax``, or as many of one address as it may have.
+  func enter(_ address: ClientAddress) throws -> Place {
+    let isRoom = state.withLock { state in
+      let own = state.byAddress[address, default: 0]
+      guard state.all < WebLimits.boardsMax, own < WebLimits.boardsPerAddressMax else {
+        return false
+      }
+      state.all += 1
+      state.byAddress[address] = own + 1
+      return true
+    }
+    guard isRoom else {
       throw Problem.unavailable("too many boards are open; this one renews itself once a minute")
     }
-    return place
+    return Place(self, address)
+  }
+
+  private func leave(_ address: ClientAddress) {
+    state.withLock { state in
+      state.all -= 1
+      let own = state.byAddress[address, default: 1] - 1
+      state.byAddress[address] = own == 0 ? nil : own
+    }
   }
 }
 

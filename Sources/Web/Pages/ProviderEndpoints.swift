@@ -21,7 +21,7 @@ extension Endpoint {
         at: signIn, next: next, address: call.address.text, call.request)
       return .leavingTo(location, cookies: [cookie])
     } catch let failure as SignInFailure {
-      call.service.access.logger.warning("nobody was signed in: \(failure)")
+      await call.note(failure)
       return call.page(failure, next: next)
     }
   }
@@ -37,13 +37,20 @@ extension Endpoint {
       case .session(let cookie, let next):
         let spent = call.request.setting(ProviderSignIn.cookie, nil, seconds: 0)
         return .leavingTo(next, cookies: [cookie, spent])
-      case .noGroup:
+      case .noGroup(let subject):
+        await access.note(
+          .signIn, "none of their groups gives a role", who: "person \(subject)", of: call.request,
+          from: call.address)
         let groups = signIn.grants.grants.map(\.group)
         return call.page(.noGroup(needed: groups), .forbidden)
       case .over:
+        await access.note(
+          .signIn, "an answer that this browser does not wait for", of: call.request,
+          from: call.address)
         return call.page(.over, .badRequest)
       }
     } catch let failure as SignInFailure {
+      await call.note(failure)
       return call.page(failure)
     }
   }
@@ -57,6 +64,16 @@ extension Call {
         throw Problem(.notFound, "no provider is configured; see PIKAPALAUTE_OIDC_ISSUER")
       }
       return signIn
+    }
+  }
+
+  /// Tells the log: a provider that is away is no refusal.
+  fileprivate func note(_ failure: SignInFailure) async {
+    if case .unavailable = failure {
+      service.access.logger.warning("nobody was signed in: \(failure)")
+    } else {
+      await service.access.note(
+        .signIn, "nobody was signed in: \(failure)", of: request, from: address)
     }
   }
 

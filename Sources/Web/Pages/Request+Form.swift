@@ -8,7 +8,9 @@ extension Request {
   /// - Throws: 403 for a form of another site, 413 for a large one, 400 for what is none.
   func form() async throws -> [String: String] {
     guard isFromHere else {
-      throw Problem(.forbidden, "this form was sent by another site, or by no browser")
+      var problem = Problem(.forbidden, "this form was sent by another site, or by no browser")
+      problem.refusal = .form
+      throw problem
     }
     let body = try await body.collect(upTo: WebLimits.formBytesMax)
     do {

@@ -37,6 +37,18 @@ extension Response {
   }
 }
 
+extension Response {
+  /// A page whose form for signing out may lead to the provider that vouched for whom it is shown.
+  func `in`(_ session: Sessions.Session?) -> Response {
+    guard let farewell = session?.farewell, headers[.contentSecurityPolicy] == nil,
+      headers[.contentType] == Self.html
+    else { return self }
+    var response = self
+    response.headers[.contentSecurityPolicy] = ContentPolicy.page(leadingTo: farewell)
+    return response
+  }
+}
+
 extension Frame {
   /// Around the page that a request asks for.
   ///

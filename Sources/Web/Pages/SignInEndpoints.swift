@@ -23,6 +23,7 @@ extension Endpoint {
       let cookie = try await call.service.access.signIn(form["token"] ?? "", call.request)
       return .leadingTo(next.text, cookie: cookie)
     } catch let problem as Problem {
+      await call.service.access.note(.signIn, problem.detail, of: call.request, from: call.address)
       let failure: SignInPage.Failure =
         switch problem.status {
         case .unauthorized: .unknown
@@ -36,7 +37,7 @@ extension Endpoint {
     }
   }
 
-  /// Ends the session.
+  /// Ends the session, then the provider's, where it says by which address.
   static let signOut = Endpoint(
     page: "/sign-out", .post, need: .nothing, parameters: [Parameters.pageLanguage]
   ) { call in
@@ -45,7 +46,8 @@ extension Endpoint {
       return .leadingTo("/")
     }
     try session.check(form)
-    var response = Response.leadingTo("/", cookie: call.service.access.signOut(call.request))
+    var response = Response.leadingTo(
+      session.farewell ?? "/", cookie: call.service.access.signOut(call.request))
     // Answers of the API may be in its cache. Never "storage": there a phone has ratings not yet sent.
     if let name = HTTPField.Name("Clear-Site-Data") { response.headers[name] = "\"cache\"" }
     return response

@@ -1,5 +1,6 @@
 import Foundation
 import Ingest
+import Pages
 import Queries
 import Registry
 import Reporting
@@ -72,6 +73,22 @@ extension Models {
     Field.nodes(below: \.children)
   }
 
+  /// A line of each place: after those above it, as the registry has them.
+  static let placeTable = Table<PlaceRow>(
+    [Column(name: "parent") { row, _ in row.parent?.cell }]
+      + .of(place.columns.filter { $0.name != "name" }) { $0.node }
+      + Language.allCases.map { language in
+        Column(name: "name_\(language.rawValue)") { row, _ in
+          row.node.name[language.rawValue]?.cell
+        }
+      } + [
+        Column(name: "channel") { row, _ in row.node.touchpoint?.channel.rawValue.cell },
+        Column(name: "questions") { row, _ in row.node.touchpoint?.questions.cell },
+        Column(name: "devices") { row, _ in
+          row.node.touchpoint.flatMap { Set($0.assignments.map(\.device)).sorted().cell }
+        },
+      ])
+
   static let assignment = Model<Assignment>(
     "Assignment", text: "A device and when it serves the touchpoint."
   ) {
@@ -85,6 +102,21 @@ extension Models {
   }
 
   static let ofPlaces: [any DescribedModel] = [places, question, place, assignment]
+}
+
+/// A place, and what it stands below.
+struct PlaceRow {
+  let node: Node
+  /// nil = it is a root.
+  let parent: String?
+}
+
+extension Places {
+  var rows: [PlaceRow] { roots.flatMap { Self.rows($0, below: nil) } }
+
+  private static func rows(_ node: Node, below parent: String?) -> [PlaceRow] {
+    [PlaceRow(node: node, parent: parent)] + node.children.flatMap { rows($0, below: node.id) }
+  }
 }
 
 extension Field {

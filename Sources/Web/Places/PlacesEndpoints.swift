@@ -9,11 +9,11 @@ extension Endpoint {
     summary: "The tree of places, and the questions",
     description: """
       In the order of the registry; `unassigned` comes last. A bound token sees its node as the \
-      only root. Takes no parameters.
+      only root. CSV has a line of each place, under which it stands, and no questions' texts.
       """,
-    parameters: [],
-    success: answer(
-      "The site.", Models.places,
+    parameters: [Parameters.tableFormat, Parameters.dialect],
+    success: revised(
+      "The site.", Models.places, Models.placeTable,
       example: #"""
         {
           "site": "helsinki", "time_zone": "Europe/Helsinki", "holidays": "fi",
@@ -48,9 +48,13 @@ extension Endpoint {
           ]
         }
         """#),
-    missing: .noRegistry
+    missing: .noRegistry, hasTag: true
   ) { call in
     let site = try call.site
-    return .json(Models.places.json(Places(site: site, scope: call.scope), site))
+    let places = Places(site: site, scope: call.scope)
+    return try call.tagged("nodes") { format, dialect in
+      format == .csv
+        ? Models.placeTable.csv(places.rows, site, dialect) : Models.places.json(places, site)
+    }
   }
 }

@@ -143,11 +143,14 @@ extension Endpoint {
     description: """
       Every published version of the periods in the range with its numbers, also those that were \
       hidden, and whether they differ from what is counted now: presses that came late, a \
-      corrected registry. Needs the role manager.
+      corrected registry. CSV has a line of each version. Needs the role manager.
       """,
-    parameters: [Parameters.publicNode, Parameters.publicFrom, Parameters.publicTo],
-    success: answer(
-      "A series per question.", Models.history,
+    parameters: [
+      Parameters.publicNode, Parameters.publicFrom, Parameters.publicTo, Parameters.tableFormat,
+      Parameters.dialect,
+    ],
+    success: revised(
+      "A series per question.", Models.history, Models.historyTable,
       example: #"""
         {
           "node": "kallio", "time_zone": "Europe/Helsinki",
@@ -171,7 +174,7 @@ extension Endpoint {
           ]
         }
         """#),
-    missing: .noNode
+    missing: .noNode, hasTag: true
   ) { call in
     let site = try call.site
     let query = try PublicationsQuery(
@@ -179,6 +182,9 @@ extension Endpoint {
       hours: try call.arguments.hours(Parameters.publicFrom, Parameters.publicTo), site: site,
       scope: call.scope)
     let history = try await query.answer(call.service.publications, call.service.reader)
-    return .json(Models.history.json(history, site))
+    return try call.tagged("publications") { format, dialect in
+      format == .csv
+        ? Models.historyTable.csv(history.rows, site, dialect) : Models.history.json(history, site)
+    }
   }
 }

@@ -144,6 +144,12 @@ extension Models {
     Field.value("index", .number(in: 0...100, orNull: true)) { $0.index }
   }
 
+  /// A line of each version, with what is counted now beside it.
+  static let historyTable = Table<PublicationRow>(
+    .of(historySeries.columns) { $0.series } + .of(historyPeriod.columns) { $0.period }
+      + .of(countedVersion.columns + .of(counted.columns) { $0.1 }) { $0.version }
+      + .of(counted.columns, prefix: "now_") { $0.period.now })
+
   static let ofPublic: [any DescribedModel] = [
     publicSite, publicNode, published, publicSeries, publicRow, publicVersion, history,
     historySeries, historyPeriod, countedVersion, counted,
@@ -164,6 +170,25 @@ extension PublishedSeries.Period {
   /// When it was published again, UTC; nil = never.
   fileprivate var revisedAtMilliseconds: Int64? {
     versions.count > 1 ? last.publishedAtMilliseconds : nil
+  }
+}
+
+/// A version of a period of a series.
+struct PublicationRow {
+  let series: PublicationHistory.Series
+  let period: PublicationHistory.Period
+  let version: (PublishedSeries.Period.Version, Tally)
+}
+
+extension PublicationHistory {
+  var rows: [PublicationRow] {
+    series.flatMap { series in
+      series.periods.flatMap { period in
+        period.published.versions.map {
+          PublicationRow(series: series, period: period, version: ($0, period.counted($0)))
+        }
+      }
+    }
   }
 }
 

@@ -91,7 +91,8 @@ public enum WebLimits {
 
   /// How long a session lasts, seconds: a working day.
   static let sessionSeconds: Int64 = 12 * 3600
-  /// Sessions at once, of all and of one token: some hundred bytes each.
+  /// Sessions at once, of all and of one token or person: some hundred bytes each, of a person with the
+  /// provider's word, which goes back when they sign out, some 2 KiB.
   static let sessionsMax = 10_000
   static let sessionsPerTokenMax = 100
   /// Bytes of a registry that is sent: the largest site has some 6 MiB.
@@ -104,6 +105,8 @@ public enum WebLimits {
   /// Boards that are told of changes at once: a sixteenth of the connections. Others renew themselves
   /// once a minute.
   static let boardsMax = 128
+  /// Those of one address, of IPv6 one /64: an eighth of all. A large house has as many lobbies.
+  static let boardsPerAddressMax = 16
   /// How long one is told before it must come back, seconds: a place is free again by then.
   static let boardSeconds = 600
   /// How often one hears something, seconds: at 25 it says that its connection is lost.
@@ -130,6 +133,9 @@ public enum WebLimits {
   /// Requests that wait so: a quarter of the connections of one address, since none of them gives way
   /// meanwhile. Beyond it tokens that were never known hear 503 without being looked up.
   static let refusedTokensWaitingMax = 64
+
+  /// Lines of the log in a minute about refusals of one reason: the others are counted.
+  static let refusalLinesPerMinuteMax = 10
 
   /// Wrong claim codes looked up in a minute, of one address and of all: at ten a second somebody who
   /// guesses at a thousand codes of 60 bits finds one in three million years.
