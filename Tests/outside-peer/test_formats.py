@@ -335,6 +335,7 @@ def test_a_copy_holds_until_a_number_of_its_range_changes():
         assert conditional(*address, tags[name].strip('"')).status == 200
         head = request("HEAD", *address)
         assert (head.status, head.body, head.headers["etag"]) == (200, b"", tags[name])
+        assert head.headers["content-length"] == str(len(before[name].body)), "no length but the true one"
         assert head.headers["content-type"] == before[name].headers["content-type"]
 
     # Another year's press changes nothing here.

@@ -246,7 +246,8 @@ def test_tokens(document, add_token):
             check(document, path, "get", get(path, token, **query), status)
 
 
-@pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE", "OPTIONS", "POST", "GET", "TRACE"])
+@pytest.mark.parametrize("method", [
+    "PUT", "PATCH", "DELETE", "OPTIONS", "POST", "GET", "TRACE", "QUERY", "LINK", "PROPFIND"])
 def test_other_methods(document, method):
     for path, operations in document["paths"].items():
         if method.lower() in operations:

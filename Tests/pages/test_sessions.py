@@ -176,6 +176,8 @@ def test_the_log_says_who_was_refused_and_from_where_and_the_metrics_count(town,
     before = {reason: count(reason) for reason in ("role", "form", "token", "sign_in", "code")}
     assert ask(town, "GET", "/api/v1/registry", desk, **from_there)[0] == 403
     assert ask(town, "GET", "/api/v1/nodes", "pp_guessed-secret", **from_there)[0] == 401
+    # Somebody carries a phone: where it was stands nowhere.
+    assert ask(town, "GET", "/ingest/v1/helsinki/hn-0001/config", desk, **from_there)[0] == 403
     cookie = begin(town, desk)
     assert post(town, "/sign-out", {"key": "x"}, cookie, X_Forwarded_For="203.0.113.9")[0] == 403
     assert post(town, "/sign-in", {"token": "pp_guessed-secret"}, X_Forwarded_For="203.0.113.9")[0] == 401
@@ -186,10 +188,12 @@ def test_the_log_says_who_was_refused_and_from_where_and_the_metrics_count(town,
         urllib.request.urlopen(request, timeout=20)
     assert refused.value.code == 404
     assert {reason: count(reason) - was for reason, was in before.items()} == {
-        "role": 1, "form": 1, "token": 1, "sign_in": 1, "code": 1}
+        "role": 2, "form": 1, "token": 1, "sign_in": 1, "code": 1}
     lines = [line for line in town.service.log().splitlines() if "203.0.113.9" in line]
     for said in (f'reason=role who="{desk.who}" address=203.0.113.9 method=GET path=/api/v1/registry',
                  "reason=token who=nobody", f'reason=form who="{desk.who}"',
                  "reason=sign_in who=nobody", "reason=code who=nobody"):
         assert any("warning" in line and said in line for line in lines), (said, lines)
+    told, = [line for line in town.service.log().splitlines() if "/hn-0001/config" in line]
+    assert 'address="public IPv4"' in told
     assert "guessed-secret" not in town.service.log() and "0000-0000" not in town.service.log()

@@ -21,7 +21,7 @@ final class Refusals: Sendable {
   struct Told: Sendable {
     /// As the audit log names them, or `nobody`.
     let who: String
-    /// The client's, of IPv6 the first 64 bits.
+    /// The client's, of IPv6 the first 64 bits, or what kind it is.
     let address: String
     let method: String
     let path: String

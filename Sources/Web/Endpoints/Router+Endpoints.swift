@@ -22,7 +22,7 @@ extension Router<ClientContext> {
         }
       } catch {
         let problem = Problem(error, request, context)
-        await service.access.note(problem, of: request, from: context.address)
+        await service.access.note(problem, of: request, from: context.address, to: endpoint.need)
         guard endpoint.isPage else { throw problem }
         return Response.failure(problem, to: request, service).in(
           service.access.session(of: request))

@@ -6,8 +6,12 @@ extension Router {
   ///
   /// To be called after the last route was added; HEAD goes beside GET.
   func refuseOtherMethods() {
+    // All that the parser knows; it answers any other with a bare 400 itself.
     let methods = [
-      "GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "QUERY",
+      "GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "QUERY", "CONNECT",
+      "ACL", "BIND", "CHECKOUT", "COPY", "LINK", "LOCK", "M-SEARCH", "MERGE", "MKACTIVITY",
+      "MKCALENDAR", "MKCOL", "MOVE", "NOTIFY", "PROPFIND", "PROPPATCH", "PURGE", "REBIND", "REPORT",
+      "SEARCH", "SOURCE", "SUBSCRIBE", "UNBIND", "UNLINK", "UNLOCK", "UNSUBSCRIBE",
     ].compactMap { HTTPRequest.Method($0) }
     let paths = Dictionary(grouping: routes, by: \.path.description)
     for routes in paths.values {

@@ -40,13 +40,13 @@ extension Endpoint {
       case .noGroup(let subject):
         await access.note(
           .signIn, "none of their groups gives a role", who: "person \(subject)", of: call.request,
-          from: call.address)
+          from: call.address.text)
         let groups = signIn.grants.grants.map(\.group)
         return call.page(.noGroup(needed: groups), .forbidden)
       case .over:
         await access.note(
           .signIn, "an answer that this browser does not wait for", of: call.request,
-          from: call.address)
+          from: call.address.text)
         return call.page(.over, .badRequest)
       }
     } catch let failure as SignInFailure {
@@ -73,7 +73,7 @@ extension Call {
       service.access.logger.warning("nobody was signed in: \(failure)")
     } else {
       await service.access.note(
-        .signIn, "nobody was signed in: \(failure)", of: request, from: address)
+        .signIn, "nobody was signed in: \(failure)", of: request, from: address.text)
     }
   }
 

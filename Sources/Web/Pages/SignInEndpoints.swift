@@ -23,7 +23,8 @@ extension Endpoint {
       let cookie = try await call.service.access.signIn(form["token"] ?? "", call.request)
       return .leadingTo(next.text, cookie: cookie)
     } catch let problem as Problem {
-      await call.service.access.note(.signIn, problem.detail, of: call.request, from: call.address)
+      await call.service.access.note(
+        .signIn, problem.detail, of: call.request, from: call.address.text)
       let failure: SignInPage.Failure =
         switch problem.status {
         case .unauthorized: .unknown

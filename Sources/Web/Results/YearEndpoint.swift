@@ -48,11 +48,15 @@ extension Endpoint {
     }
     let now = tag(try await service.reader.read { try $0.revision(hours: export.hours) })
     if let answer = now.notModified(call.request) { return answer }
-    if call.request.method == .head { return .csv(spool, now) }
     try spool.append(YearFile.header)
     do {
       let (revision, lease) = try await call.answer(export)
-      return Response.csv(spool, tag(revision)).holding(lease)
+      var response = Response.csv(spool, tag(revision))
+      if call.request.method == .head {
+        response.body = ResponseBody()
+        response.headers[.contentLength] = "\(spool.byteCount)"
+      }
+      return response.holding(lease)
     } catch is SpoolFile.TooLarge {
       throw Problem.parameter(
         "node",
