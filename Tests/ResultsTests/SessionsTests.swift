@@ -67,6 +67,15 @@ import Testing
     #expect(sessions.session(of: third, nowMilliseconds: 1) == nil)
   }
 
+  @Test("what everybody may see is no use of a session, and prolongs none")
+  func seenByChance() {
+    let sessions = Sessions()
+    let value = sessions.begin(Self.beginning(idleSeconds: 60), nowMilliseconds: 0)
+    let request = Self.request([.cookie: "pikapalaute=\(value)"])
+    #expect(sessions.session(of: request, nowMilliseconds: 59_999, isUse: false) != nil)
+    #expect(sessions.session(of: request, nowMilliseconds: 60_000) == nil)
+  }
+
   @Test("a session that nobody used for its idle time is over, and each use prolongs it")
   func idle() {
     let sessions = Sessions()

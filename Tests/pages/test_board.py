@@ -16,7 +16,7 @@ from town import HOSTILE
 
 BOARD = "/board/kallio"
 SCREEN = (1920, 1080)
-BOARDS_MAX, ALIVE_S = 128, 10  # WebLimits.boardsMax, boardAliveSeconds
+BOARDS_MAX, ADDRESS_MAX, ALIVE_S = 128, 32, 10  # WebLimits.boardsMax, boardsPerAddressMax, boardAliveSeconds
 
 
 @contextlib.contextmanager
@@ -46,10 +46,10 @@ def connection(town):
     return http.client.HTTPConnection(town.http.removeprefix("http://"), timeout=20)
 
 
-def events(town):
-    """An open answer of a board's events."""
+def events(town, address="192.0.2.1"):
+    """An open answer of a board's events, for somebody behind the proxy."""
     client = connection(town)
-    client.request("GET", BOARD + "/events")
+    client.request("GET", BOARD + "/events", headers={"X-Forwarded-For": address})
     return client, client.getresponse()
 
 
@@ -158,12 +158,17 @@ def test_a_lost_connection_says_how_old_it_is_and_comes_back(chromium, town):
 def test_boards_are_few_and_leave_room_when_they_go(town):
     # That boards of other tests are gone is noticed by the second event.
     time.sleep(2 * ALIVE_S + 2)
-    open_boards = [events(town) for _ in range(BOARDS_MAX)]
+    open_boards = [events(town, f"192.0.2.{i // ADDRESS_MAX}") for i in range(BOARDS_MAX - 1)]
     try:
         assert {answer.status for _, answer in open_boards} == {200}
-        client, refused = events(town)
-        assert refused.status == 503 and refused.headers["Retry-After"]
-        client.close()
+        for address, status in [("192.0.2.0", 503), ("192.0.2.9", 200), ("192.0.2.10", 503)]:
+            client, answer = events(town, address)
+            assert answer.status == status, address
+            if status == 200:
+                open_boards.append((client, answer))
+            else:
+                assert answer.headers["Retry-After"]
+                client.close()
         assert town.get(BOARD)[0] == 200, "pages are served all the same"
         head = connection(town)
         head.request("HEAD", BOARD)

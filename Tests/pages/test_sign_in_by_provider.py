@@ -620,7 +620,8 @@ def test_a_slow_provider_holds_nobody_else(town, manager):
     ({"GROUPS": "a=owner"}, "group=role"), ({"GROUPS": "a=device"}, "group=role"),
     ({"GROUPS": "a=administrator:kallio"}, "group=role"), ({"GROUPS": "a=reader,a=manager"}, "twice"),
     ({"GROUPS": "a=reader:"}, "group=role"), ({"SCOPE": "profile"}, "openid"),
-    ({"SESSION_HOURS": "24"}, "1 to 12"), ({"CLIENT_SECRET_FILE": "/x"}, "one of"),
+    ({"SESSION_HOURS": "24"}, "1 to 12"), ({"IDLE_MINUTES": "4"}, "5 to 720"),
+    ({"IDLE_MINUTES": "an hour"}, "5 to 720"), ({"CLIENT_SECRET_FILE": "/x"}, "one of"),
     ({"CLIENT_SECRET": "", "CLIENT_SECRET_FILE": "/does/not/exist"}, "readable file"),
     ({"ISSUER": ""}, "PIKAPALAUTE_OIDC_ISSUER"),
 ])

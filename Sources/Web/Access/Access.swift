@@ -58,7 +58,7 @@ public struct Access: Sendable {
   func require(
     _ role: TokenRole, _ form: [String: String], _ request: Request
   ) async throws -> Admission {
-    guard let session = session(of: request) else {
+    guard let session = sessions.session(of: request, nowMilliseconds: nowMilliseconds()) else {
       throw Self.unauthorized("sign in first; a session lasts some hours")
     }
     try session.check(form)
@@ -162,7 +162,7 @@ public struct Access: Sendable {
 
   /// The session that a page is shown in; nil for strangers.
   func session(of request: Request) -> Sessions.Session? {
-    sessions.session(of: request, nowMilliseconds: nowMilliseconds())
+    sessions.session(of: request, nowMilliseconds: nowMilliseconds(), isUse: false)
   }
 
   /// Who asks, as the audit log names them; nobody without a token or session that is known. It refuses
@@ -252,7 +252,7 @@ public struct Access: Sendable {
   private func holder(of request: Request) -> Sessions.Holder? {
     if request.headers[.authorization] != nil { return Self.hash(of: request).map { .token($0) } }
     guard request.method == .get || request.method == .head else { return nil }
-    return session(of: request)?.holder
+    return sessions.session(of: request, nowMilliseconds: nowMilliseconds())?.holder
   }
 
   /// nil without a token.

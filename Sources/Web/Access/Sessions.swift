@@ -125,8 +125,11 @@ final class Sessions: Sendable {
     return value
   }
 
-  /// The session of a request, which is seen by it; nil without one, or when it has ended.
-  func session(of request: Request, nowMilliseconds: Int64) -> Session? {
+  /// The session of a request; nil without one, or when it has ended.
+  ///
+  /// - Parameter isUse: it is seen by it. What everybody may see is none: a board that renews itself in
+  ///   another tab keeps no session alive.
+  func session(of request: Request, nowMilliseconds: Int64, isUse: Bool = true) -> Session? {
     guard let value = Self.cookie(of: request) else { return nil }
     let hash = Token.hash(value)
     return state.withLock { state in
@@ -135,7 +138,9 @@ final class Sessions: Sendable {
         state.end(hash)
         return nil
       }
-      state.sessions[hash]?.seenAtMilliseconds = max(session.seenAtMilliseconds, nowMilliseconds)
+      if isUse {
+        state.sessions[hash]?.seenAtMilliseconds = max(session.seenAtMilliseconds, nowMilliseconds)
+      }
       return session
     }
   }

@@ -105,8 +105,8 @@ public enum WebLimits {
   /// Boards that are told of changes at once: a sixteenth of the connections. Others renew themselves
   /// once a minute.
   static let boardsMax = 128
-  /// Those of one address, of IPv6 one /64: an eighth of all. A large house has as many lobbies.
-  static let boardsPerAddressMax = 16
+  /// Those of one address, of IPv6 one /64: a quarter of all. Screens of a whole city may come from one.
+  static let boardsPerAddressMax = 32
   /// How long one is told before it must come back, seconds: a place is free again by then.
   static let boardSeconds = 600
   /// How often one hears something, seconds: at 25 it says that its connection is lost.
