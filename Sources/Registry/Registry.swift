@@ -7,6 +7,8 @@ public import Foundation
 public struct Registry: Sendable, Equatable {
   /// Reserved node id: presses of a registered device outside every interval are kept under it.
   public static let unassigned = "unassigned"
+  /// Reserved device id: the address of those that are in no registry.
+  static let unregistered = "unregistered"
   /// The rule that keeps repeated presses back at terminals; visits have ``CountingRuleName/visit``.
   public static let rule = CountingRuleName.lockout.rawValue
   /// The exclusive end of everything (in the year 2198).

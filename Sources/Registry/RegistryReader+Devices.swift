@@ -10,6 +10,12 @@ extension RegistryReader {
       let members = try source.members(
         of: element, "a device", known: ["id", "from", "to", "question", "questions"])
       let device = try topicID(source.required("id", of: members), "device id")
+      if device == Registry.unregistered {
+        throw source.error(
+          members.line,
+          "device id '\(device)' is reserved: /api/v1/devices/\(device) lists who is in no registry; "
+            + "choose another")
+      }
       if devices.insert(device).inserted, devices.count > RegistryLimits.devicesMax {
         throw source.error(
           members.line,

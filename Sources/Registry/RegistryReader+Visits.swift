@@ -14,4 +14,35 @@ extension RegistryReader {
         members, "delay_days", of: "visits", 0, RegistryLimits.publicDelayDaysMax,
         default: VisitRules.delayDaysDefault))
   }
+
+  /// Refuses public periods from which fewer visits could be told than are told together: weeks are
+  /// parts of months, and what comes between a publication and the day's own telling is their difference.
+  func refuseToTellVisits(
+    _ line: Int, _ rules: PublicRules, _ visits: VisitRules, _ nodes: [Node]
+  ) throws(RegistryError) {
+    guard visits.isGuarded, let visit = publicVisit(nodes, isPublic: false) else { return }
+    if rules.period == .week {
+      throw source.error(
+        line,
+        "by of public is 'week', and '\(visit)' counts visits in what is public: weeks taken from a "
+          + "month would tell a few visits; allowed there are month, quarter and year")
+    }
+    if rules.delayDays < visits.delayDays {
+      throw source.error(
+        line,
+        "delay_days of public is \(rules.delayDays), and '\(visit)' counts visits in what is public, "
+          + "which are told after \(visits.delayDays) days: what comes between would be told alone; "
+          + "allowed there is \(visits.delayDays) or more")
+    }
+  }
+
+  /// The first touchpoint of visits at or below a public node.
+  private func publicVisit(_ nodes: [Node], isPublic: Bool) -> String? {
+    for node in nodes {
+      let isPublic = isPublic || node.isPublic
+      if isPublic && node.touchpoint?.channel == .visit { return node.id }
+      if let found = publicVisit(node.children, isPublic: isPublic) { return found }
+    }
+    return nil
+  }
 }

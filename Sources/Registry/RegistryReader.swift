@@ -54,6 +54,9 @@ struct RegistryReader {
     let publicRules = try publicRules(root.optional("public"))
     let visitRules = try visitRules(root.optional("visits"))
     let nodes = try nodes(nodeList, depth: 1, inherited: openingHours, above: .silent)
+    try refuseToTellVisits(
+      (root.optional("public") ?? root.optional("visits"))?.line ?? 1, publicRules, visitRules,
+      nodes)
     try refuseOverlaps()
     try refuseCrowdedHours()
     return Parts(

@@ -94,6 +94,9 @@ import Testing
     Refusal("no id", Files.devices("{from: 2016-01-01}"), line: 8, "a device has no 'id'"),
     Refusal("bad id", Files.devices("{id: HN-1}"), line: 8, "device id is 'HN-1'", "1 to 31"),
     Refusal(
+      "the address of strangers", Files.devices("{id: unregistered}"), line: 8,
+      "device id 'unregistered' is reserved", "choose another"),
+    Refusal(
       "unknown member", Files.devices("{id: a,\nuntil: 2016-01-01}"), line: 9,
       "unknown member 'until' in a device", "allowed are id, from, to, question, questions"),
     Refusal(

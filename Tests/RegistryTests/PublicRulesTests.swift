@@ -59,6 +59,40 @@ import Testing
           + "{id: c, kind: area, public: true}]}]}"), line: 6, "node 'c' is public below"),
   ]
 
+  static let visits = """
+    - id: a
+      kind: area
+      public: true
+      nodes: [{id: hc, kind: touchpoint, channel: visit, question: palvelu, public: false}]
+    """
+
+  static let visitRefusals: [Refusal] = [
+    Refusal(
+      "weeks, which are taken from months", file("public: {by: week}", visits), line: 4,
+      "'week'", "'hc' counts visits", "month, quarter and year"),
+    Refusal(
+      "before visits are told", file("public: {delay_days: 2}", visits), line: 4,
+      "delay_days of public is 2", "3 or more"),
+    Refusal(
+      "before visits are told later",
+      file("visits: {delay_days: 9}", visits), line: 4, "delay_days of public is 3", "9 or more"),
+  ]
+
+  @Test(
+    "public periods from which a few visits could be told are refused", arguments: visitRefusals)
+  func visitsRefused(_ refusal: Refusal) { refusal.check() }
+
+  @Test(
+    "where visits are not public, or told as they come, public periods are free",
+    arguments: [
+      file("public: {by: week}\nvisits: {minimum: 0}", visits),
+      file("public: {by: week}", visits.replacing("public: true", with: "public: false")),
+      file("public: {by: month}", visits),
+    ])
+  func visitsAllowed(_ yaml: String) throws {
+    _ = try Registry(yaml: yaml, name: "registry.yaml")
+  }
+
   @Test("what would tell single answers is refused", arguments: refusals)
   func refused(_ refusal: Refusal) { refusal.check() }
 }
