@@ -292,6 +292,15 @@ def test_json_stat_is_asked_for_by_its_profile():
         assert "series" in get("/api/v1/results", accept=accept, **query).json
 
 
+@pytest.mark.parametrize("node, rule", [
+    ("terveysasemat", "lockout/1"), ("kotihoito-etela", "visit/1"),
+    ("kotihoito", "lockout/1, visit/1"), ("helsinki", "lockout/1, visit/1")])
+def test_an_answer_names_the_rules_that_counted(node, rule):
+    for path in (f"/api/v1/results?node={node}&from=2026-01-01&to=2026-02-01&by=month",
+                 f"/api/v1/control-chart?node={node}&from=2026-01-01&to=2026-02-01&by=day"):
+        assert get(path).json["revision"]["rule"] == rule, path
+
+
 def test_a_copy_of_one_form_is_no_copy_of_another():
     query = {**TABLES["/api/v1/results"], "by": "day"}
     tags = {form: get("/api/v1/results", accept=form, **query).headers["etag"]

@@ -128,9 +128,14 @@ extension Field {
     ]
   }
 
-  /// How far the numbers had come.
-  static func revision(_ get: @escaping @Sendable (Value) -> DataRevision) -> Field {
-    .object("revision", Models.revision, .named("Revision"), get)
+  /// How far the numbers of a node had come.
+  static func revision(
+    of node: @escaping @Sendable (Value) -> String,
+    _ get: @escaping @Sendable (Value) -> DataRevision
+  ) -> Field {
+    .object("revision", Models.revision, .named("Revision")) {
+      AnswerRevision(numbers: get($0), node: node($0))
+    }
   }
 
   /// Start and end of a range of hours.

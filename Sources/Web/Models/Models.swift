@@ -55,7 +55,7 @@ enum Models {
     }
   }
 
-  static let revision = Model<DataRevision>("Revision", text: "What the numbers come from.") {
+  static let revision = Model<AnswerRevision>("Revision", text: "What the numbers come from.") {
     Field.value(
       "data",
       .integer(
@@ -63,14 +63,26 @@ enum Models {
         Grows whenever a count of the range changes; with `as_of` the one that held then, 0 = \
         from before revisions were kept.
         """)
-    ) { Int($0.data) }
-    Field.value("registry", .integer("Grows with every registry applied.")) { Int($0.registry) }
-    Field.value(
-      "rule",
-      .json(
-        "{\"const\":\"\(Registry.rule)\",\"description\":\"By which presses are kept back; "
-          + "at touchpoints with `channel: visit` it is visit/1.\"}")
-    ) { _ in Registry.rule }
+    ) { Int($0.numbers.data) }
+    Field.value("registry", .integer("Grows with every registry applied.")) {
+      Int($0.numbers.registry)
+    }
+    Field(name: "rule", schema: rule) { revision, site, json in
+      json.member("rule", ruleText(site.rules(below: revision.node ?? site.registry.site)))
+    }
+  }
+
+  private static let rule: Schema = {
+    let all = CountingRuleName.allCases
+    let texts = (all.map { [$0] } + [all]).map { "\"\(ruleText($0))\"" }
+    return .json(
+      "{\"enum\":[\(texts.joined(separator: ","))],\"description\":\"By which presses are kept back at "
+        + "the touchpoints at and below the node: lockout/1 at terminals, visit/1 at touchpoints with "
+        + "`channel: visit`, both with a comma where both stand.\"}")
+  }()
+
+  private static func ruleText(_ rules: [CountingRuleName]) -> String {
+    rules.map(\.rawValue).joined(separator: ", ")
   }
 
   static let question = Model<Question>("Question") {

@@ -25,7 +25,7 @@ extension Models {
     Field.node { $0.asked.node }
     Field.timeZone
     Field.value("by", .named("Period")) { $0.asked.by.rawValue }
-    Field.revision { $0.revision }
+    Field.revision(of: { $0.asked.node }) { $0.revision }
     Field.chunked("series", series, "The node's own first, then its children's.")
   }
 
@@ -145,7 +145,7 @@ extension Models {
 
   static let changes = Model<Changes>("Revisions") {
     Field.object("revision", revision, .named("Revision", "Of the range, as in the results.")) {
-      $0.revision
+      AnswerRevision(numbers: $0.revision, node: nil)
     }
     Field.value(
       "complete_after",

@@ -124,7 +124,7 @@ extension Models {
   static let comparison = Model<Comparison>("Comparison") {
     Field.node { $0.node }
     Field.timeZone
-    Field.revision { $0.revision }
+    Field.revision(of: { $0.node }) { $0.revision }
     Field.list("series", comparedSeries) { $0.series }
   }
 
@@ -203,7 +203,7 @@ extension Models {
   static let controlCharts = Model<ControlCharts>("ControlCharts") {
     Field.node { $0.node }
     Field.timeZone
-    Field.revision { $0.revision }
+    Field.revision(of: { $0.node }) { $0.revision }
     Field.value("by", .words(ControlChartQuery.Period.self)) { $0.by.rawValue }
     Field.value("measure", .words(ControlChart.Measure.self)) { $0.measure.rawValue }
     Field.value("baseline", .integer(in: 2...Int.max, orNull: true, "As asked.")) { $0.baseline }
@@ -247,7 +247,7 @@ extension Models {
   static let rankings = Model<Rankings>("Rankings") {
     Field.node { $0.node }
     Field.timeZone
-    Field.revision { $0.revision }
+    Field.revision(of: { $0.node }) { $0.revision }
     Field.period { $0.hours }
     Field.value("left_out", .named("NodeIDs", "Touchpoints of visits, which are not ranked.")) {
       $0.leftOut
@@ -279,7 +279,7 @@ extension Models {
   static let hoursOfWeek = Model<HoursOfWeek>("HoursOfWeek") {
     Field.node { $0.node }
     Field.timeZone
-    Field.revision { $0.revision }
+    Field.revision(of: { $0.node }) { $0.revision }
     Field.period { $0.hours }
     Field.list("series", hourOfWeek) { $0.series }
   }
