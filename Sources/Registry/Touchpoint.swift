@@ -32,4 +32,7 @@ public struct Assignment: Sendable, Equatable {
   public let minutes: Range<UTCMinute>
   /// Question ids by slot, 1…16; the touchpoint's unless the entry names its own.
   public let questions: [String]
+
+  /// Whether the device stands there beyond a minute: one that leaves within it does not.
+  public func isStanding(after minute: UTCMinute) -> Bool { minutes.contains(minute + 1) }
 }

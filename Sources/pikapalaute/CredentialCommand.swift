@@ -48,11 +48,9 @@ struct CredentialCommand: AsyncParsableCommand {
       abstract: "Withdraw all that a device has: tokens, login at the broker, a code that waits.",
       discussion: """
         Tokens open nothing from this moment. The running service takes the login away from the \
-        broker, which ends its connection; this waits up to \(secondsMax) s for it, and ends with 1 \
+        broker, which ends its connection; this waits up to \(CredentialStore.brokerSecondsMax) s for it, and ends with 1 \
         while it still stands: the service goes on trying.
         """)
-    static let secondsMax = 15
-
     @OptionGroup var options: DatabaseOptions
     @Argument(help: "The device.")
     var device: String
@@ -60,18 +58,10 @@ struct CredentialCommand: AsyncParsableCommand {
     func run() async throws {
       try await reportingFailure {
         let credentials = CredentialStore(try TokenStore(await options.existingFile()))
-        guard try credentials.withdraw(device: device, by: Actor.stamp()) else {
+        guard try await credentials.withdraw(device: device, by: Actor.stamp()) else {
           throw OptionError("'\(device)' has no credential; see: pikapalaute credential list")
         }
-        for _ in 0..<(10 * Self.secondsMax) {
-          guard try await credentials.withdrawnLogins().contains(device) else { return }
-          // The service is another process: what they share is the file.
-          try await Task.sleep(for: .milliseconds(100))
-        }
-        throw OptionError(
-          "its tokens are withdrawn, but its login still stands at the broker: the service takes it "
-            + "away as soon as it runs with PIKAPALAUTE_MQTT_ENROL=dynamic-security and reaches the "
-            + "broker")
+        try await credentials.waitForBroker(device)
       }
     }
   }
@@ -84,5 +74,22 @@ extension Credential.Login {
     case .made(let milliseconds): "made \(RFC3339.format(milliseconds: milliseconds))"
     case .withdrawn: "withdrawn, still at the broker"
     }
+  }
+}
+
+extension CredentialStore {
+  static let brokerSecondsMax = 15
+
+  /// Waits until the running service has taken a withdrawn login away from the broker.
+  func waitForBroker(_ device: String) async throws {
+    for _ in 0..<(10 * Self.brokerSecondsMax) {
+      guard try await withdrawnLogins().contains(device) else { return }
+      // The service is another process: what they share is the file.
+      try await Task.sleep(for: .milliseconds(100))
+    }
+    throw OptionError(
+      "its tokens are withdrawn, but its login still stands at the broker: the service takes it "
+        + "away as soon as it runs with PIKAPALAUTE_MQTT_ENROL=dynamic-security and reaches the "
+        + "broker")
   }
 }

@@ -1,19 +1,18 @@
 import ArgumentParser
 import CivilTime
-import Foundation
 import Registry
 import Store
 
 /// `pikapalaute phone`: the phones of a team on which visits are rated.
 struct PhoneCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "phone", abstract: "Enrol and list the phones of a team.",
+    commandName: "phone", abstract: "Enrol, renew, withdraw and list the phones of a team.",
     discussion: """
       A phone belongs to a touchpoint with 'channel: visit', never to a person: it gets a name by \
-      chance. A phone that was lost is withdrawn by 'pikapalaute credential withdraw PHONE'. \
+      chance, and another when it is renewed. \
       docs/enrolment.md tells the whole way.
       """,
-    subcommands: [Enrol.self, List.self])
+    subcommands: [Enrol.self, Renew.self, Withdraw.self, List.self])
 
   struct Enrol: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -37,44 +36,74 @@ struct PhoneCommand: AsyncParsableCommand {
 
     func run() async throws {
       try await reportingFailure {
-        let milliseconds = try ClaimCommand.milliseconds(expiresIn)
+        let made = try PhoneCodes(expiresIn: expiresIn, address: address)
         let file = try await options.existingFile()
-        let phones = try await addPhones(file)
-        let codes = phones.map { (device: $0, code: ClaimCode()) }
-        let stamp = Actor.stamp()
-        try await ClaimStore(TokenStore(file)).add(
-          codes, expiresAtMilliseconds: stamp.nowMilliseconds + milliseconds, by: stamp)
-        for (phone, code) in codes {
-          print("\(phone)\t\(code)")
-          if address != nil || isatty(STDOUT_FILENO) != 0 {
-            print("  \(address ?? "https://…")/visit#\(code)")
-          }
+        let phones = try await changePhones(
+          file, options, "phone enrol \(touchpoint) --count \(count)"
+        ) { (edit, minute) throws(RegistryEditError) in
+          var random = SystemRandomNumberGenerator()
+          return try edit.addingPhones(count, at: touchpoint, from: minute, using: &random)
         }
+        try await made.print(phones, file)
       }
     }
+  }
 
-    /// - Returns: their names, which the registry has now.
-    private func addPhones(_ file: DatabaseFile) async throws -> [String] {
-      let (version, yaml) = try await StoreReader(file).read {
-        (try $0.registryRevision(), try $0.registryYAML())
+  struct Renew: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Give a phone that lost its enrolment a new name, and print its code, once.",
+      discussion: """
+        What it had opens nothing any more, its name goes out of use, and its ratings stay the team's.
+        """)
+
+    @OptionGroup var options: DatabaseOptions
+    @Argument(help: "The phone.")
+    var phone: String
+    @Option(help: "How long the code can be used: so many m(inutes), h(ours) or d(ays).")
+    var expiresIn = "7d"
+    @Option(help: "Where phones reach the service, for the link: https://…")
+    var address: String?
+
+    func run() async throws {
+      try await reportingFailure {
+        let made = try PhoneCodes(expiresIn: expiresIn, address: address)
+        let file = try await options.existingFile()
+        let node = try await team(of: phone, file)
+        let new = try await changePhones(file, options, "phone renew \(phone)") {
+          (edit, minute) throws(RegistryEditError) in
+          var random = SystemRandomNumberGenerator()
+          return try edit.renewingPhone(phone, at: node, from: minute, using: &random)
+        }
+        let credentials = CredentialStore(try TokenStore(file))
+        _ = try await credentials.withdraw(device: phone, by: Actor.stamp())
+        try await made.print([new], file)
+        try await credentials.waitForBroker(phone)
       }
-      guard let yaml else {
-        throw OptionError("no registry was ever applied; run: pikapalaute apply FILE")
+    }
+  }
+
+  struct Withdraw: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract:
+        "End a phone's use: its place in the team, its token, its login, a code that waits.",
+      discussion: "Its ratings stay the team's.")
+
+    @OptionGroup var options: DatabaseOptions
+    @Argument(help: "The phone.")
+    var phone: String
+
+    func run() async throws {
+      try await reportingFailure {
+        let file = try await options.existingFile()
+        let node = try await team(of: phone, file)
+        try await changePhones(file, options, "phone withdraw \(phone)") {
+          (edit, minute) throws(RegistryEditError) in
+          (try edit.withdrawingPhone(phone, at: node, from: minute), ())
+        }
+        let credentials = CredentialStore(try TokenStore(file))
+        _ = try await credentials.withdraw(device: phone, by: Actor.stamp())
+        try await credentials.waitForBroker(phone)
       }
-      let name = "phone enrol \(touchpoint) --count \(count)"
-      let edit = try RegistryEdit(yaml: yaml, name: name)
-      let now = UTC.minute(ofMilliseconds: Clocks.wallMilliseconds())
-      var random = SystemRandomNumberGenerator()
-      let edited: (yaml: String, phones: [String])
-      do throws(RegistryEditError) {
-        edited = try edit.addingPhones(count, at: touchpoint, from: now, using: &random)
-      } catch {
-        throw OptionError(error.description)
-      }
-      try await RegistryApplication(
-        options: options, name: name, yaml: edited.yaml, expected: version, tells: false
-      ).run()
-      return edited.phones
     }
   }
 
@@ -100,7 +129,7 @@ struct PhoneCommand: AsyncParsableCommand {
         let minute = UTC.minute(ofMilliseconds: now)
         let states = try await ClaimStore(TokenStore(file)).states()
         print("phone\tstate")
-        for phone in team.assignments where phone.minutes.contains(minute) {
+        for phone in team.assignments where phone.isStanding(after: minute) {
           print("\(phone.device)\t\(text(states[phone.device], now))")
         }
       }

@@ -120,8 +120,8 @@ import Testing
     }
     let waiting = try make("dev-0")
     let stamp = AuditStamp(actor: "user anna", nowMilliseconds: 3)
-    #expect(try credentials.withdraw(device: "dev-0", by: stamp))
-    #expect(try !credentials.withdraw(device: "dev-0", by: stamp))
+    #expect(try await credentials.withdraw(device: "dev-0", by: stamp))
+    #expect(try await !credentials.withdraw(device: "dev-0", by: stamp))
     #expect(try await use(waiting) == nil)
     for (token, isKnown) in [(byHand, false), ("token of dev-0", false), ("token of dev-1", true)] {
       let found = try await tokens.find(hash: Token.hash(token))

@@ -75,6 +75,8 @@ PAGES = {
     ("GET", "/devices/{device}"): "reader",
     ("GET", "/phones/{node}"): "manager",
     ("POST", "/phones/{node}"): "manager",
+    ("POST", "/phones/{node}/renew"): "manager",
+    ("POST", "/phones/{node}/withdraw"): "manager",
     ("GET", "/sign-in"): "anyone",
     ("POST", "/sign-in"): "anyone",
     ("GET", "/sign-in/oidc"): "anyone",

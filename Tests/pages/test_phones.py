@@ -94,6 +94,52 @@ def test_a_coordinator_makes_codes_prints_them_and_a_phone_enrols(chromium, care
     assert len(made) == COUNT and not any(code in "".join(map("".join, lines)) for code in codes)
 
 
+def test_a_phone_that_was_lost_gets_a_new_name_or_none(chromium, care, team, manager):
+    def phones(page):
+        return {row.locator("th").inner_text(): row.locator("td").first.inner_text()
+                for row in page.locator(".phones tbody tr").all()}
+
+    made = ask(care, team, {"count": 2}, manager)[2]["phones"]
+    lost, kept = [phone["device"] for phone in made]
+    tokens = {phone["device"]: ask(care, "", {"code": phone["code"]}, "", "/enrol/v1/claim")[2]["token"]
+              for phone in made}
+
+    def press(device, sequence=0):
+        path = f"/ingest/v1/helsinki/{device}/press"
+        return ask(care, "", {"epoch": 1, "first": sequence, "presses": [{"button": 2}]}, tokens[device], path)[0]
+
+    assert press(lost) == 200 and press(kept) == 200
+    counted = sum(care.counts(team)[0])
+    with visitor(chromium, care, manager) as page:
+        page.goto(f"/phones/{team}?lang=en")
+        before = phones(page)
+        assert before[lost] == before[kept] == "enrolled"
+        page.select_option("#phone", lost)
+        page.get_by_role("button", name="New code").click()
+        code = page.locator(".slip .code").inner_text()
+        assert read_codes(page) == [f"{care.http}/visit#{code}"]
+        assert press(lost, 1) == 401, "its token opens nothing any more"
+        page.goto(f"/phones/{team}?lang=en")
+        now = phones(page)
+        new, = set(now) - set(before)
+        assert set(before) - set(now) == {lost} and now[new].startswith("code waits")
+        status, _, got = ask(care, "", {"code": code}, "", "/enrol/v1/claim")
+        assert status == 200 and got["device"] == new and got["touchpoint"] == team
+        page.select_option("#phone", kept)
+        page.get_by_role("button", name="Withdraw this phone").click()
+        page.wait_for_url(f"**/phones/{team}**")
+        assert set(phones(page)) == set(now) - {kept}
+        assert press(kept, 1) == 401
+        # The phone had its name; what waited on it counts for the team under the new one.
+        tokens[new] = got["token"]
+        assert press(new) == 200
+    assert sum(care.counts(team)[0]) == counted + 1, "what was rated stays the team's"
+    lines = [line.split("\t") for line in care.command("audit").splitlines() if "\t" in line]
+    who = {line[2] for line in lines if line[3] == "registry applied" and lost in line[4]}
+    assert len(who) == 1 and who.pop().startswith("token")
+    assert sum(line[3] == "token withdrawn" and line[2].startswith("token") for line in lines) >= 2
+
+
 def test_every_length_of_address_is_drawn_so_that_it_is_read(chromium, care, team):
     """Of every version of QR code but the first two, which hold no address."""
     token = care.make_token("--role", "manager")
@@ -158,6 +204,15 @@ def test_forms_of_strangers_are_refused(care, team, manager):
             (400, form | {"count": "x"}, cookie, {})]:
         assert post(care, f"/phones/{team}", sent, jar, **headers)[0] == status, (status, sent, headers)
     assert post(care, "/phones/alue-23", form, cookie)[0] == 403
+    phone = ask(care, team, {"count": 1}, manager)[2]["phones"][0]["device"]
+    form, before = form_of(care, team, cookie) | {"phone": phone}, care.command("registry", "list")
+    for way in ("renew", "withdraw"):
+        for status, node, sent, headers in [
+                (403, team, form | {"key": "x"}, {}), (403, team, form, {"Origin": "https://evil.example"}),
+                (409, team, form | {"version": "0"}, {}), (422, team, form | {"phone": "hc-9999"}, {}),
+                (422, team, form | {"phone": ""}, {}), (400, team, {"key": form["key"]}, {}),
+                (403, "alue-23", form, {})]:
+            assert post(care, f"/phones/{node}/{way}", sent, cookie, **headers)[0] == status, (way, status, sent)
     assert care.command("registry", "list") == before
 
 
@@ -214,6 +269,12 @@ def test_on_the_command_line_while_the_service_runs_and_while_it_does_not(care):
     listed = [line.split("\t") for line in phone("list", "monta").splitlines()[1:]]
     assert dict(listed)[name] == "enrolled"
     assert sum(state.startswith("code until 20") for _, state in listed) == 5, "the rig's own is one"
+    assert phone("withdraw", name) == ""
+    new, code = phone("renew", listed[1][0] if listed[1][0] != name else listed[2][0]).split()
+    again = dict(line.split("\t") for line in phone("list", "monta").splitlines()[1:])
+    assert name not in again and again[new].startswith("code until") and len(again) == len(listed) - 1
+    assert "is no phone of a team now" in phone("withdraw", name, status=1)
+    assert "--expires-in" in phone("renew", new, "--expires-in", "2y", status=1)
     assert "channel: visit" in phone("enrol", "kotihoito", status=1)
     assert "0 phones" in phone("enrol", "monta", "--count", "0", status=1)
     assert "--expires-in" in phone("enrol", "monta", "--expires-in", "2y", status=1)

@@ -3,6 +3,7 @@ enum PhoneWord: String, CaseIterable {
   case phones, phone, lead, state, lastSync, enrolled, codeUntil, codeExpired, noCode, noPhones,
     noTeams, teams
   case makeCodes, count, countHint, make
+  case lost, whichPhone, lostHint, renew, withdraw
   case codes, once, print, step1, step2, step3, validUntil, orType, picture
 
   var phrase: Phrase {
@@ -35,6 +36,20 @@ enum PhoneWord: String, CaseIterable {
         "Varje kod öppnar en telefon en gång, inom 7 dagar. Koderna visas bara på nästa sida.",
         "Each code opens one phone once, within 7 days. Codes are shown on the next page only.")
     case .make: Phrase("Tee koodit", "Gör koder", "Make codes")
+    case .lost:
+      Phrase(
+        "Kadonnut tai tyhjentynyt puhelin", "Borttappad eller tömd telefon",
+        "A phone lost or emptied")
+    case .whichPhone: Phrase("Mikä puhelin?", "Vilken telefon?", "Which phone?")
+    case .lostHint:
+      Phrase(
+        "Kumpikin lopettaa puhelimen käytön heti: sen tunnus ja koodi eivät enää avaa mitään. Uusi koodi antaa sen tilalle uuden, sattumanvaraisen nimen. Annetut arviot jäävät tiimille.",
+        "Båda avslutar telefonens bruk genast: dess nyckel och kod öppnar inget mer. En ny kod ger i dess ställe ett nytt slumpmässigt namn. Givna bedömningar blir kvar hos teamet.",
+        "Both end the phone’s use at once: its key and code open nothing any more. A new code gives a new random name in its place. Ratings that were given stay with the team."
+      )
+    case .renew: Phrase("Uusi koodi", "Ny kod", "New code")
+    case .withdraw:
+      Phrase("Poista tämä puhelin", "Ta bort den här telefonen", "Withdraw this phone")
     case .codes: Phrase("Puhelinten koodit", "Koder för telefoner", "Codes for phones")
     case .once:
       Phrase(

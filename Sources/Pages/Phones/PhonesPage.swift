@@ -18,6 +18,14 @@ public struct PhonesPage: Sendable {
     let key: String?
     let version: Int64
     let countMax: Int
+    let lost: Lost?
+  }
+
+  /// What can be done with a phone that was lost.
+  private struct Lost {
+    let renew: String
+    let withdraw: String
+    let phones: [String]
   }
 
   private let node: String
@@ -38,7 +46,7 @@ public struct PhonesPage: Sendable {
     let minute = UTC.minute(ofMilliseconds: nowMilliseconds)
     let standing = Set(
       (site.registry.node(node)?.touchpoint?.assignments ?? [])
-        .filter { $0.minutes.contains(minute) }.map(\.device))
+        .filter { $0.isStanding(after: minute) }.map(\.device))
     self.node = node
     // By name: no order shows which came first.
     self.devices = devices.devices.filter { standing.contains($0.name) }.sorted {
@@ -62,7 +70,12 @@ public struct PhonesPage: Sendable {
           place: frame.link("/dashboard/\(node)"), isTeam: isTeam,
           table: isTeam && !devices.isEmpty ? table(language) : nil, teams: teams,
           hasTeams: !teams.isEmpty, action: frame.link("/phones/\(node)"), key: frame.formKey,
-          version: site.revision, countMax: RegistryEdit.phonesMax)))
+          version: site.revision, countMax: RegistryEdit.phonesMax,
+          lost: isTeam && !devices.isEmpty
+            ? Lost(
+              renew: frame.link("/phones/\(node)/renew"),
+              withdraw: frame.link("/phones/\(node)/withdraw"), phones: devices.map(\.name))
+            : nil)))
   }
 
   /// The teams below the node.

@@ -82,9 +82,9 @@ public struct CredentialStore: Sendable {
   /// service hears of it, and a code that waits for it.
   ///
   /// - Returns: false when it had nothing.
-  public func withdraw(device: String, by stamp: AuditStamp) throws -> Bool {
-    try file.explaining {
-      try queue.write { db in
+  public func withdraw(device: String, by stamp: AuditStamp) async throws -> Bool {
+    do {
+      return try await queue.write { db in
         let hadCode = try ClaimStore.withdraw(db, device, stamp)
         let hadTokens = try TokenStore.withdraw(db, device, onlyClaimed: false, stamp)
         try db.execute(
@@ -98,6 +98,8 @@ public struct CredentialStore: Sendable {
         }
         return hadCode || hadTokens || hadLogin
       }
+    } catch let error as DatabaseError {
+      throw file.explain(error)
     }
   }
 

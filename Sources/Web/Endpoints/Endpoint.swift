@@ -114,7 +114,8 @@ extension Endpoint {
     putRegistry, document, health, readiness, metrics, startPage, placePage, embedPage,
     embedImage, boardPage, boardEvents, boardForm, editBoard, dashboardPage, nodePage,
     annotateForm, withdrawAnnotationForm, timesPage, devicesPage, devicePage, phonesPage,
-    enrolPhonesForm, sessionsPage, endSessionsForm, signInPage, signIn, providerSignIn,
+    enrolPhonesForm, renewPhoneForm, withdrawPhoneForm, sessionsPage, endSessionsForm, signInPage,
+    signIn, providerSignIn,
     providerAnswer, signOut, styleSheet, icon, boardScript, visitPage, visitFile,
   ]
 }

@@ -2,7 +2,6 @@ import Foundation
 import HTTPTypes
 import Hummingbird
 import NIOCore
-import Pages
 import Queries
 import Registry
 import Reporting
@@ -56,36 +55,5 @@ extension Endpoint {
     response.status = .created
     response.headers[.cacheControl] = "no-store"
     return response
-  }
-
-  /// The phones of a team, or the teams below a node.
-  static let phonesPage = Endpoint(
-    page: "/phones/{node}", need: .role(.manager),
-    parameters: [Parameters.nodeOfPath, Parameters.pageLanguage]
-  ) { call in
-    let (site, now) = (try call.site, call.service.nowMilliseconds())
-    let node = try call[Parameters.nodeOfPath]
-    try call.scope.covers(node)
-    guard site.index.isPlace(node) else { throw QueryError.unknownNode(node) }
-    let devices = try await call.service.reader.answer(
-      DevicesQuery(site: site, scope: call.scope, nowMilliseconds: now))
-    let states = try await call.service.claims.states()
-    return .page(
-      PhonesPage(node, devices, states, site: site, nowMilliseconds: now).html(try call.frame))
-  }
-
-  /// Makes codes, and shows them this once.
-  static let enrolPhonesForm = Endpoint(
-    page: "/phones/{node}", .post, need: .form(.manager),
-    parameters: [Parameters.nodeOfPath, Parameters.pageLanguage]
-  ) { call in
-    guard let count = call.form["count"].flatMap({ Int($0) }),
-      let version = call.form["version"].flatMap({ Int64($0) })
-    else { throw Problem(.badRequest, "the form needs whole numbers count and version") }
-    let made = try await call.enrolPhones(count, expecting: version)
-    let page = PhoneCodesPage(
-      made.touchpoint, made.phones, expiresAtMilliseconds: made.expiresAtMilliseconds,
-      site: try call.site)
-    return .page(page.html(try call.frame))
   }
 }

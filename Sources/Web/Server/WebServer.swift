@@ -19,7 +19,7 @@ public struct WebServer: Sendable {
   public init(
     site: CurrentSite, reader: StoreReader, pressReader: StoreReader, access: Access,
     publications: PublicationStore, annotations: AnnotationStore, claims: ClaimStore,
-    offers: FirmwareOffers,
+    credentials: CredentialStore, offers: FirmwareOffers,
     logins: (any BrokerLogins)? = nil,
     configurations: ToldConfigurations, queue: SubmissionQueue, registries: RegistryQueue,
     status: IngestStatus,
@@ -33,8 +33,8 @@ public struct WebServer: Sendable {
     self.proxies = proxies
     service = WebService(
       site: site, reader: reader, pressReader: pressReader, access: access,
-      publications: publications, annotations: annotations, claims: claims, offers: offers,
-      logins: logins,
+      publications: publications, annotations: annotations, claims: claims,
+      credentials: credentials, offers: offers, logins: logins,
       configurations: configurations, queue: queue, registries: registries, status: status,
       connections: ConnectionTable(connectionsMax: connectionsMax, proxies: proxies),
       requestTimes: RequestTimes(monotonicMilliseconds: monotonicMilliseconds),

@@ -16,6 +16,7 @@ struct WebService: Sendable {
   let annotations: AnnotationStore
   let claims: ClaimStore
   let offers: FirmwareOffers
+  let credentials: CredentialStore
   let claimGuesses = ClaimGuesses()
   let claimsUnderWay = ClaimsUnderWay()
   /// nil = claims bring no login at the broker.
