@@ -7,6 +7,8 @@ import FirmwareProtocol
 ///     marks    bit 31 the presses have no sequence · bit 30 their times were corrected
 ///              bit 29 held to the bounds of time and loss; without it, from before there were any
 ///
+/// A record that was erased is sixteen zero bytes, so that the others keep their places.
+///
 /// Little-endian. One batch is one segment; everything counted can be counted again from
 /// the segments in their order. The JSON form is kept as the frame that it stands for, so that what
 /// was counted never hangs on how JSON is read.
@@ -85,6 +87,8 @@ public struct ArchiveReader {
   private let segment: UnsafeRawBufferPointer
   /// Where the next record begins.
   public private(set) var offset: Int
+  /// The place of the record read last among all that were passed, erased ones too, from 1.
+  public private(set) var place = 0
 
   /// - Parameters:
   ///   - segment: stays valid while the reader is used.
@@ -138,6 +142,7 @@ public struct ArchiveReader {
   ///
   /// - Throws: `ArchiveDamaged` when the bytes are not records.
   public mutating func next() throws(ArchiveDamaged) -> Record? {
+    while isErased { pass(ArchiveBuffer.headerBytes) }
     if unsafe offset == segment.count { return nil }
     guard unsafe offset + ArchiveBuffer.headerBytes <= segment.count else { throw ArchiveDamaged() }
     let device = unsafe UInt32(
@@ -155,10 +160,45 @@ public struct ArchiveReader {
     guard device > 0, unsafe start + count <= segment.count, received >= 0 else {
       throw ArchiveDamaged()
     }
-    offset = start + count
+    pass(ArchiveBuffer.headerBytes + count)
     return unsafe Record(
       device: Int(device) - 1, receivedAtMilliseconds: received,
       payload: UnsafeRawBufferPointer(rebasing: segment[start..<start + count]), marks: marks)
+  }
+}
+
+extension ArchiveReader {
+  /// A segment whose meant records are erased, and nothing else is changed.
+  ///
+  /// - Throws: `ArchiveDamaged` when the bytes are not records.
+  public static func erasing(
+    in segment: UnsafeRawBufferPointer, where isMeant: (Record) -> Bool
+  ) throws(ArchiveDamaged) -> [UInt8] {
+    var reader = unsafe ArchiveReader(segment)
+    var kept: [UInt8] = []
+    while true {
+      let start = reader.offset
+      let record = try reader.next()
+      // With what was erased before.
+      let own = record.map { unsafe ArchiveBuffer.headerBytes + $0.payload.count } ?? 0
+      unsafe kept += segment[start..<reader.offset - own]
+      guard let record else { return kept }
+      if isMeant(record) {
+        kept += repeatElement(0, count: ArchiveBuffer.headerBytes)
+      } else {
+        unsafe kept += segment[reader.offset - own..<reader.offset]
+      }
+    }
+  }
+
+  private var isErased: Bool {
+    guard unsafe offset + ArchiveBuffer.headerBytes <= segment.count else { return false }
+    return unsafe segment[offset..<offset + ArchiveBuffer.headerBytes].allSatisfy { $0 == 0 }
+  }
+
+  private mutating func pass(_ bytes: Int) {
+    offset += bytes
+    place += 1
   }
 }
 

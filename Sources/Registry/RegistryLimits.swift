@@ -38,6 +38,8 @@ enum RegistryLimits {
   static let publicMinimumMax = 1_000_000
   /// Days that a site may wait for late presses.
   static let publicDelayDaysMax = 366
+  /// Days that frames of visits are kept, ten years.
+  public static let keepDaysMax = 3660
   /// Changes that one line of the log or the audit log tells one by one: some 5000 characters.
   static let changesToldMax = 50
   /// Characters of a value that an error message repeats.

@@ -5,14 +5,25 @@ extension RegistryReader {
   ) throws(RegistryError) -> VisitRules {
     guard let member else { return VisitRules() }
     let members = try source.members(
-      of: member.value, line: member.line, "visits", known: ["minimum", "delay_days"])
+      of: member.value, line: member.line, "visits", known: ["minimum", "delay_days", "keep_days"])
+    let keepDays = try number(
+      members, "keep_days", of: "visits", 0, RegistryLimits.keepDaysMax,
+      default: VisitRules.keepDaysDefault)
+    if (1..<VisitRules.keepDaysMin).contains(keepDays) {
+      throw source.error(
+        members.line,
+        "keep_days of visits is '\(keepDays)'; allowed are 0 (for ever) and "
+          + "\(VisitRules.keepDaysMin) to \(RegistryLimits.keepDaysMax): what comes late must still be "
+          + "told from what came before")
+    }
     return VisitRules(
       minimum: try number(
         members, "minimum", of: "visits", 0, RegistryLimits.publicMinimumMax,
         default: VisitRules.minimumDefault),
       delayDays: try number(
         members, "delay_days", of: "visits", 0, RegistryLimits.publicDelayDaysMax,
-        default: VisitRules.delayDaysDefault))
+        default: VisitRules.delayDaysDefault),
+      keepDays: keepDays)
   }
 
   /// Refuses public periods from which fewer visits could be told than are told together: weeks are

@@ -131,6 +131,7 @@ struct CheckCommand: AsyncParsableCommand {
       print(
         "\(file.path) is whole: \(report.presses) presses in \(report.frames) frames, "
           + "\(report.buckets) buckets")
+      for line in report.erasedLines { print(line) }
     }
   }
 }

@@ -31,12 +31,17 @@ struct FrameCommand: AsyncParsableCommand {
         throw OptionError(
           "there is no segment \(segment); GET /api/v1/presses names that of each press")
       }
-      if let frame, !frames.indices.contains(frame - 1) {
+      let places = frames.map(\.place)
+      if let frame, !places.contains(frame) {
+        let last = places.last ?? 0
         throw OptionError(
-          "there is no frame \(frame) in segment \(segment); it has 1 to \(frames.count)")
+          frame > 0 && frame < last
+            ? "frame \(frame) of segment \(segment) was erased: keep_days of visits"
+            : "there is no frame \(frame) in segment \(segment); it has 1 to \(last), but for those "
+              + "of visits that were erased")
       }
-      for (index, found) in frames.enumerated() where frame == nil || frame == index + 1 {
-        show(found.frame, number: index + 1, of: found.device)
+      for found in frames where frame == nil || frame == found.place {
+        show(found.frame, number: found.place, of: found.device)
       }
     }
   }

@@ -99,6 +99,7 @@ struct IngestService: Service {
     // Reading a registry takes twice the memory that keeping it does; the heap gives back what
     // it no longer needs when it is asked to.
     defer { malloc_trim(0) }
+    opened.store.afterErasing(deliverAudit)
     let configurations = DeviceConfigurations(
       opened.applied, store: opened.store, firmware: firmware)
     let names = opened.applied.devices.map(\.name)

@@ -1,4 +1,5 @@
 import ArgumentParser
+import CivilTime
 import Foundation
 import Store
 
@@ -10,7 +11,8 @@ struct RebuildCommand: AsyncParsableCommand {
     discussion: """
       Reads only, also while the service runs. Ends with 0 when every number is the same, with 1 \
       when anything differs. With --apply the recomputed counts replace the stored ones; the \
-      service must be stopped for that.
+      service must be stopped for that. Hours whose frames were erased (keep_days of visits) are \
+      named: their counts stand as they were counted, with or without --apply.
 
       What another rule would make of the same presses, before anything is changed:
         pikapalaute rebuild --rule lockout/1:5 --node kallio-aula
@@ -53,6 +55,7 @@ struct RebuildCommand: AsyncParsableCommand {
       print(
         "counted again: \(report.presses) presses in \(report.frames) frames, "
           + "\(report.buckets) buckets")
+      for line in report.erasedLines { print(line) }
       for difference in report.differences { print("  \(difference)") }
       if report.differenceCount == 0 {
         print("nothing differs")
@@ -67,6 +70,19 @@ struct RebuildCommand: AsyncParsableCommand {
           "to store the recomputed counts, stop the service and run: pikapalaute rebuild --apply")
         throw ExitCode(1)
       }
+    }
+  }
+}
+
+extension Rebuild.Report {
+  /// Which counts no frame proves any more, a line for each device.
+  var erasedLines: [String] {
+    erased.map { erased in
+      let hours = [erased.range.lowerBound, erased.range.upperBound + 1]
+        .map { RFC3339.format(milliseconds: Int64($0) * 3_600_000) }
+      let until = RFC3339.format(milliseconds: erased.receivedUntilMilliseconds)
+      return "  \(erased.device): \(erased.hours) hours from \(hours[0]) to \(hours[1]) stand on "
+        + "counts alone; \(erased.frames) frames received until \(until) were erased by retention"
     }
   }
 }

@@ -130,7 +130,7 @@ import Testing
     var generator = Seeded(stream: 770)
     var (refused, unread) = (0, 0)
     for kind in byKind.keys.sorted() {
-      for _ in 0..<(kind.hasPrefix("bucket") || kind.hasPrefix("series_hour") ? 60 : 10) {
+      for _ in 0..<(kind.hasPrefix("bucket") || kind.hasPrefix("series_hour") ? 80 : 10) {
         let page: Int = byKind[kind]?.randomElement(using: &generator)?["pageno"] ?? 1
         let at = Int.random(in: 0..<pageBytes, using: &generator)
         let place = "\(kind), page \(page), byte \(at)"

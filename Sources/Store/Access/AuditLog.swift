@@ -17,6 +17,7 @@ public enum AuditAction: String, Sendable, CaseIterable {
   case importWithdrawn = "import withdrawn"
   case pressesAnnulled = "presses annulled"
   case annulmentUndone = "annulment undone"
+  case framesErased = "frames erased"
   case annotationMade = "annotation made"
   case annotationWithdrawn = "annotation withdrawn"
   case boardTextSet = "board text set"

@@ -93,12 +93,22 @@ enum ArchiveIndex {
         db.cachedStatement(
           sql: "SELECT at_ms, epoch, sequence FROM told_device WHERE device = ?"),
         arguments: [device + 1])
-      history.begin(device: device, last: row.flatMap { reference($0, from: 0) })
+      let erased = try Int64.fetchOne(
+        db.cachedStatement(sql: "SELECT last_counted_ms FROM erasure WHERE device = ?"),
+        arguments: [device + 1]
+      ).map { CountedPress.Reference(atMilliseconds: $0, epoch: nil, sequence: nil) }
+      let told = row.flatMap { reference($0, from: 0) }
+      history.begin(device: device, last: row == nil ? erased : told)
     }
     guard let epoch = try record.epoch(), history.next(device: device, epoch: epoch) == nil
     else { return }
     let next = try UInt32.fetchOne(
-      db.cachedStatement(sql: "SELECT next FROM told_epoch WHERE device = ? AND epoch = ?"),
+      db.cachedStatement(
+        sql: """
+          SELECT max(next) FROM (
+            SELECT next FROM told_epoch WHERE device = ?1 AND epoch = ?2 UNION ALL
+            SELECT next FROM erased_cursor WHERE device = ?1 AND epoch = ?2)
+          """),
       arguments: [device + 1, Int64(epoch)])
     history.setNext(next ?? 0, device: device, epoch: epoch)
   }
@@ -160,6 +170,45 @@ enum ArchiveIndex {
         chapter, device + 1, entry.hours.lowerBound, entry.hours.upperBound, Data(entry.segments),
         data(entry.epochs), entry.last?.atMilliseconds, entry.last?.epoch, entry.last?.sequence,
       ])
+  }
+
+  /// Frames of a device in some segments are gone, and those before long since: what is left of it in chapters begins after them, with
+  /// what `erasure` and `erased_cursor` say.
+  static func cut(
+    _ db: Database, device: Int, in erased: ClosedRange<Int64>, lastCounted: Int64?
+  ) throws {
+    let reference = lastCounted.map {
+      CountedPress.Reference(atMilliseconds: $0, epoch: nil, sequence: nil)
+    }
+    let last = erased.upperBound
+    let chapters = try Int64.fetchAll(
+      db, sql: "SELECT id FROM chapter WHERE id BETWEEN ? AND ?",
+      arguments: [erased.lowerBound - ArchiveIndexer.segmentsMax, last])
+    for chapter in chapters {
+      let found = try entries(db, chapter: chapter, of: [device: [0..<Int.max]])
+      try db.execute(
+        sql: "DELETE FROM chapter_device WHERE chapter = ? AND device = ?",
+        arguments: [chapter, device + 1])
+      guard var entry = found.first?.entry else { continue }
+      entry.segments.removeAll { chapter + Int64($0) <= last }
+      if entry.segments.isEmpty { continue }
+      entry.last = reference
+      for (place, known) in entry.epochs.enumerated() {
+        entry.epochs[place].next = max(
+          known.next, try erasedNext(db, device: device, epoch: known.epoch))
+      }
+      try insert(db, device: device, entry, chapter: chapter)
+    }
+    if try last <= end(db) { return }
+    try db.execute(
+      sql: "INSERT OR REPLACE INTO told_device VALUES (?, ?, NULL, NULL)",
+      arguments: [device + 1, lastCounted])
+  }
+
+  private static func erasedNext(_ db: Database, device: Int, epoch: UInt32) throws -> UInt32 {
+    try UInt32.fetchOne(
+      db, sql: "SELECT next FROM erased_cursor WHERE device = ? AND epoch = ?",
+      arguments: [device + 1, Int64(epoch)]) ?? 0
   }
 
   private static func range(_ first: Int, _ last: Int) throws -> ClosedRange<Int> {

@@ -18,6 +18,8 @@ public enum AsOf: Sendable {
 public enum PastError: Error, CustomStringConvertible {
   case unknownRevision(Int64, known: ClosedRange<Int64>)
   case tooLong(bytesMax: Int)
+  /// Of visits; frames received up to a time are gone.
+  case erased(throughMilliseconds: Int64)
 
   public var description: String {
     switch self {
@@ -26,6 +28,9 @@ public enum PastError: Error, CustomStringConvertible {
         + "and times"
     case .tooLong(let bytesMax):
       "over \(bytesMax) bytes of the archive would have to be counted again"
+    case .erased(let last):
+      "frames of visits that were received later, until \(RFC3339.format(milliseconds: last)), were "
+        + "erased (keep_days of visits): what stood before cannot be told any more"
     }
   }
 }
@@ -102,9 +107,11 @@ extension StoreReader.Snapshot {
   private func lastReceived(segment: Int64) throws -> Int64 {
     guard
       let row = try Row.fetchOne(
-        db, sql: "SELECT records FROM segment WHERE id = ?", arguments: [segment])
+        db, sql: "SELECT * FROM segment WHERE id = ?", arguments: [segment])
     else { return 0 }
-    return try row.withUnsafeData(atIndex: 0) { records in
+    // A file that no newer version wrote to yet has no such column.
+    if row.hasColumn("received_ms"), let received: Int64 = row["received_ms"] { return received }
+    return try row.withUnsafeData(named: "records") { records in
       try unsafe (records ?? Data()).withUnsafeBytes { bytes in
         var reader = unsafe ArchiveReader(bytes)
         var last: Int64 = 0
@@ -145,6 +152,14 @@ extension StoreReader.Snapshot {
   ) throws {
     let stored = try StoredDevice.fetchAll(db)
     let annulments = try Annulments.load(db, at: moment.revision)
+    if let last = try ErasedFrames.lastErased(db, of: devices, after: moment.segment) {
+      throw PastError.erased(throughMilliseconds: last)
+    }
+    for device in try ErasedFrames.devices(db, only: devices) {
+      for (hour, slot, row) in try ErasedFrames.counts(db, device: device, hours) {
+        each(device, hour, slot, annulments.standing(row, device: device, hour: hour).values)
+      }
+    }
     try Replay.frames(
       db, devices: stored, only: devices, upTo: moment.segment, bytesMax: bytesMax,
       progress: progress

@@ -78,12 +78,11 @@ struct PressTeller: ~Copyable {
     if isOver() { throw PressesTakeTooLong() }
     let records: Data = row[1]
     segments += 1
-    var frame = 0
     let annulments = annulments
     try unsafe records.withUnsafeBytes { bytes in
       var reader = unsafe ArchiveReader(bytes)
       while let record = try reader.next() {
-        frame += 1
+        let frame = reader.place
         guard let hours = wanted[record.device] else { continue }
         if !isPrepared { try ArchiveIndex.prepare(&history, for: record, db) }
         try history.tell(record) { press in

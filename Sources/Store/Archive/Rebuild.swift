@@ -15,6 +15,20 @@ public enum Rebuild {
     public var differences: [String] = []
     public var differenceCount = 0
     public var isApplied = false
+    /// Devices with counts that no frame proves any more, by name.
+    public var erased: [Erased] = []
+  }
+
+  /// A device some of whose frames were erased: their counts are taken as they stand.
+  public struct Erased: Sendable {
+    public var device: String
+    public var frames: Int
+    /// UTC since 1970.
+    public var receivedUntilMilliseconds: Int64
+    /// How many hours have such counts.
+    public var hours: Int
+    /// From the first of them to the last, UTC hours since 1970.
+    public var range: ClosedRange<Int>
   }
 
   static let differencesMax = 20
@@ -113,6 +127,7 @@ public enum Rebuild {
         """)
     report.buckets = counted?[0] ?? 0
     report.presses = counted?[1] ?? 0
+    report.erased = try ErasedFrames.told(db)
     let isComplete = try isComplete(db)
     // A file that no newer version wrote to yet has fewer tables, and fewer numbers.
     for (table, counted) in tables where try db.tableExists(table.title, in: "main") {

@@ -8,9 +8,12 @@ import Ingest
 final class Replay: BatchStore {
   private let counted: (borrowing BucketCore, _ segment: Int64) throws -> Void
   private var segment: Int64 = 0
-  private var cursors = MemoryCursors()
+  private var cursors: MemoryCursors
 
-  private init(_ counted: @escaping (borrowing BucketCore, Int64) throws -> Void) {
+  private init(
+    _ cursors: MemoryCursors, _ counted: @escaping (borrowing BucketCore, Int64) throws -> Void
+  ) {
+    self.cursors = cursors
     self.counted = counted
   }
 
@@ -27,6 +30,7 @@ final class Replay: BatchStore {
   ) throws {
     let writer = BatchWriter(
       db: db, tables: tables, series: .none, days: .none, annulments: try Annulments.load(db))
+    try ErasedFrames.begin(db, tables, only: only, annulments: writer.annulments)
     try frames(db, devices: devices, only: only, progress: progress) { core, segment in
       try writer.writeCursors(core, segment: segment)
       try writer.writeBuckets(core)
@@ -48,7 +52,8 @@ final class Replay: BatchStore {
   ) throws {
     try withoutActuallyEscaping(counted) { counted in
       try frames(
-        db, Replay(counted), devices: devices, only: only, upTo: end, bytesMax: bytesMax, progress)
+        db, Replay(try MemoryCursors.erased(db, only: only), counted), devices: devices,
+        only: only, upTo: end, bytesMax: bytesMax, progress)
     }
   }
 
@@ -85,6 +90,35 @@ final class Replay: BatchStore {
       progress(Double(id) / Double(last))
     }
     try engine.commit(answering: false)
+  }
+
+  /// Counts some records of some segments.
+  ///
+  /// - Parameters:
+  ///   - cursors: what came before.
+  ///   - isMeant: which records of a segment.
+  /// - Returns: what the cursors came to.
+  static func run(
+    _ segments: [(id: Int64, records: Data)], devices: [EngineDevice], cursors: MemoryCursors,
+    where isMeant: (ArchiveReader.Record, _ segment: Int64) -> Bool,
+    _ counted: (borrowing BucketCore, _ segment: Int64) throws -> Void
+  ) throws -> MemoryCursors {
+    try withoutActuallyEscaping(counted) { counted in
+      let replay = Replay(cursors, counted)
+      var engine = IngestEngine(site: "", devices: devices, store: replay)
+      for (id, records) in segments {
+        try engine.commit(answering: false)
+        replay.segment = id
+        try unsafe records.withUnsafeBytes { bytes in
+          var reader = unsafe ArchiveReader(bytes)
+          while let record = try reader.next() {
+            if isMeant(record, id) { try engine.replay(record) }
+          }
+        }
+      }
+      try engine.commit(answering: false)
+      return replay.cursors
+    }
   }
 
   private static func replayRecords(

@@ -66,6 +66,7 @@ public enum RulePreview {
   ) throws -> [Row] {
     let before = try StoredDevice.fetchAll(db)
     let after = try devices(before, change, registry)
+    try ErasedFrames.refuseRecount(db, before, after, file: "registry")
     let recount = Set(
       try before.indices.filter { try RuleChange(db, before[$0], after[$0]) != .none })
     let recounted = try CountTables.makeRecounted(db)

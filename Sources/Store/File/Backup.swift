@@ -61,10 +61,17 @@ public enum Backup {
     return report
   }
 
-  /// The archive is only ever added to, so what the copy holds must still stand in the original.
+  /// The archive is only ever added to, so what the copy holds must still stand in the original, but for
+  /// segments that frames were erased from meanwhile.
   private static func compareArchives(_ file: DatabaseFile, _ copy: DatabaseFile) throws {
     let last = try archive(copy, through: .max).last
-    if try archive(copy, through: last) != archive(file, through: last) {
+    let erased = try file.readOnly { db in
+      try db.tableExists("erasure")
+        ? Int64.fetchOne(db, sql: "SELECT max(segment) FROM erasure") ?? 0 : 0
+    }
+    if try archive(copy, after: erased, through: last)
+      != archive(file, after: erased, through: last)
+    {
       throw StoreError.badCopy(path: copy.path, "its archive is not the original's")
     }
   }
@@ -76,14 +83,17 @@ public enum Backup {
     var checksums: Int64
   }
 
-  private static func archive(_ file: DatabaseFile, through last: Int64) throws -> Archive {
+  private static func archive(
+    _ file: DatabaseFile, after erased: Int64 = 0, through last: Int64
+  ) throws -> Archive {
     try file.readOnly { db in
       let row = try Row.fetchOne(
         db,
         sql: """
           SELECT coalesce(max(id), 0), count(*), coalesce(sum(frames), 0),
-            coalesce(sum(checksum * (id % 1009 + 1)), 0) FROM segment WHERE id <= ?
-          """, arguments: [last])
+            coalesce(sum(checksum * (id % 1009 + 1)) FILTER (WHERE id > ?), 0)
+          FROM segment WHERE id <= ?
+          """, arguments: [erased, last])
       return Archive(
         last: row?[0] ?? 0, segments: row?[1] ?? 0, frames: row?[2] ?? 0, checksums: row?[3] ?? 0)
     }

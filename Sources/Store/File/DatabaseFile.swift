@@ -49,6 +49,8 @@ public struct DatabaseFile: Sendable {
       try db.execute(sql: "PRAGMA journal_mode = WAL")
       try db.execute(sql: "PRAGMA synchronous = FULL")
       try db.execute(sql: "PRAGMA wal_autocheckpoint = 2000")
+      // What is deleted, or replaced by less, is overwritten.
+      try db.execute(sql: "PRAGMA secure_delete = ON")
       // A reader that takes its time lets the WAL grow; afterwards it gives the disk back.
       try db.execute(sql: "PRAGMA journal_size_limit = \(Self.walBytesKept)")
     }

@@ -12,6 +12,7 @@ import GRDB
 ///     device_health ── what devices said of themselves, a row a device and day: see HealthDay
 ///     reused_epoch ── epochs that two journals of a device used: known from repeats, not counted
 ///     annulment ── hours of a device whose presses stand apart, as `annulled` of every row
+///     erasure, erased_cursor, erased_bucket ── what erased frames of visits came to
 ///     import, import_row ── an earlier supplier's lines, a version for each import that said
 ///                           another; import_counted: those that count; revision, day_revision ──
 ///                           what changed; revision_change, press_change ── when, and why
@@ -123,6 +124,9 @@ enum Schema {
           ALTER TABLE device ADD COLUMN reported_config INTEGER;  -- as it said last; NULL = never
           ALTER TABLE device ADD COLUMN model TEXT;
           """)
+    }
+    migrator.registerMigration("17: erased frames") { db in
+      try db.execute(sql: ErasedFrames.tables)
     }
     return migrator
   }

@@ -139,13 +139,14 @@ extension StoreReader.Snapshot.StoredPress {
 }
 
 extension StoreReader.Snapshot {
-  /// The frames of one segment of the archive, in their order, each with its device's name.
+  /// The frames of one segment of the archive, in their order, each with its device's name and its place
+  /// from 1: where one was erased, none has it.
   ///
   /// - Returns: nil when there is no such segment.
   /// - Throws: `ArchiveDamaged` when its bytes are not frames.
   public func frames(
     segment: Int64
-  ) throws -> [(device: String, frame: ArchivedFrame)]? {
+  ) throws -> [(place: Int, device: String, frame: ArchivedFrame)]? {
     guard
       let row = try Row.fetchOne(
         db, sql: "SELECT records FROM segment WHERE id = ?", arguments: [segment])
@@ -154,10 +155,10 @@ extension StoreReader.Snapshot {
     return try row.withUnsafeData(atIndex: 0) { records in
       try unsafe (records ?? Data()).withUnsafeBytes { bytes in
         var reader = unsafe ArchiveReader(bytes)
-        var frames: [(device: String, frame: ArchivedFrame)] = []
+        var frames: [(place: Int, device: String, frame: ArchivedFrame)] = []
         while let record = try reader.next() {
           guard record.device < names.count else { throw ArchiveDamaged() }
-          frames.append((names[record.device], try ArchivedFrame(record)))
+          frames.append((reader.place, names[record.device], try ArchivedFrame(record)))
         }
         return frames
       }

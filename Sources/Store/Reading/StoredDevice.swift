@@ -22,13 +22,23 @@ public struct StoredDevice: Sendable, Equatable {
 
   /// Every device, in the order of their numbers.
   static func fetchAll(_ db: Database) throws -> [StoredDevice] {
+    try fetch(db, where: "TRUE")
+  }
+
+  /// Some devices, in the order of their numbers.
+  static func fetch(_ db: Database, numbers: Set<Int>) throws -> [StoredDevice] {
+    try fetch(db, where: "id IN (\(numbers.map { String($0 + 1) }.joined(separator: ", ")))")
+  }
+
+  private static func fetch(_ db: Database, where condition: String) throws -> [StoredDevice] {
     let rows = try Row.fetchCursor(
-      db, sql: "SELECT id, is_registered, timeline FROM device ORDER BY id")
+      db, sql: "SELECT id, is_registered, timeline FROM device WHERE \(condition) ORDER BY id")
     let decoder = JSONDecoder()
     var devices: [StoredDevice] = []
     while let row = try rows.next() {
-      // Devices are never deleted, so their ids have no gap.
-      guard Int.fromDatabaseValue(row[0]) == devices.count + 1,
+      guard let id = Int.fromDatabaseValue(row[0]),
+        // Devices are never deleted, so the ids of all have no gap.
+        condition != "TRUE" || id == devices.count + 1,
         let isRegistered = Bool.fromDatabaseValue(row[1]),
         let timeline = Data.fromDatabaseValue(row[2]),
         let decoded = try? decoder.decode(DeviceTimeline.self, from: timeline)
@@ -37,7 +47,7 @@ public struct StoredDevice: Sendable, Equatable {
           resultCode: .SQLITE_CORRUPT, message: "device \(devices.count + 1) is not as written")
       }
       devices.append(
-        StoredDevice(number: devices.count, isRegistered: isRegistered, timeline: decoded))
+        StoredDevice(number: id - 1, isRegistered: isRegistered, timeline: decoded))
     }
     return devices
   }

@@ -79,6 +79,7 @@ struct BatchWriter {
   }
 
   func writeCursors(_ core: borrowing BucketCore, segment: Int64) throws {
+    // First prints that were erased stay so, though the core may remember them.
     let sequenced = try IntegerStatement(
       db,
       """
@@ -86,7 +87,8 @@ struct BatchWriter {
         lost_beyond)
       VALUES (?, ?, ?, ?, ?, ?, ?, ?)
       ON CONFLICT DO UPDATE SET next = excluded.next, segment = excluded.segment,
-        last_counted_ms = excluded.last_counted_ms, first_prints = excluded.first_prints,
+        last_counted_ms = excluded.last_counted_ms,
+        first_prints = iif(first_prints = 0 AND next > 0, 0, excluded.first_prints),
         last_prints = excluded.last_prints, lost_beyond = excluded.lost_beyond
       """)
     let unsequenced = try IntegerStatement(

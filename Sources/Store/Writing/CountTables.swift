@@ -11,6 +11,9 @@ struct CountTables: Sendable {
   /// one of the file's, so who names no schema finds what is stored.
   static let recounted = CountTables(schema: "temp", prefix: "recounted_")
 
+  /// What erased frames came to: buckets and cursors alone.
+  static let erased = CountTables(schema: "main", prefix: "erased_")
+
   let bucket: CountTable
   let bucketDay: CountTable
   let seriesHour: CountTable

@@ -10,9 +10,12 @@ extension Store {
   public func lastReceivedMilliseconds() throws -> Int64 {
     try file.explaining {
       try queue.read { db in
-        let records = try Data.fetchOne(
-          db, sql: "SELECT records FROM segment ORDER BY id DESC LIMIT 1")
-        var last = try Int64.fetchOne(db, sql: "SELECT max(applied_ms) FROM registry") ?? 0
+        let row = try Row.fetchOne(
+          db, sql: "SELECT records, received_ms FROM segment ORDER BY id DESC LIMIT 1")
+        let records: Data? = row?[0]
+        let erased: Int64? = row?[1]
+        let applied = try Int64.fetchOne(db, sql: "SELECT max(applied_ms) FROM registry")
+        var last = max(applied ?? 0, erased ?? 0)
         try unsafe records?.withUnsafeBytes { bytes in
           var reader = unsafe ArchiveReader(bytes)
           while let record = try reader.next() { last = max(last, record.receivedAtMilliseconds) }

@@ -62,7 +62,7 @@ extension Store {
       }
       try DailyRollup.adopt(db, zone: ZoneOffsets(registry.timeZone))
       let told = applied.changes.count
-      try applyTimelines(db, registry, &applied)
+      try applyTimelines(db, registry, named: name, &applied)
       if !applied.isNewRevision, applied.changes.count > told {
         // The same text, read by a program that knows other defaults.
         try Revisions.advanceAll(
@@ -93,7 +93,7 @@ extension Store {
   }
 
   private func applyTimelines(
-    _ db: Database, _ registry: Registry, _ applied: inout AppliedSite
+    _ db: Database, _ registry: Registry, named name: String, _ applied: inout AppliedSite
   ) throws {
     let before = applied.devices
     let numbers = Dictionary(uniqueKeysWithValues: before.map { ($0.name, $0.number) })
@@ -124,7 +124,10 @@ extension Store {
       try placed.update(db)
       applied.devices[device.number] = placed
     }
+    try ErasedFrames.refuseRecount(db, before, applied.devices, file: name)
     try moveCounts(db, before, &applied)
+    try ErasedFrames.note(db, applied.devices, registry)
+    erasure.withLock { $0.keep(days: registry.visitRules.keepDays) }
   }
 
   /// Takes the counts of changed devices out of the sums they were in, counts again those whose

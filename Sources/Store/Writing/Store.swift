@@ -24,6 +24,10 @@ public final class Store: BatchStore, Sendable {
   let archive = Mutex(ArchiveIndexer.State.behind(nil))
   /// Whose presses are taken out of the counts, and when.
   let annulments = Mutex(Annulments.none)
+  /// How far old frames of visits are erased.
+  let erasure = Mutex(FrameErasure())
+  /// Told of each slice that was erased.
+  let afterErasing = Mutex<(@Sendable (Store) -> Void)?>(nil)
   /// The hour in which old revisions were forgotten last.
   private let trimmedHour = Mutex<UTCHour>(0)
 
@@ -81,19 +85,23 @@ public final class Store: BatchStore, Sendable {
     }
   }
 
-  /// Sums up days that have closed and indexes the archive, a slice at a time; forgets old revisions
-  /// once an hour.
+  /// Sums up days that have closed, indexes the archive and erases old frames of visits, a slice at a
+  /// time; forgets old revisions once an hour.
   public func maintain(nowMilliseconds: Int64) throws -> Bool {
     let hour = UTC.hour(ofMilliseconds: nowMilliseconds)
     if trimmedHour.withLock({ $0 }) != hour {
       try trimRevisions(rowsMax: Revisions.pressRowsMax)
       trimmedHour.withLock { $0 = hour }
     }
+    erasure.withLock { $0.look(hour: hour) }
     var days = days.withLock { $0 }
-    guard days.isBehind(hour: hour) else { return try indexArchive() }
-    let hasMore = try write { try days.catchUp($0) }
-    self.days.withLock { $0 = days }
-    return hasMore || archive.withLock { $0.isBehind }
+    if days.isBehind(hour: hour) {
+      let hasMore = try write { try days.catchUp($0) }
+      self.days.withLock { $0 = days }
+      return hasMore || archive.withLock { $0.isBehind } || erasure.withLock { $0.isBehind }
+    }
+    if try indexArchive() { return true }
+    return try eraseFrames(nowMilliseconds: nowMilliseconds)
   }
 
   private func indexArchive() throws -> Bool {

@@ -16,7 +16,7 @@ struct MetricsWriter {
   let requestTimes: RequestTimes.Numbers
   let sizes: FileSizes
   /// nil while nothing can be read, or no registry is there.
-  let devices: (silent: Int, lowBattery: Int, behind: Int)?
+  let devices: (silent: Int, lowBattery: Int, behind: Int, erasedFrames: Int)?
 
   func text() -> String {
     var text = ""
@@ -69,6 +69,10 @@ struct MetricsWriter {
       (
         "devices_behind", "gauge", "Devices that report another configuration than they were told",
         devices?.behind
+      ),
+      (
+        "erased_frames_total", "counter", "Stored frames of visits that retention erased, ever",
+        devices?.erasedFrames
       ),
       ("database_bytes", "gauge", "The database without its WAL", sizes.database),
       ("wal_bytes", "gauge", "What the disk keeps for the WAL", sizes.writeAheadLog),

@@ -151,7 +151,10 @@ extension Endpoint {
           site: try service.site.require(), scope: .everything,
           nowMilliseconds: service.nowMilliseconds())
         let devices = try await service.reader.answer(query)
-        return (devices.silentCount, devices.lowBatteryCount, devices.behindCount)
+        let erased = try await service.reader.read { try $0.erasedFrames() }
+        return (
+          devices.silentCount, devices.lowBatteryCount, devices.behindCount, erased
+        )
       })
     return .text(text.text(), "text/plain; version=0.0.4; charset=utf-8")
   }

@@ -29,7 +29,7 @@ struct WebService: Sendable {
   let budget = AnswerBudget()
   let spoolSpace = SpoolSpace()
   let pressReads = PressReads()
-  let deviceLook = DeviceLook<(silent: Int, lowBattery: Int, behind: Int)>()
+  let deviceLook = DeviceLook<(silent: Int, lowBattery: Int, behind: Int, erasedFrames: Int)>()
   let openBoards = OpenBoards()
   let requestTimes: RequestTimes
   let publicAnswers: PublicAnswers
