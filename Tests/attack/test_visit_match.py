@@ -4,14 +4,19 @@ They know which worker was with which client at which minute, and hold an admini
 everything that tells numbers after every single rating, and afterwards once more, in the finest pieces there
 are. What they match must be no better than guessing the commonest answer; and with the safeguard
 switched off (`visits: {minimum: 0}`) they match nearly all, which shows that the attack is one.
+
+They also ask what stood at each earlier moment, of ratings that came late; look at pages, boards, notes, rankings
+and what is public.
 """
 
 import collections
 import csv
 import datetime
 import io
+import itertools
 import json
 import random
+import re
 import secrets
 import urllib.request
 import zoneinfo
@@ -41,6 +46,7 @@ questions: [{{id: kaynti, buttons: 4}}]
 nodes:
   - id: kotihoito
     kind: area
+    public: true
     nodes:
 {teams}      - {{id: toimisto, kind: touchpoint, question: kaynti, devices: [{{id: rd-1}}]}}
 """
@@ -82,6 +88,16 @@ class City:
         assert status == 200, (path, body)
         return json.loads(body)
 
+    def page(self, path):
+        """What a page says, but for how far the data of the whole site came."""
+        status, text = self.rig.get(path + ("&" if "?" in path else "?") + "lang=en")
+        assert status == 200, (path, text)
+        return re.sub(r"version [\d\s\u00a0]+ of the data", "", text)
+
+    def moment(self, since, until):
+        """The revision that holds."""
+        return self.json(f"/api/v1/results?node=helsinki&from={since}&to={until}&by=total")["revision"]["data"]
+
     def counts(self, node, by, since, until, more=""):
         """{(node, start): counts} of every row."""
         answer = self.json(f"/api/v1/results?node={node}&from={since}&to={until}&by={by}{more}")
@@ -99,6 +115,10 @@ class City:
             "helsinki", "month", since, until).items()})
         span = f"node=etela&from={since}&to={until}"
         for name, path in {
+                "ranking": f"/api/v1/ranking?node=kotihoito&from={since}&to={until}",
+                "notes": f"/api/v1/annotations?{span}",
+                "public": "/public/v1/results?node=kotihoito&children=true",
+                "published": f"/api/v1/publications?node=kotihoito&from={since}&to={until}",
                 "chart": f"/api/v1/control-chart?{span}&by=day",
                 "compare": f"/api/v1/comparison?{span}", "week": f"/api/v1/hour-of-week?{span}",
                 "presses": f"/api/v1/presses?{span}"}.items():
@@ -106,6 +126,10 @@ class City:
             answer.pop("revision", None)
             answer.pop("next", None)
             told[name] = json.dumps(answer)
+        for page in (f"/dashboard/etela?from={since}&to={until}", f"/dashboard/etela/times?from={since}&to={until}",
+                     "/dashboard/kotihoito", "/places/kotihoito", "/board/kotihoito", "/embed/kotihoito",
+                     "/dashboard", "/devices", "/phones/etela"):
+            told[page.split("?")[0]] = self.page(page)
         for file in ("hours", "days"):
             _, text = self.rig.get(f"/api/v1/exports/kotihoito/{until.year}/{file}.csv")
             for row in csv.DictReader(io.StringIO(text)):
@@ -191,6 +215,28 @@ def looked_up(city, dice):
     return share(guesses, visits), base(visits), truth, list(total), smallest
 
 
+def asked_later(city, dice):
+    """Asks what stood at every earlier moment, of ratings of last month that came one by one. As `watched`."""
+    end = (city.today - datetime.timedelta(days=10)).replace(day=1)
+    start = (end - datetime.timedelta(days=1)).replace(day=1)
+    visits = [visit for day in range(10) for visit in shifts(start + datetime.timedelta(days=day), dice)]
+    late = dice.sample(visits, 30)
+    for phone in sum(TEAMS.values(), []):
+        city.rate(phone, [visit for visit in visits if visit.phone == phone and visit not in late])
+    moments = [city.moment(start, end)]
+    for visit in late:
+        city.rate(visit.phone, [visit])
+        moments.append(city.moment(start, end))
+
+    def told(moment):
+        return {(by, *key): counts for by in ("hour", "day", "total") for key, counts in city.counts(
+            "kotihoito", by, start, end, f"&children=true&as_of={moment}").items()}
+
+    answers = [told(moment) for moment in moments]
+    guesses = [grown(before, after) for before, after in itertools.pairwise(answers)]
+    return share([3 if guess is None else guess for guess in guesses], late), base(late), answers
+
+
 @pytest.fixture(params=["visits: {minimum: 0}", ""], ids=["unguarded", "guarded"])
 def city(request, tmp_path):
     city = City(tmp_path, request.param)
@@ -218,3 +264,13 @@ def test_who_looks_up_a_month_matches_little_and_finds_it_exact(city):
         assert smallest >= 5
     else:
         assert matched > guessing + 2 * MARGIN and smallest == 1
+
+
+def test_who_asks_what_stood_before_matches_no_rating_that_came_late(city):
+    matched, guessing, answers = asked_later(city, random.Random(20261201))
+    print(f"\nmatched {matched:.0%}, by guessing {guessing:.0%}")
+    if city.isGuarded:
+        assert matched <= guessing + MARGIN
+        assert all(answer == answers[0] for answer in answers), "a moment tells what came before the next"
+    else:
+        assert matched >= 0.95 and matched > guessing + MARGIN

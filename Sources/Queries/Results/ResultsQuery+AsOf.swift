@@ -42,7 +42,9 @@ extension ResultsQuery {
 }
 
 extension ResultsQuery {
-  /// Adds what was told of visits then: a day that was too young is not told afterwards either.
+  /// Adds what is counted today of the days of visits that were told then.
+  ///
+  /// What came late is told of every moment alike: the difference of two would be single ratings.
   private func tellPastVisits(
     at moment: PastMoment, _ bins: [Range<UTCHour>], _ snapshot: StoreReader.Snapshot,
     _ sums: inout SeriesAggregates
@@ -50,24 +52,13 @@ extension ResultsQuery {
     let then = Int(try snapshot.lastReceived(of: moment) / 1000)
     let visits = VisitReading(plan, bins, site: site, nowSeconds: min(then, nowSeconds))
     guard let visits, !visits.days.isEmpty else { return }
-    let days = visits.days
-    let plan = SeriesPlan(index: site.index, nodes: visits.touchpoints, hours: visits.months)
-    guard plan.series.count * days.count <= QueryLimits.cellsMax else {
-      throw QueryError.parameter("as_of", "has too many days of visits; ask for a shorter range")
+    for touchpoint in visits.touchpoints {
+      visits.tell(
+        try snapshot.sums(
+          of: try visits.plan(of: touchpoint, in: visits.months), bins: visits.days,
+          calendar: site.calendar),
+        to: &sums)
     }
-    let targets = site.devices.map { PastTargets($0.timeline, plan, visits.months) }
-    var byDay = SeriesAggregates(plan: plan, bins: days)
-    try snapshot.counts(
-      at: moment, hours: visits.months,
-      devices: Set(targets.indices.filter { !targets[$0].intervals.isEmpty }),
-      bytesMax: QueryLimits.asOfBytesMax
-    ) { device, hour, slot, numbers in
-      let day = days.firstIndex(ending: hour)
-      for series in targets[device].series(hour: hour, slot: slot) {
-        byDay.add(series: series, bin: day, numbers)
-      }
-    }
-    visits.tell(byDay, to: &sums)
   }
 }
 
