@@ -15,8 +15,8 @@ struct WebService: Sendable {
   let publications: PublicationStore
   let annotations: AnnotationStore
   let claims: ClaimStore
-  let offers: FirmwareOffers
   let credentials: CredentialStore
+  let offers: FirmwareOffers
   let claimGuesses = ClaimGuesses()
   let claimsUnderWay = ClaimsUnderWay()
   /// nil = claims bring no login at the broker.
