@@ -251,7 +251,7 @@ import Testing
     try history.live(&service, messages: 60)
     let later = try await reader.read { try $0.revision(hours: 0..<2_000_000).data }
     try history.live(&service, messages: 60)
-    try Self.maintain(service.store, at: history.sent[second + 12].at + 31 * Self.day)
+    try Self.maintain(service.store, at: history.sent[second + 25].at + 31 * Self.day)
     func told(_ revision: Int64, _ device: Int) async throws -> Int64 {
       try await reader.read { snapshot in
         var sum: Int64 = 0
