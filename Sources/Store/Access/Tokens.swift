@@ -92,7 +92,7 @@ public struct TokenStore: Sendable {
     queue = try self.file.openShared(migrator: Self.migrator)
   }
 
-  private static var migrator: DatabaseMigrator {
+  static var migrator: DatabaseMigrator {
     var migrator = DatabaseMigrator()
     migrator.registerMigration("1: tokens") { db in
       try db.execute(
