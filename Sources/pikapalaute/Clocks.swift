@@ -14,10 +14,11 @@ enum Clocks {
     milliseconds(CLOCK_MONOTONIC)
   }
 
-  /// Whether an NTP daemon keeps the wall clock.
+  /// Whether an NTP daemon keeps the wall clock; false also where the call is not allowed.
   static func areSynchronised() -> Bool {
     var clock = timex()
-    return unsafe adjtimex(&clock) != TIME_ERROR && clock.status & STA_UNSYNC == 0
+    let state = unsafe adjtimex(&clock)
+    return state >= 0 && state != TIME_ERROR && clock.status & STA_UNSYNC == 0
   }
 
   /// The time in a form that file names can have: `20261121T100002Z`.
