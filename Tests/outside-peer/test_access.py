@@ -224,6 +224,10 @@ def test_every_route_with_every_token(pikapalaute, tokens, bearer):
         if method == "PUT":  # the same
             query, body = {"preview": "true"}, get("/api/v1/registry").body
         response = request(method, address, query, token=tokens[bearer], body=body)
+        if response.status == 429:  # tests of this service guessed codes before
+            assert path == "/enrol/v1/claim"
+            time.sleep(1 + int(response.headers["retry-after"]))
+            response = request(method, address, query, token=tokens[bearer], body=body)
         status = GOOD.get((method, path), 200) if status == 200 else status
         assert response.status == status, (method, path, bearer, response.body[:200])
         if status in (401, 403):
