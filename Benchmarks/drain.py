@@ -5,6 +5,7 @@
 
 import os
 import pathlib
+import signal
 import subprocess
 import sys
 import tempfile
@@ -27,13 +28,13 @@ topic readwrite #
 """
 
 
-def registry(folder, devices):
+def registry(folder, devices, more=""):
     file = folder / "registry.yaml"
     lines = ["site: bench", "time_zone: Europe/Helsinki", "questions:",
              "  - {id: palvelu, buttons: 4}", "nodes:"]
     for number in range(devices):
         lines.append(f"  - {{id: place-{number:05}, kind: touchpoint, question: palvelu, "
-                     f"repeat_interval_s: 0, devices: [{{id: bench-{number:05}}}]}}")
+                     f"repeat_interval_s: 0, {more}devices: [{{id: bench-{number:05}}}]}}")
     file.write_text("\n".join(lines) + "\n")
     return file
 
@@ -46,10 +47,14 @@ class BenchRig(Rig):
         super().__init__(folder, registry(folder, devices),
                          {"loader": "loader-secret", "peer": "peer-secret"}, ACL)
 
-    def publish(self, count, presses, rate=0):
+    def publishing(self, count, presses, rate=0):
         command = [PUBLISH, self.mqtt_port, "loader", "loader-secret", "bench",
                    self.devices, count, presses, rate]
-        return subprocess.run([str(a) for a in command], check=True, capture_output=True, text=True)
+        return [str(a) for a in command]
+
+    def publish(self, count, presses, rate=0):
+        return subprocess.run(
+            self.publishing(count, presses, rate), check=True, capture_output=True, text=True)
 
     def counter(self, name):
         for line in self.get("/metrics")[1].splitlines():
@@ -134,6 +139,30 @@ def steady(rate, devices, seconds):
         with BenchRig(pathlib.Path(folder), devices) as rig:
             lines = rig.publish(rate * seconds, 1, rate).stdout.splitlines()
     return tuple(float(value) for value in lines[1].split())
+
+
+def reload(rate, devices, seconds):
+    """The same, the first half as it is, while another registry of all devices is applied each second
+    of the second half; every press must be counted. ((median, p99, longest) twice, registries)"""
+    with tempfile.TemporaryDirectory() as folder:
+        folder = pathlib.Path(folder)
+        with BenchRig(folder, devices) as rig:
+            rig.publish(devices, 1)
+            quiet = rig.publish(rate * seconds // 2, 1, rate).stdout.splitlines()[1]
+            before = rig.service.log().count("registry: version")
+            load = subprocess.Popen(
+                rig.publishing(rate * seconds // 2, 1, rate), stdout=subprocess.PIPE, text=True)
+            hour = 8
+            while load.poll() is None:
+                registry(folder, devices, f"opening_hours: 'Mo-Su {hour:02}:00-20:00', ")
+                rig.service.child.send_signal(signal.SIGHUP)
+                hour = 8 if hour == 15 else hour + 1
+                time.sleep(1)
+            changed = load.stdout.read().splitlines()[1]
+            done, wanted = rig.counter("presses_total"), devices + rate * seconds // 2 * 2
+            assert done == wanted, f"{done} of {wanted} counted"
+            applied = rig.service.log().count("registry: version") - before
+    return [tuple(float(value) for value in line.split()) for line in (quiet, changed)] + [applied]
 
 
 def rebuild(presses):
