@@ -3,6 +3,7 @@
     python3 Benchmarks/drain.py COUNT PRESSES DEVICES ROUNDS
 """
 
+import contextlib
 import os
 import pathlib
 import signal
@@ -142,13 +143,15 @@ def steady(rate, devices, seconds):
 
 
 def reload(rate, devices, seconds):
-    """The same, the first half as it is, while another registry of all devices is applied each second
-    of the second half; every press must be counted. ((median, p99, longest) twice, registries)"""
+    """The same of the first half as it is, and of the second, in which another registry of all devices
+    is applied every five seconds; every press must be counted. ((median, p99, longest) twice, times)"""
     with tempfile.TemporaryDirectory() as folder:
         folder = pathlib.Path(folder)
         with BenchRig(folder, devices) as rig:
             rig.publish(devices, 1)
+            time.sleep(1.1)  # the loader's epochs are seconds
             quiet = rig.publish(rate * seconds // 2, 1, rate).stdout.splitlines()[1]
+            time.sleep(1.1)
             before = rig.service.log().count("registry: version")
             load = subprocess.Popen(
                 rig.publishing(rate * seconds // 2, 1, rate), stdout=subprocess.PIPE, text=True)
@@ -157,7 +160,8 @@ def reload(rate, devices, seconds):
                 registry(folder, devices, f"opening_hours: 'Mo-Su {hour:02}:00-20:00', ")
                 rig.service.child.send_signal(signal.SIGHUP)
                 hour = 8 if hour == 15 else hour + 1
-                time.sleep(1)
+                with contextlib.suppress(subprocess.TimeoutExpired):
+                    load.wait(5)
             changed = load.stdout.read().splitlines()[1]
             done, wanted = rig.counter("presses_total"), devices + rate * seconds // 2 * 2
             assert done == wanted, f"{done} of {wanted} counted"

@@ -1,3 +1,5 @@
+import Mustache
+
 /// A table as a template writes it; its numbers are texts already.
 struct TableView: Sendable {
   struct Head: Sendable {
@@ -41,4 +43,23 @@ struct TableView: Sendable {
     }
     self.rows = rows.map(Row.init)
   }
+}
+
+// Tables are most of a page, so their parts are asked by name: the other way is reflection, of the part
+// and, where it has no such value, of all that is around it.
+
+extension TableView.Cell: MustacheParent {
+  func child(named name: String) -> Any? {
+    switch name {
+    case "text": text
+    case "isHeader": isHeader
+    case "isNumber": isNumber
+    case "cellLink": cellLink ?? false
+    default: nil
+    }
+  }
+}
+
+extension TableView.Row: MustacheParent {
+  func child(named name: String) -> Any? { name == "cells" ? cells : nil }
 }
