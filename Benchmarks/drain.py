@@ -45,10 +45,14 @@ class BenchRig(Rig):
 
     def __init__(self, folder, devices):
         self.devices = devices
+        self.published = 0
         super().__init__(folder, registry(folder, devices),
                          {"loader": "loader-secret", "peer": "peer-secret"}, ACL)
 
     def publishing(self, count, presses, rate=0):
+        # The loader's epochs are seconds: the next one begins in another.
+        time.sleep(max(0, self.published + 1.1 - time.monotonic()))
+        self.published = time.monotonic()
         command = [PUBLISH, self.mqtt_port, "loader", "loader-secret", "bench",
                    self.devices, count, presses, rate]
         return [str(a) for a in command]
@@ -89,7 +93,7 @@ def drain(rig, count, presses):
         try:
             done = rig.counter("presses_total")
         except OSError:
-            time.sleep(0.002)
+            time.sleep(0.002)  # it does not listen yet
             started_cpu = processor_seconds(rig.service.child.pid)
             started = time.monotonic()
             continue
@@ -128,7 +132,6 @@ def backlog(count, presses, devices, rounds):
                     found.append((*drain(rig, count, presses), *peer))
                 else:
                     found.append((*drain(rig, count, presses), *rig.peer(count)))
-                time.sleep(1.1)  # the loader's epochs are seconds
         finally:
             rig.stop()
     return found
@@ -149,9 +152,7 @@ def reload(rate, devices, seconds):
         folder = pathlib.Path(folder)
         with BenchRig(folder, devices) as rig:
             rig.publish(devices, 1)
-            time.sleep(1.1)  # the loader's epochs are seconds
             quiet = rig.publish(rate * seconds // 2, 1, rate).stdout.splitlines()[1]
-            time.sleep(1.1)
             before = rig.service.log().count("registry: version")
             load = subprocess.Popen(
                 rig.publishing(rate * seconds // 2, 1, rate), stdout=subprocess.PIPE, text=True)
@@ -189,7 +190,8 @@ def resident(devices):
     with tempfile.TemporaryDirectory() as folder:
         with BenchRig(pathlib.Path(folder), devices) as rig:
             rig.publish(100_000, 1)
-            time.sleep(1)
+            while rig.counter("presses_total") < 100_000:
+                time.sleep(0.05)
             status = pathlib.Path(f"/proc/{rig.service.child.pid}/status").read_text()
             return int(status.split("VmRSS:")[1].split()[0]) // 1024
 

@@ -2,6 +2,7 @@
 
 import json
 import re
+import socket
 import time
 import urllib.request
 
@@ -35,8 +36,12 @@ class Operator:
             example.replace("listener 1883", f"listener {self.mqtt_port}"))
         root.run("install", "-d", "-o", "mosquitto", "/run/mosquitto")
         root.start("broker", ["mosquitto", "-c", "/etc/mosquitto/mosquitto.conf"])
-        time.sleep(1)
+        wait_until(self.is_broker_there)
         root.run(f"{EXAMPLES}/set-up-broker", "rights", self.mqtt_port)
+
+    def is_broker_there(self):
+        with socket.socket() as probe:
+            return probe.connect_ex(("127.0.0.1", self.mqtt_port)) == 0
 
     def configure(self):
         file = self.root.file(SETTINGS)
@@ -175,7 +180,7 @@ def test_the_nightly_units_check_and_copy_and_keep_as_many_copies_as_they_are_to
     for count in [1, 2, 2]:
         assert "verified" in operator.run_unit("pikapalaute-backup", "2")
         assert len(operator.copies("nightly-")) == count
-        time.sleep(1.1)
+        time.sleep(1.1)  # copies have their second in their name
     assert len(list(operator.root.file(COPIES).glob("nightly-*-access.sqlite"))) == 2
 
 
