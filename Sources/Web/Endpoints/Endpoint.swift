@@ -108,15 +108,14 @@ extension Endpoint {
   public static let all: [Endpoint] = [
     postPresses, deviceConfiguration, claimDevice, nodes, results, changes, comparison,
     controlChart, ranking, hourOfWeek, devices, unregisteredDevices, device, changeDevice,
-    firmwareOffers,
-    enrolPhones, sessions, endSessions, endSession, annotations, annotate, withdrawAnnotation,
-    publications, publicNodes, publicResults, publicCatalog, yearExport, presses, registry,
-    putRegistry, document, health, readiness, metrics, startPage, placePage, embedPage,
-    embedImage, boardPage, boardEvents, boardForm, editBoard, dashboardPage, nodePage,
+    firmwareOffers, enrolPhones, sessions, endSessions, endSession, annotations, annotate,
+    withdrawAnnotation, publications, publicNodes, publicResults, publicCatalog, yearExport,
+    presses, registry, putRegistry, document, health, readiness, metrics, startPage, placePage,
+    embedPage, embedImage, boardPage, boardEvents, boardForm, editBoard, dashboardPage, nodePage,
     annotateForm, withdrawAnnotationForm, timesPage, devicesPage, devicePage, phonesPage,
     enrolPhonesForm, renewPhoneForm, withdrawPhoneForm, sessionsPage, endSessionsForm, signInPage,
-    signIn, providerSignIn,
-    providerAnswer, signOut, styleSheet, icon, boardScript, visitPage, visitFile,
+    signIn, providerSignIn, providerAnswer, signOut, styleSheet, icon, boardScript, visitPage,
+    visitFile,
   ]
 }
 
