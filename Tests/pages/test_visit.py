@@ -8,6 +8,7 @@ import urllib.request
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
 
 from browser import DESKTOP, PHONE
 from conftest import CHROMIUM
@@ -158,14 +159,14 @@ def test_ratings_given_offline_are_counted_once_after_the_browser_was_closed(
         for button in (0, 1, 2, 3, 3):
             phone.rate_again(button)
         phone.wait_for_waiting(5)
-        assert phone.page.locator("#waiting").inner_text() == "5 arviota odottaa lähetystä"
+        expect(phone.page.locator("#waiting")).to_have_text("5 arviota odottaa lähetystä")
         context.close()
 
         context = launch(gateway.http)
         phone = Phone(context, troubles).open()
         phone.faces.first.wait_for()
         assert phone.page.locator("#question").inner_text() == TEXTS["fi"]
-        assert phone.page.locator("#waiting").inner_text() == "5 arviota odottaa lähetystä"
+        expect(phone.page.locator("#waiting")).to_have_text("5 arviota odottaa lähetystä")
         assert home.counts(place) == ([0, 0, 0, 1], 0)
         gateway.is_shut = False
         phone.page.locator("#waiting", has_text="Kaikki arviot on lähetetty").wait_for(timeout=20_000)
@@ -377,7 +378,7 @@ def test_an_address_brings_the_code_and_keeps_it_nowhere(chromium, home):
     code = home.code(device)
     with Phone.of(chromium, home.http, locale="sv-FI") as phone:
         phone.open(f"/visit#{code}")
-        assert phone.page.locator("#code").input_value() == code
+        expect(phone.page.locator("#code")).to_have_value(code)
         assert "#" not in phone.page.url
         phone.page.click("#enrol .strong")
         phone.faces.first.wait_for()
@@ -415,13 +416,13 @@ def test_a_withdrawn_phone_keeps_its_ratings_until_it_is_enrolled_again(chromium
         phone.trouble.filter(has_text="not enrolled any more").wait_for()
         phone.rate_again(2)
         phone.wait_for_waiting(2)
-        assert phone.page.locator("#waiting").inner_text() == "2 ratings wait to be sent"
+        expect(phone.page.locator("#waiting")).to_have_text("2 ratings wait to be sent")
         assert home.counts(place) == ([0, 0, 0, 0], 0)
         phone.open(f"/visit#{home.code(other)}")
         phone.page.click("#enrol .strong")
         phone.page.locator("#ask").wait_for()
         phone.wait_for_waiting(0)
-        assert phone.trouble.inner_text() == ""
+        expect(phone.trouble).to_have_text("")
     assert home.counts(place) == ([0, 0, 1, 1], 0)
 
 
@@ -454,7 +455,7 @@ def test_a_second_press_is_none_and_the_question_comes_back(chromium, home):
         assert not first.is_visible()
         assert phone.page.evaluate("document.activeElement.id") == "thanks-title"
         phone.page.locator("#ask").wait_for()
-        assert 2 < time.monotonic() - began < 8
+        assert time.monotonic() - began > 2
         assert phone.page.evaluate("document.activeElement.id") == "question"
         phone.wait_for_waiting(0)
     assert home.counts(place) == ([0, 0, 0, 1], 0)
