@@ -31,6 +31,7 @@ enum SettingKey: String, CaseIterable {
   case oidcGroupsClaim = "oidc_groups_claim"
   case oidcIdleMinutes = "oidc_idle_minutes"
   case oidcIssuer = "oidc_issuer"
+  case oidcOnly = "oidc_only"
   case oidcRedirectURL = "oidc_redirect_url"
   case oidcScope = "oidc_scope"
   case oidcSessionHours = "oidc_session_hours"

@@ -17,6 +17,8 @@ struct OpenIDSettings {
   let grants: GroupGrants
   let sessionSeconds: Int64
   let idleSeconds: Int64
+  /// Whether tokens sign in to no page any more.
+  let isOnlyWay: Bool
 }
 
 extension Settings {
@@ -25,7 +27,7 @@ extension Settings {
     guard let openID, let provider else { return nil }
     return ProviderSignIn(
       provider: provider, grants: openID.grants, sessionSeconds: openID.sessionSeconds,
-      idleSeconds: openID.idleSeconds)
+      idleSeconds: openID.idleSeconds, isOnlyWay: openID.isOnlyWay)
   }
 
   /// - Returns: nil when nothing of it is set.
@@ -34,7 +36,7 @@ extension Settings {
     guard let issuer = values.text(.oidcIssuer) else {
       let others: [SettingKey] = [
         .oidcClientID, .oidcClientSecret, .oidcClientSecretFile, .oidcGroups, .oidcGroupsClaim,
-        .oidcRedirectURL, .oidcScope, .oidcSessionHours, .oidcIdleMinutes,
+        .oidcRedirectURL, .oidcScope, .oidcSessionHours, .oidcIdleMinutes, .oidcOnly,
       ]
       for key in others where values.text(key) != nil {
         throw SettingError(key, "…", "nothing, unless PIKAPALAUTE_OIDC_ISSUER is set")
@@ -68,6 +70,10 @@ extension Settings {
     guard let idle = Int(minutes), OpenIDSettings.idleMinutes.contains(idle) else {
       throw SettingError(.oidcIdleMinutes, minutes, "5 to 720")
     }
+    let only = values.text(.oidcOnly) ?? "false"
+    guard let isOnlyWay = Bool(only) else {
+      throw SettingError(.oidcOnly, only, "true or false")
+    }
     return OpenIDSettings(
       provider: ProviderSettings(
         issuer: issuer, clientID: clientID,
@@ -76,7 +82,7 @@ extension Settings {
         scope: scope,
         groupsClaim: values.text(.oidcGroupsClaim) ?? "groups"),
       grants: grants, sessionSeconds: Int64(count) * 3600,
-      idleSeconds: Int64(idle) * 60)
+      idleSeconds: Int64(idle) * 60, isOnlyWay: isOnlyWay)
   }
 
   private static let redirectAllowed =

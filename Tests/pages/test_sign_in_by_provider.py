@@ -623,7 +623,7 @@ def test_a_slow_provider_holds_nobody_else(town, manager):
     ({"SESSION_HOURS": "24"}, "1 to 12"), ({"IDLE_MINUTES": "4"}, "5 to 720"),
     ({"IDLE_MINUTES": "an hour"}, "5 to 720"), ({"CLIENT_SECRET_FILE": "/x"}, "one of"),
     ({"CLIENT_SECRET": "", "CLIENT_SECRET_FILE": "/does/not/exist"}, "readable file"),
-    ({"ISSUER": ""}, "PIKAPALAUTE_OIDC_ISSUER"),
+    ({"ONLY": "yes"}, "true or false"), ({"ISSUER": ""}, "PIKAPALAUTE_OIDC_ISSUER"),
 ])
 def test_a_wrong_setting_stops_the_start_with_one_line(town, tmp_path, change, words):
     given = {**town.service.environment,
@@ -634,6 +634,29 @@ def test_a_wrong_setting_stops_the_start_with_one_line(town, tmp_path, change, w
     line, = done.stderr.strip().splitlines()
     assert done.returncode == 78 and "PIKAPALAUTE_OIDC_" in line and words in line
     assert SECRET not in line and not (tmp_path / "x.sqlite").exists()
+
+
+def test_where_only_the_provider_lets_in_a_token_opens_no_page(town, manager):
+    given = town.service.environment
+    token = town.make_token("--role", "manager")
+    town.service.environment = given | {"PIKAPALAUTE_OIDC_ONLY": "true"}
+    try:
+        restart(town)
+        browser = Browser(town)
+        _, _, page = browser.get("/sign-in")
+        assert "/sign-in/oidc" in page and 'name="token"' not in page
+        form = urllib.parse.urlencode({"token": token}).encode()
+        answer = browser.get("/sign-in", form, Origin=town.http)
+        assert refused(answer, 403, "account only") and browser.session is None
+        assert browser.sign_in(manager)[0] == 303 and browser.reads() == 200
+        assert Browser(town).get("/api/v1/nodes", Authorization=f"Bearer {token}")[0] == 200, "programs go on"
+        town.provider.misbehave["/.well-known/openid-configuration"] = dripping
+        restart(town)
+        assert "token" not in heading(Browser(town).get("/sign-in/oidc?lang=en")[2]), "no way that there is not"
+    finally:
+        town.service.environment = given
+        town.provider.behave()
+        restart(town)
 
 
 def test_without_the_setting_there_is_no_button(town):

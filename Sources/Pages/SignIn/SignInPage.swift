@@ -1,7 +1,14 @@
 /// Where somebody begins a session: with a token, or by the provider.
 public struct SignInPage: Sendable {
+  /// By what somebody may sign in here.
+  public enum Ways: Sendable {
+    case token, provider, either
+  }
+
   /// Why it was not begun.
   public enum Failure: Sendable, Equatable {
+    /// A token was given where only the provider lets people in.
+    case onlyByProvider
     /// The token is unknown, a device's, or cannot be looked up now.
     case unknown, device, later
     /// The provider does not answer.
@@ -22,6 +29,8 @@ public struct SignInPage: Sendable {
     let t: [String: String]
     let action: String
     let provider: String?
+    let hasToken: Bool
+    let hasBoth: Bool
     let next: String
     let failure: String?
     let groups: [String]
@@ -29,15 +38,15 @@ public struct SignInPage: Sendable {
   }
 
   private let next: String
-  private let hasProvider: Bool
+  private let ways: Ways
   private let failure: Failure?
 
   /// - Parameters:
   ///   - next: the path of this site where it goes on.
-  ///   - hasProvider: whether a provider is configured.
-  public init(next: String, hasProvider: Bool, failure: Failure? = nil) {
+  ///   - ways: by a token, by the provider that is configured, or by either.
+  public init(next: String, ways: Ways, failure: Failure? = nil) {
     self.next = next
-    self.hasProvider = hasProvider
+    self.ways = ways
     self.failure = failure
   }
 
@@ -51,16 +60,27 @@ public struct SignInPage: Sendable {
         "sign-in",
         Context(
           t: language.texts, action: frame.link("/sign-in"),
-          provider: hasProvider ? frame.link("/sign-in/oidc", [("next", next)]) : nil, next: next,
-          failure: failure.map { Self.phrase($0)[language] }, groups: groups,
+          provider: ways == .token ? nil : frame.link("/sign-in/oidc", [("next", next)]),
+          hasToken: ways != .provider, hasBoth: ways == .either, next: next,
+          failure: failure.map { phrase($0)[language] }, groups: groups,
           hasGroups: !groups.isEmpty)))
   }
 
-  private static func phrase(_ failure: Failure) -> Phrase {
+  private func phrase(_ failure: Failure) -> Phrase {
     switch failure {
+    case .onlyByProvider:
+      Phrase(
+        "Tähän palveluun kirjaudutaan vain organisaation tunnuksella.",
+        "Här loggar man bara in med organisationens konto.",
+        "Here people sign in with their organisation’s account only.")
     case .unknown: PageWord.tokenWrong.phrase
     case .device: PageWord.tokenOfDevice.phrase
     case .later: PageWord.tokenLater.phrase
+    case .providerAway where ways == .provider:
+      Phrase(
+        "Organisaation kirjautumispalvelu ei vastaa juuri nyt. Yritä hetken kuluttua uudelleen.",
+        "Organisationens inloggningstjänst svarar inte just nu. Försök igen om en stund.",
+        "Your organisation’s sign-in service does not answer right now. Try again in a moment.")
     case .providerAway:
       Phrase(
         "Organisaation kirjautumispalvelu ei vastaa juuri nyt. Yritä hetken kuluttua uudelleen, tai "

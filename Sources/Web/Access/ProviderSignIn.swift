@@ -12,14 +12,18 @@ public struct ProviderSignIn: Sendable {
   let sessionSeconds: Int64
   /// How long it lasts unused.
   let idleSeconds: Int64
+  /// Whether tokens sign in to no page any more.
+  let isOnlyWay: Bool
 
   public init(
-    provider: OpenIDProvider, grants: GroupGrants, sessionSeconds: Int64, idleSeconds: Int64
+    provider: OpenIDProvider, grants: GroupGrants, sessionSeconds: Int64, idleSeconds: Int64,
+    isOnlyWay: Bool
   ) {
     self.provider = provider
     self.grants = grants
     self.sessionSeconds = sessionSeconds
     self.idleSeconds = idleSeconds
+    self.isOnlyWay = isOnlyWay
   }
 
   /// Binds a sign-in to the browser that began it; another begun there takes its place.

@@ -93,7 +93,8 @@ extension Call {
     let frame = Frame(
       request, service, language: nil, address: Address("/sign-in", [("next", next)]))
     return .page(
-      SignInPage(next: next, hasProvider: true, failure: failure).html(frame), status: status)
+      SignInPage(next: next, ways: service.access.ways, failure: failure).html(frame),
+      status: status)
   }
 }
 

@@ -9,8 +9,7 @@ extension Endpoint {
     page: "/sign-in", need: .nothing, parameters: [Parameters.pageNext, Parameters.pageLanguage]
   ) { call in
     let next = LocalPath(try call[Parameters.pageNext])
-    let hasProvider = call.service.access.provider != nil
-    return .page(SignInPage(next: next.text, hasProvider: hasProvider).html(try call.frame))
+    return .page(SignInPage(next: next.text, ways: call.service.access.ways).html(try call.frame))
   }
 
   /// Begins a session.
@@ -19,6 +18,12 @@ extension Endpoint {
   ) { call in
     let form = try await call.request.form()
     let next = LocalPath(form["next"])
+    let ways = call.service.access.ways
+    if ways == .provider {
+      return .page(
+        SignInPage(next: next.text, ways: ways, failure: .onlyByProvider).html(try call.frame),
+        status: .forbidden)
+    }
     do {
       let cookie = try await call.service.access.signIn(form["token"] ?? "", call.request)
       return .leadingTo(next.text, cookie: cookie)
@@ -32,9 +37,8 @@ extension Endpoint {
         default: .later
         }
       return .page(
-        SignInPage(
-          next: next.text, hasProvider: call.service.access.provider != nil, failure: failure
-        ).html(try call.frame), status: problem.status)
+        SignInPage(next: next.text, ways: ways, failure: failure).html(try call.frame),
+        status: problem.status)
     }
   }
 
@@ -52,6 +56,14 @@ extension Endpoint {
     // Answers of the API may be in its cache. Never "storage": there a phone has ratings not yet sent.
     if let name = HTTPField.Name("Clear-Site-Data") { response.headers[name] = "\"cache\"" }
     return response
+  }
+}
+
+extension Access {
+  /// By what somebody may sign in to the pages.
+  var ways: SignInPage.Ways {
+    guard let provider else { return .token }
+    return provider.isOnlyWay ? .provider : .either
   }
 }
 
