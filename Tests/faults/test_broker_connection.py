@@ -260,7 +260,7 @@ def test_a_device_that_the_registry_drops_loses_its_retained_configuration(tmp_p
     registry_path = folder.parent / f"{folder.name}.yaml"
     gone = DEVICES[2]
     registry_path.write_text(registry(2).replace(f"      - {{id: {gone}}}\n", ""))
-    with running, Watcher(broker.port) as watcher:
+    with Watcher(broker.port) as watcher, running:
         ready(running)
         assert kept(broker.port).keys() == set(DEVICES) - {gone}
         assert [payload for device, payload in watcher.live if device == gone] == [b""]

@@ -20,7 +20,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 FORMATS = jsonschema.FormatChecker()
 PROBLEM, JSON, BYTES = "application/problem+json", "application/json", "application/octet-stream"
 PRESS_PATH = "/ingest/v1/{site}/{device}/press"
-SCHEMATHESIS_WITHIN_S = 180
+SCHEMATHESIS_WITHIN_S = 400
 
 
 @pytest.fixture(scope="module")
