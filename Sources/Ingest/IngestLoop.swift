@@ -198,10 +198,16 @@ public final class IngestLoop<Store: BatchStore, Link: MessageLink> {
   }
 
   /// - Throws: `ClockWatch.Doubt`: nothing is committed under a clock that is not believed.
-  private func lookAtClocks() throws {
+  ///
+  /// - Returns: the wall clock, which is believed.
+  @discardableResult
+  private func lookAtClocks() throws -> Int64 {
+    let wall = nowMilliseconds()
     try clockWatch?.look(
-      wallMilliseconds: nowMilliseconds(), monotonicMilliseconds: monotonicMilliseconds(),
+      wallMilliseconds: wall, monotonicMilliseconds: monotonicMilliseconds(),
       isSynchronised: isClockSynchronised)
+    status.update { $0.believedMilliseconds = wall }
+    return wall
   }
 
   /// What devices are told changes with the registry and at its dates: those are told that it
@@ -274,7 +280,8 @@ public final class IngestLoop<Store: BatchStore, Link: MessageLink> {
     let now = monotonicMilliseconds()
     if !schedule.isMaintenanceDue(isBusy: isBusy, nowMilliseconds: now) { return }
     beat(.maintaining)
-    let hasMore = try opened.store.maintain(nowMilliseconds: nowMilliseconds())
+    // It erases: never by a clock that was set since the round began.
+    let hasMore = try opened.store.maintain(nowMilliseconds: try lookAtClocks())
     schedule.maintained(hasMore: hasMore, nowMilliseconds: monotonicMilliseconds())
   }
 

@@ -27,6 +27,9 @@ public final class IngestStatus: Sendable {
     public var latencies = IngestLatencies()
     /// By how much devices are ahead of the wall clock, their median; nil = none was heard lately.
     public var clockSkewMilliseconds: Int64?
+    /// The wall clock when it was believed last, at most a second ago while nothing is wrong, UTC since
+    /// 1970; nil before the first look. What cannot be taken back is done by this clock.
+    public var believedMilliseconds: Int64?
 
     public init() {}
   }

@@ -1,3 +1,4 @@
+import Ingest
 import Logging
 import Publishing
 import Queries
@@ -5,10 +6,11 @@ import ServiceLifecycle
 import Store
 
 /// Publishes closed periods at the start and every quarter of an hour, and looks whether what was
-/// published still holds.
+/// published still holds. What was published stays, so it goes by the clock that the ingest thread believes.
 struct PublishService: Service {
   static let interval: Duration = .seconds(15 * 60)
 
+  let status: IngestStatus
   let site: CurrentSite
   let publisher: Publisher
   let publications: PublicationStore
@@ -18,17 +20,20 @@ struct PublishService: Service {
   func run() async throws {
     await cancelWhenGracefulShutdown {
       while !Task.isCancelled {
-        await publish()
+        guard let now = status.current.believedMilliseconds else {
+          try? await Task.sleep(for: .seconds(1))
+          continue
+        }
+        await publish(nowMilliseconds: now)
         try? await Task.sleep(for: Self.interval)
       }
     }
   }
 
   /// A failure is logged, and the next round tries again: results do not wait for publications.
-  private func publish() async {
+  private func publish(nowMilliseconds now: Int64) async {
     guard let site = site.applied else { return }
     do {
-      let now = Clocks.wallMilliseconds()
       for period in try await publisher.publishClosed(site: site, nowMilliseconds: now) {
         logger.notice("published the period from \(period)")
       }

@@ -113,7 +113,7 @@ struct ServeCommand: AsyncParsableCommand {
       firmware: firmware)
     let publications = try PublicationStore(file)
     let publishing = PublishService(
-      site: site,
+      status: status, site: site,
       publisher: Publisher(
         reader: reader, publications: publications, actor: "service"),
       publications: publications,

@@ -32,13 +32,13 @@ import Testing
 
     func loop(
       monotonicMilliseconds: @escaping () -> Int64 = monotonic,
-      report: @escaping (String) -> Void = { _ in }
+      clockWatch: ClockWatch? = nil, report: @escaping (String) -> Void = { _ in }
     ) -> Loop {
       var openFailures = openFailures
       return Loop(
         link: link, queue: queue, status: status,
         nowMilliseconds: now, monotonicMilliseconds: monotonicMilliseconds,
-        report: { report($1) }
+        clockWatch: clockWatch, report: { report($1) }
       ) {
         link.events.append(.open)
         if openFailures > 0 {

@@ -25,6 +25,8 @@ final class MemoryStore: BatchStore {
   /// Commits that throw, before the next that holds.
   var commitFailures = 0
   var loadFailures = 0
+  /// The latest time by which old frames were erased.
+  private(set) var maintainedAtMilliseconds: Int64 = 0
   /// Called at every commit, and told whether it holds.
   var onCommit: (Bool) -> Void = { _ in }
 
@@ -38,6 +40,11 @@ final class MemoryStore: BatchStore {
       next: epoch.flatMap { known?.next[$0] } ?? 0,
       lastCountedMilliseconds: known?.lastCountedMilliseconds,
       prints: epoch.flatMap { known?.prints[$0] } ?? EpochPrints())
+  }
+
+  func maintain(nowMilliseconds: Int64) -> Bool {
+    maintainedAtMilliseconds = max(maintainedAtMilliseconds, nowMilliseconds)
+    return false
   }
 
   func commit(_ batch: borrowing IngestBatch) throws {
