@@ -25,6 +25,7 @@ extension NodePage {
       tally.imported > 0 ? nil : shown.total.coverage?.row(series: series, bin: 0).share
     return [
       silent(frame), lost(tally.lost, language), uncovered(share, frame),
+      shown.total.coverage == nil ? unjudged(frame) : nil,
       signal(shown, language),
     ].compactMap(\.self)
   }
@@ -63,6 +64,12 @@ extension NodePage {
         "Enheterna hade kontakt \(part) av öppettiden.",
         "Devices were alive for \(part) of the opening hours.")[language],
       more: view.tab(.times, frame) + "#days")
+  }
+
+  private func unjudged(_ frame: Frame) -> Attention {
+    Attention(
+      kind: "warn", name: frame.language.text(.coverage), text: Figure.unjudged(frame.language),
+      more: nil)
   }
 
   private func signal(_ shown: NodeOverview.Shown, _ language: Language) -> Attention? {

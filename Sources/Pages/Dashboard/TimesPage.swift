@@ -38,7 +38,9 @@ public struct TimesPage: Sendable {
         figures.append(
           .calendar(
             shown.days, series: days, node: head.name,
-            query: Address("/api/v1/results", query + [("by", "day"), ("coverage", "true")]),
+            query: Address(
+              "/api/v1/results",
+              query + [("by", "day"), ("coverage", shown.days.coverage == nil ? nil : "true")]),
             view.site, language))
       }
     }

@@ -3,6 +3,15 @@ import Queries
 import Reporting
 
 extension Figure {
+  /// Where there are too many touchpoints for coverage.
+  static func unjudged(_ language: Language) -> String {
+    Phrase(
+      "Kattavuutta ei arvioida: paikkoja on liikaa näin pitkälle jaksolle. Valitse lyhyempi jakso tai alempi paikka.",
+      "Täckningen bedöms inte: platserna är för många för en så lång period. Välj en kortare period eller en plats längre ned.",
+      "Coverage is not judged: there are too many places for so long a range. Choose a shorter one, or a place below."
+    )[language]
+  }
+
   /// The days of a range, with what is known of those without responses.
   static func calendar(
     _ results: Results, series: Int, node: String, query: Address, _ site: Site,
@@ -17,11 +26,18 @@ extension Figure {
     let states = bins.indices.map(state)
     let silent = states.count { $0 == .deviceSilent || $0 == .noDevice }
     let pressed = tallies.count { $0.responses > 0 }
-    let sentence = Phrase(
-      "Vastauksia on \(language.integer(pressed)) päivältä; laite oli hiljaa \(language.integer(silent)) aukiolopäivänä.",
-      "Svar finns från \(language.integer(pressed)) dagar; enheten var tyst \(language.integer(silent)) öppna dagar.",
-      "There are responses of \(language.integer(pressed)) days; the device was silent on \(language.integer(silent)) open days."
-    )[language]
+    let sentence =
+      results.coverage == nil
+      ? Phrase(
+        "Vastauksia on \(language.integer(pressed)) päivältä.",
+        "Svar finns från \(language.integer(pressed)) dagar.",
+        "There are responses of \(language.integer(pressed)) days.")[language] + " "
+        + unjudged(language)
+      : Phrase(
+        "Vastauksia on \(language.integer(pressed)) päivältä; laite oli hiljaa \(language.integer(silent)) aukiolopäivänä.",
+        "Svar finns från \(language.integer(pressed)) dagar; enheten var tyst \(language.integer(silent)) öppna dagar.",
+        "There are responses of \(language.integer(pressed)) days; the device was silent on \(language.integer(silent)) open days."
+      )[language]
     var total = Tally(buttons: tallies.first?.counts.count ?? 2)
     for tally in tallies { total += tally }
     let chart = CalendarChart(

@@ -70,9 +70,9 @@ public struct NodeOverviewQuery: RevisedQuery {
       // Nothing below it, or visits alone.
     }
     parts = Parts(
-      total: try ResultsQuery(
+      total: try ResultsQuery.covered(
         ResultsQuery.Asked(
-          node: asked.node, hours: asked.hours, by: .total, question: question, withCoverage: true),
+          node: asked.node, hours: asked.hours, by: .total, question: question),
         site: site, scope: scope, nowSeconds: Int(nowMilliseconds / 1000)),
       comparison: try ComparisonQuery(period),
       chart: try ControlChartQuery(period, by: asked.by, measure: .index, baseline: nil),
@@ -126,7 +126,7 @@ public struct NodeOverview: Revised, Sendable {
   /// The numbers of one question.
   public struct Shown: Sendable {
     public let question: AskedQuestion
-    /// One row for each series, with coverage.
+    /// One row for each series, with coverage unless there are too many touchpoints for it.
     public let total: Results
     public let comparison: Comparison.Series
     public let chart: ControlCharts.Series

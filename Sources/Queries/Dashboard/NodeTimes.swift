@@ -42,10 +42,9 @@ public struct NodeTimesQuery: RevisedQuery {
         NodePeriod(
           node: node, hours: hours, question: question, site: site, scope: scope,
           nowSeconds: Int(nowMilliseconds / 1000))),
-      days: try ResultsQuery(
+      days: try ResultsQuery.covered(
         ResultsQuery.Asked(
-          node: node, hours: shown..<hours.upperBound, by: .day, question: question,
-          withCoverage: true),
+          node: node, hours: shown..<hours.upperBound, by: .day, question: question),
         site: site, scope: scope, nowSeconds: Int(nowMilliseconds / 1000)))
   }
 
@@ -76,7 +75,8 @@ public struct NodeTimes: Revised, Sendable {
   public struct Shown: Sendable {
     public let question: AskedQuestion
     public let week: HoursOfWeek.Series
-    /// Rows by the day with coverage, of the last so many days that a calendar shows.
+    /// Rows by the day, of the last so many days that a calendar shows; with coverage unless there are too
+    /// many touchpoints for it.
     public let days: Results
   }
 

@@ -75,6 +75,22 @@ public struct ResultsQuery: Query {
     }
   }
 
+  /// With coverage, and without it where there are too many touchpoints for one answer.
+  ///
+  /// - Throws: as ``init(_:site:scope:nowSeconds:)``.
+  static func covered(
+    _ asked: Asked, site: Site, scope: Scope, nowSeconds: Int
+  ) throws(QueryError) -> ResultsQuery {
+    var asked = asked
+    asked.withCoverage = true
+    do throws(QueryError) {
+      return try ResultsQuery(asked, site: site, scope: scope, nowSeconds: nowSeconds)
+    } catch .parameter("coverage", _) {
+      asked.withCoverage = false
+      return try ResultsQuery(asked, site: site, scope: scope, nowSeconds: nowSeconds)
+    }
+  }
+
   public var registryRevision: Int64? { site.revision }
 
   public var cost: QueryCost {

@@ -16,17 +16,11 @@ public struct ComparisonQuery: RevisedQuery {
   private let yearAgo: Planned?
   private let siblings: Planned?
 
-  /// - Throws: `.parameter` for more siblings than can be compared.
+  /// - Throws: as ``NodePeriod``.
   public init(_ period: NodePeriod) throws(QueryError) {
     self.period = period
     let calendar = period.site.calendar
     family = SiblingFamily(of: period.node, in: period.site.index, period.scope)
-    guard family.members.count <= QueryLimits.placesMax else {
-      throw .parameter(
-        "node",
-        "'\(period.node)' has \(family.members.count) siblings; "
-          + "\(QueryLimits.placesMax) are compared at most")
-    }
     func plan(_ hours: Range<UTCHour>?) throws(QueryError) -> Planned? {
       guard let hours else { return nil }
       return Planned(plan: try period.plan(of: period.node, in: hours), hours: hours)

@@ -26,8 +26,14 @@ struct SiblingFamily: Sendable {
       return
     }
     let places = index.placesBelow(parent)
+    let compared = places.filter { !index.isVisit($0) }
+    guard compared.count <= QueryLimits.placesMax else {
+      reason =
+        "'\(parent)' has \(compared.count) places below it; \(QueryLimits.placesMax) are compared at most"
+      return
+    }
     self.parent = parent
-    members = places.filter { !index.isVisit($0) }
+    members = compared
     leftOut = places.filter { index.isVisit($0) }
   }
 }

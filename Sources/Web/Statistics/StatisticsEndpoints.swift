@@ -10,8 +10,8 @@ extension Endpoint {
     summary: "A period beside the one before, the same a year ago, and the siblings",
     description: """
       Before: as many whole calendar months, else days, else hours. A year ago: whole ISO weeks \
-      52 weeks before, else the same dates. A series per question. At most 2000 siblings. \
-      Touchpoints of visits are not compared with each other.
+      52 weeks before, else the same dates. A series per question. Of more than 2000 \
+      siblings none is compared. Touchpoints of visits are not compared with each other.
       """,
     parameters: [
       Parameters.node, Parameters.from, Parameters.to, Parameters.question,
