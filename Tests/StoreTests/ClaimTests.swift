@@ -52,6 +52,24 @@ import Testing
     #expect(ClaimCode(String(repeating: "-", count: 1000) + "ABCDEFGHJKMN") == nil)
   }
 
+  @Test("a code that was found waits until it is used, withdrawn or made anew")
+  func waiting() async throws {
+    for end in [
+      { code in _ = try await use(code) },
+      { _ in
+        _ = try claims.withdraw(
+          device: "dev-0", by: AuditStamp(actor: "user anna", nowMilliseconds: 3))
+      },
+      { _ in _ = try make("dev-0", at: 3) },
+    ] as [(ClaimCode) async throws -> Void] {
+      let code = try make("dev-0")
+      let claim = try #require(try await claims.find(code, nowMilliseconds: 2))
+      #expect(try await claims.isWaiting(claim))
+      try await end(code)
+      #expect(try await !claims.isWaiting(claim))
+    }
+  }
+
   @Test("a code opens once, only until it expires, and stands in no file")
   func once() async throws {
     let code = try make("dev-0")

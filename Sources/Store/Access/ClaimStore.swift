@@ -113,6 +113,19 @@ public struct ClaimStore: Sendable {
     }
   }
 
+  /// Whether a code that was found waits still.
+  ///
+  /// - Throws: `StoreError`.
+  public func isWaiting(_ claim: Claim) async throws -> Bool {
+    try await explaining {
+      try await queue.read { db in
+        try Bool.fetchOne(
+          db, sql: "SELECT EXISTS (SELECT 1 FROM claim WHERE id = ?)", arguments: [claim.id])
+          ?? false
+      }
+    }
+  }
+
   /// Uses a code up: its device's token is `token` from now on, instead of those that it claimed
   /// before.
   ///

@@ -106,6 +106,8 @@ extension Call {
     else { throw Endpoint.noCode }
     service.claimGuesses.giveBack(address)
     return try await service.claimsUnderWay.alone(claim.device) {
+      // Who used it since has a login that must stay theirs.
+      guard try await service.claims.isWaiting(claim) else { throw Endpoint.noCode }
       // The broker first: when it cannot be told, the code stays good.
       let login = try await makeLogin(claim.device, site.registry.site)
       let token = Token.make()
