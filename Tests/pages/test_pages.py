@@ -1,5 +1,6 @@
 """The pages as people meet them: a real Chromium, three languages, two sizes, axe, no JavaScript."""
 
+import http.client
 import pathlib
 import re
 import time
@@ -80,6 +81,19 @@ def cells(page, figure, column):
     """Texts of a column of a figure's table, closed or not."""
     return [row.locator("> *").nth(column).text_content()
             for row in page.locator(f"{figure} tbody tr").all()]
+
+
+@pytest.mark.parametrize("path", ["/dashbord", "//evil.example/x", "/nope<script>"])
+def test_an_address_where_nothing_is_has_a_page_for_people_and_a_problem_for_programs(town, path):
+    for accept, kind in [
+            ("text/html,*/*;q=0.8", "text/html; charset=utf-8"), ("*/*", "application/problem+json")]:
+        service = http.client.HTTPConnection(town.http.removeprefix("http://"), timeout=20)
+        service.request("GET", path, headers={"Accept": accept})
+        answer = service.getresponse()
+        text = answer.read().decode()
+        assert (answer.status, answer.headers["Content-Type"]) == (404, kind)
+        assert kind.startswith("application") or (
+            "Ei löytynyt" in text and "//evil.example/x?" not in text and "<script>" not in text)
 
 
 def test_what_was_published_is_what_everybody_sees(chromium, town):

@@ -2,11 +2,15 @@ import HTTPTypes
 import Hummingbird
 import Ingest
 import Logging
+import Pages
 import Queries
 import Store
 
 /// Turns every error into a problem and sets the headers that every answer carries.
 struct ProblemMiddleware<Context: RequestContext>: RouterMiddleware {
+  /// nil = every error is a problem, for people too.
+  var service: WebService?
+
   func handle(
     _ request: Request, context: Context,
     next: (Request, Context) async throws -> Response
@@ -17,7 +21,9 @@ struct ProblemMiddleware<Context: RequestContext>: RouterMiddleware {
       // A body after HEAD would be read as the beginning of the next answer.
       if request.method == .head { response = try await response.head() }
     } catch {
-      response = Problem(error, request, context).response(from: request, context: context)
+      response =
+        noPage(error, request)
+        ?? Problem(error, request, context).response(from: request, context: context)
     }
     response.headers[.xContentTypeOptions] = "nosniff"
     let isPage = response.headers[.contentType]?.hasPrefix("text/html") ?? false
@@ -34,6 +40,17 @@ struct ProblemMiddleware<Context: RequestContext>: RouterMiddleware {
     }
     if response.headers[.cacheControl] == nil { response.headers[.cacheControl] = "no-store" }
     return request.method == .head ? response.createHeadResponse() : response
+  }
+
+  /// A page for whoever asks with a browser for an address where nothing is; nil for programs.
+  private func noPage(_ error: any Error, _ request: Request) -> Response? {
+    guard let service, !(error is Problem), (error as? any HTTPResponseError)?.status == .notFound,
+      request.headers[.accept]?.contains("text/html") ?? false
+    else { return nil }
+    // Its links are not of the address that was asked for: that is whatever somebody wrote.
+    let frame = Frame(request, service, language: nil, address: Address("/"))
+    let page = FailurePage(status: 404, detail: "nothing at \(request.uri.path)")
+    return .page(page.html(frame), status: .notFound)
   }
 }
 

@@ -76,7 +76,7 @@ public struct WebServer: Sendable {
     router.add(middleware: TransportMiddleware(isSecure: certificate != nil, proxies: proxies))
     router.add(middleware: RequestTimesMiddleware(times: service.requestTimes))
     router.add(middleware: CrossOriginMiddleware(origins: origins))
-    router.add(middleware: ProblemMiddleware())
+    router.add(middleware: ProblemMiddleware(service: service))
     router.add(middleware: AnswerBudgetMiddleware(service.budget))
     for endpoint in Endpoint.all { router.add(endpoint, service) }
     router.refuseOtherMethods()
