@@ -33,6 +33,7 @@ struct ClaimCommand: AsyncParsableCommand {
 
     func run() async throws {
       try await reportingFailure {
+        let address = try address.map(ClaimCommand.origin)
         let file = try await options.existingFile()
         guard let registry = try await storedRegistry(file) else {
           throw OptionError("no registry was applied yet; see: pikapalaute apply --help")
@@ -69,8 +70,9 @@ struct ClaimCommand: AsyncParsableCommand {
     func run() async throws {
       try await reportingFailure {
         let now = Clocks.wallMilliseconds()
+        let claims = try ClaimStore(TokenStore(await options.existingFile())).list()
         print("device\tmade\texpires\tby")
-        for claim in try ClaimStore(TokenStore(await options.existingFile())).list() {
+        for claim in claims {
           let made = RFC3339.format(milliseconds: claim.madeAtMilliseconds)
           let expires = RFC3339.format(milliseconds: claim.expiresAtMilliseconds)
           let over = claim.expiresAtMilliseconds <= now ? " (expired)" : ""
@@ -96,6 +98,15 @@ struct ClaimCommand: AsyncParsableCommand {
         }
       }
     }
+  }
+
+  /// Where phones reach the service; `/visit` lies right below it.
+  static func origin(_ address: String) throws -> String {
+    let origin = address.hasSuffix("/") ? String(address.dropLast()) : address
+    guard Settings.isOrigin(origin) else {
+      throw OptionError("--address", address, "http[s]://host[:port], nothing after it")
+    }
+    return origin
   }
 
   /// At most a year: a code is on its way to somebody, not a key to keep.

@@ -13,7 +13,7 @@ struct PhoneCodes {
   /// - Throws: `OptionError` for another time than `expiresIn` may be.
   init(expiresIn: String, address: String?) throws {
     milliseconds = try ClaimCommand.milliseconds(expiresIn)
-    self.address = address
+    self.address = try address.map(ClaimCommand.origin)
   }
 
   /// Makes a code for each phone and prints it.

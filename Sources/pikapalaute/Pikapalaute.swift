@@ -35,6 +35,10 @@ struct Pikapalaute: AsyncParsableCommand {
   /// Whatever a command makes is for its owner alone: answers, hashes, copies, rejected lines.
   static func main() async {
     umask(0o077)
+    if let mistyped = MistypedCommand(CommandLine.arguments.dropFirst()) {
+      say(mistyped.description)
+      exit(withError: ExitCode(EX_USAGE))
+    }
     await main(nil)
   }
 }

@@ -112,9 +112,15 @@ struct Settings {
     _ key: SettingKey, orFile file: SettingKey, _ values: SettingValues
   ) throws -> String? {
     let token = try secret(key, orFile: file, values)
-    if let token, token.count < tokenCharactersMin {
+    guard let token else { return nil }
+    // A header has no blanks at its ends: such a token would open nothing.
+    let isWhole =
+      token == token.trimmingCharacters(in: .whitespacesAndNewlines)
+      && token.unicodeScalars.allSatisfy { !CharacterSet.controlCharacters.contains($0) }
+    if token.count < tokenCharactersMin || !isWhole {
       throw SettingError(
-        values.text(file) == nil ? key : file, "(\(token.count) characters)",
+        values.text(file) == nil ? key : file,
+        "(\(token.count) characters\(isWhole ? "" : ", with blanks at its ends or line breaks"))",
         "at least \(tokenCharactersMin) characters; make one with: openssl rand -hex 32")
     }
     return token
@@ -138,16 +144,19 @@ struct Settings {
   private static func origins(_ values: SettingValues) throws -> Set<String> {
     let origins = list(.httpOrigins, values)
     for origin in origins {
-      let parts = URLComponents(string: origin)
-      guard let parts, ["http", "https"].contains(parts.scheme), parts.host?.isEmpty == false,
-        parts.path.isEmpty, parts.user == nil, parts.query == nil, parts.fragment == nil,
-        origin == origin.lowercased()
-      else {
+      guard isOrigin(origin), origin == origin.lowercased() else {
         throw SettingError(
           .httpOrigins, origin, "http[s]://host[:port] in small letters, nothing after it")
       }
     }
     return Set(origins)
+  }
+
+  /// Whether a text is `http[s]://host[:port]`.
+  static func isOrigin(_ text: String) -> Bool {
+    guard let parts = URLComponents(string: text) else { return false }
+    return ["http", "https"].contains(parts.scheme) && parts.host?.isEmpty == false
+      && parts.path.isEmpty && parts.user == nil && parts.query == nil && parts.fragment == nil
   }
 
   /// A secret, or what the file holds that is named instead; command lines show neither.

@@ -99,8 +99,9 @@ struct TokenCommand: AsyncParsableCommand {
     func run() async throws {
       try await reportingFailure {
         let now = Clocks.wallMilliseconds()
+        let tokens = try TokenStore(await options.existingFile()).list()
         print("id\trole\tbound to\tmade\texpires\tnote")
-        for token in try TokenStore(await options.existingFile()).list() {
+        for token in tokens {
           let made = RFC3339.format(milliseconds: token.createdAtMilliseconds)
           let bound =
             token.device.map { "device \($0)" } ?? token.node.map { "node \($0)" } ?? "the site"

@@ -45,14 +45,54 @@ def assert_one_line(result, *fragments):
     ("PIKAPALAUTE_HTTP_ADDRESS", "127.0.0.1", "host:port"),
     ("PIKAPALAUTE_HTTP_ADDRESS", "127.0.0.1:http", "host:port"),
     ("PIKAPALAUTE_ADMIN_TOKEN", "short", "32"),
+    ("PIKAPALAUTE_ADMIN_TOKEN", " " * 40, "blanks at its ends"),
     ("PIKAPALAUTE_METRICS_TOKEN", "short", "32"),
     ("PIKAPALAUTE_REGISTRY", "/nowhere/registry.yaml", "can be read"),
     ("PIKAPALAUTE_DATABASE", "/proc/none/p.sqlite", "/proc/none"),
 ])
 def test_a_wrong_setting_names_itself_its_value_and_what_is_allowed(
         tmp_path, name, value, fragment):
+    is_secret = value == "short" or value.isspace()
     assert_one_line(serve(tmp_path, {name: value}), fragment,
-                    "5 characters" if value == "short" else value)
+                    f"{len(value)} characters" if is_secret else value)
+
+
+@pytest.mark.parametrize("arguments, meant", [
+    (["tokn", "list"], "did you mean 'pikapalaute token'?"),
+    (["token", "lst"], "did you mean 'pikapalaute token list'?"),
+    (["device", "mov", "d-1"], "did you mean 'pikapalaute device move'?"),
+    (["as_of", "1"], "did you mean 'pikapalaute as-of'?"),
+    (["abracadabra"], "see: pikapalaute --help"),
+    (["claim", "abracadabra"], "see: pikapalaute claim --help"),
+])
+def test_a_mistyped_command_is_named_with_the_nearest(arguments, meant):
+    result = subprocess.run(
+        [BUILD / "pikapalaute", *arguments], capture_output=True, text=True, timeout=30, check=False,
+        env=settingless())
+    assert_one_line(result, "there is no command", meant)
+    assert result.returncode == 64
+
+
+@pytest.mark.parametrize("arguments", [["token", "list"], ["claim", "list"]])
+def test_a_list_that_cannot_be_made_has_no_head(tmp_path, arguments):
+    result = subprocess.run(
+        [BUILD / "pikapalaute", *arguments, "--database", tmp_path / "none.sqlite"],
+        capture_output=True, text=True, timeout=30, check=False, env=settingless())
+    assert result.stdout == ""
+    assert_one_line(result, "none.sqlite")
+    assert result.returncode == 66
+
+
+@pytest.mark.parametrize("address", [
+    "javascript:alert(1)", "palaute.example", "https://palaute.example/sub",
+    "https://palaute.example?x", "https://anna@palaute.example"])
+def test_an_address_for_phones_is_an_origin(address):
+    for arguments in (["claim", "make", "hn-0001"], ["phone", "enrol", "team"]):
+        result = subprocess.run(
+            [BUILD / "pikapalaute", *arguments, "--address", address],
+            capture_output=True, text=True, timeout=30, check=False, env=settingless())
+        assert_one_line(result, "--address", "http[s]://host[:port]")
+        assert result.stdout == ""
 
 
 @pytest.mark.parametrize("kind", ["ADMIN", "METRICS"])

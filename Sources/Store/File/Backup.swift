@@ -176,6 +176,12 @@ extension DatabaseFile {
 enum CopyOfFile {
   /// One moment of a database as a new file, synced.
   static func make(from file: DatabaseFile, to path: String) throws {
+    // SQLite's error would not say which of the two it cannot open.
+    let descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
+    guard descriptor >= 0 else {
+      throw StoreError.cannotWrite(path: path, unsafe String(cString: strerror(errno)))
+    }
+    close(descriptor)
     unsafe _ = unlink(path)
     try file.readOnly { db in
       // Reads every row and writes it anew: no WAL, and no page that nothing points to.
