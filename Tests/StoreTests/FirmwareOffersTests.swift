@@ -82,6 +82,29 @@ import Testing
     #expect(try offers.devices(of: read).isEmpty)
   }
 
+  @Test("what was signed before an offer that devices were told is refused: they would not take it")
+  func tooOld() async throws {
+    let folder = try Folder()
+    defer { withExtendedLifetime(folder) {} }
+    let offers = try Self.offers(folder)
+    func add(_ version: String, issued: Int64) throws -> Int64 {
+      try offers.add(
+        FirmwareManifestTests.manifest(version: version, issued: issued), stages: [100],
+        stageMilliseconds: 1000, by: Self.stamp())
+    }
+    _ = try add("1.5.0", issued: 2000)
+    _ = try add("1.4.0", issued: 1000)
+    _ = try add("1.5.0", issued: 2000)
+    let told = OfferedDevice(
+      device: "dev-1", toldAtMilliseconds: 1, tookAtMilliseconds: nil, wasTroubled: false)
+    let offer = try #require(try offers.list().last)
+    #expect(try await offers.note(offer, changed: [told], next: nil, nowMilliseconds: 1))
+    let refusal = #expect(throws: FirmwareRefusal.self) { try add("1.4.0", issued: 1999) }
+    #expect("\(try #require(refusal))".contains("1.4.0 was signed before 1.5.0"))
+    #expect(try offers.list().last?.state == .rolling)
+    _ = try add("1.4.0", issued: 2001)
+  }
+
   @Test(
     "stages that do not rise to 100 at most are refused", arguments: [[], [0, 5], [5, 5], [101]])
   func refuses(stages: [Int]) throws {

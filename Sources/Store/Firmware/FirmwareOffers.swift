@@ -55,6 +55,7 @@ public struct FirmwareOffers: Sendable {
     }
     return try file.explaining {
       try queue.write { db in
+        try Self.checkAge(of: manifest, db)
         for offer in try Self.offers(db)
         where offer.manifest.model == manifest.model && offer.state != .withdrawn {
           try Self.set(
@@ -79,6 +80,20 @@ public struct FirmwareOffers: Sendable {
           atMilliseconds: stamp.nowMilliseconds)
         return id
       }
+    }
+  }
+
+  /// - Throws: `FirmwareRefusal` for what devices of the model would not take any more.
+  private static func checkAge(of manifest: FirmwareManifest, _ db: Database) throws {
+    for offer in try offers(db)
+    where offer.manifest.model == manifest.model && offer.manifest.issued > manifest.issued {
+      guard try devices(db, offer).contains(where: { $0.toldAtMilliseconds != nil }) else {
+        continue
+      }
+      throw FirmwareRefusal(
+        "\(manifest.model) \(manifest.version) was signed before \(offer.manifest.version), which devices "
+          + "were told, and who took that takes nothing older (SPEC M3); sign it anew and offer that"
+      )
     }
   }
 
