@@ -83,7 +83,7 @@ extension CredentialStore {
   /// Waits until the running service has taken a withdrawn login away from the broker.
   func waitForBroker(_ device: String) async throws {
     for _ in 0..<(10 * Self.brokerSecondsMax) {
-      guard try await withdrawnLogins().contains(device) else { return }
+      guard try await isLoginWithdrawn(of: device) else { return }
       // The service is another process: what they share is the file.
       try await Task.sleep(for: .milliseconds(100))
     }

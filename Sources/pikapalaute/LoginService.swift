@@ -36,7 +36,8 @@ struct LoginService: Service {
 
   private func takeAway() async throws {
     guard let logins else { return }
-    for device in try await credentials.withdrawnLogins() {
+    // One by one: who was given a new login meanwhile is not in a list of before.
+    while let device = try await credentials.withdrawnLogin() {
       try await logins.remove(device: device)
       try await credentials.forgetLogin(of: device)
       logger.notice("the login of device '\(device)' is gone from the broker")

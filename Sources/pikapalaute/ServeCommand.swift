@@ -143,7 +143,7 @@ struct ServeCommand: AsyncParsableCommand {
     let application = web.application(host: settings.host, port: settings.port, logger: logger) {
       let scheme = settings.certificate == nil ? "http" : "https"
       logger.notice(
-        "serving \(scheme)://\(settings.host):\(settings.port) from \(settings.database)")
+        "serving \(scheme)://\(settings.shownHost):\(settings.port) from \(settings.database)")
       systemd.tell(.ready)
     }
     // Services stop in the reverse order: HTTP first, then what it hands its presses to, and last who
@@ -176,7 +176,7 @@ struct ServeCommand: AsyncParsableCommand {
     } catch let failure as ServiceFailure {
       guard let refused = ListenFailure(failure.error) else { throw failure }
       throw SettingError(
-        .httpAddress, "\(settings.host):\(settings.port)",
+        .httpAddress, "\(settings.shownHost):\(settings.port)",
         "host:port of this machine that is free (\(refused.reason))")
     }
     logger.notice("stopped; everything that was read is committed")

@@ -108,6 +108,9 @@ struct Settings {
     openID = connecting ? try Self.openID(values) : nil
   }
 
+  /// The host as it stands in an address: IPv6 in brackets.
+  var shownHost: String { host.contains(":") ? "[\(host)]" : host }
+
   private static func token(
     _ key: SettingKey, orFile file: SettingKey, _ values: SettingValues
   ) throws -> String? {

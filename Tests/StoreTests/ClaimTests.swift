@@ -145,7 +145,9 @@ import Testing
       let found = try await tokens.find(hash: Token.hash(token))
       #expect((found != nil) == isKnown)
     }
-    #expect(try await credentials.withdrawnLogins() == ["dev-0"])
+    #expect(try await credentials.withdrawnLogin() == "dev-0")
+    #expect(try await credentials.isLoginWithdrawn(of: "dev-0"))
+    #expect(try await !credentials.isLoginWithdrawn(of: "dev-1"))
     #expect(
       try credentials.list() == [
         Credential(device: "dev-0", tokens: [], login: .withdrawn(atMilliseconds: 3)),

@@ -103,11 +103,23 @@ public struct CredentialStore: Sendable {
     }
   }
 
-  /// Devices whose logins the broker has to lose yet, 100 at most.
-  public func withdrawnLogins() async throws -> [String] {
+  /// A device whose login the broker has to lose yet; nil when there is none.
+  public func withdrawnLogin() async throws -> String? {
     try await queue.read { db in
-      try String.fetchAll(
-        db, sql: "SELECT device FROM broker_login WHERE withdrawn_ms IS NOT NULL LIMIT 100")
+      try String.fetchOne(
+        db, sql: "SELECT device FROM broker_login WHERE withdrawn_ms IS NOT NULL LIMIT 1")
+    }
+  }
+
+  /// Whether the broker has to lose the login of a device yet.
+  public func isLoginWithdrawn(of device: String) async throws -> Bool {
+    try await queue.read { db in
+      try Bool.fetchOne(
+        db,
+        sql: """
+          SELECT EXISTS (
+            SELECT 1 FROM broker_login WHERE device = ? AND withdrawn_ms IS NOT NULL)
+          """, arguments: [device]) ?? false
     }
   }
 

@@ -147,32 +147,37 @@ public struct TokenStore: Sendable {
   ///
   /// - Parameter actor: who makes it, for the audit log.
   /// - Returns: its number.
+  /// - Throws: `StoreError`.
   @discardableResult
   public func add(
     _ token: String, _ grant: TokenGrant, actor: String, nowMilliseconds: Int64
   ) throws -> Int64 {
-    try queue.write { db in
-      try db.execute(
-        sql: """
-          INSERT INTO token (hash, role, device, node, note, created_ms, expires_ms)
-          VALUES (?, ?, ?, ?, ?, ?, ?)
-          """,
-        arguments: [
-          Token.hash(token), grant.role.rawValue, grant.device, grant.node, grant.note,
-          nowMilliseconds, grant.expiresAtMilliseconds,
-        ])
-      let id = db.lastInsertedRowID
-      try AuditLog.add(
-        db, actor: actor, action: .tokenMade, detail: "token \(id): \(grant.description)",
-        atMilliseconds: nowMilliseconds)
-      return id
+    try file.explaining {
+      try queue.write { db in
+        try db.execute(
+          sql: """
+            INSERT INTO token (hash, role, device, node, note, created_ms, expires_ms)
+            VALUES (?, ?, ?, ?, ?, ?, ?)
+            """,
+          arguments: [
+            Token.hash(token), grant.role.rawValue, grant.device, grant.node, grant.note,
+            nowMilliseconds, grant.expiresAtMilliseconds,
+          ])
+        let id = db.lastInsertedRowID
+        try AuditLog.add(
+          db, actor: actor, action: .tokenMade, detail: "token \(id): \(grant.description)",
+          atMilliseconds: nowMilliseconds)
+        return id
+      }
     }
   }
 
   /// All tokens, the oldest first; those that expired too.
   public func list() throws -> [TokenRow] {
-    try queue.read { db in
-      try Row.fetchAll(db, sql: "SELECT * FROM token ORDER BY id").compactMap(TokenRow.init)
+    try file.explaining {
+      try queue.read { db in
+        try Row.fetchAll(db, sql: "SELECT * FROM token ORDER BY id").compactMap(TokenRow.init)
+      }
     }
   }
 
@@ -180,27 +185,31 @@ public struct TokenStore: Sendable {
   public func expire(
     id: Int64, atMilliseconds expiry: Int64?, actor: String, nowMilliseconds: Int64
   ) throws -> Bool {
-    try queue.write { db in
-      try db.execute(
-        sql: "UPDATE token SET expires_ms = ? WHERE id = ?", arguments: [expiry, id])
-      if db.changesCount == 0 { return false }
-      try AuditLog.add(
-        db, actor: actor, action: .tokenExpiry,
-        detail: "token \(id): expires_ms \(expiry.map(String.init) ?? "never")",
-        atMilliseconds: nowMilliseconds)
-      return true
+    try file.explaining {
+      try queue.write { db in
+        try db.execute(
+          sql: "UPDATE token SET expires_ms = ? WHERE id = ?", arguments: [expiry, id])
+        if db.changesCount == 0 { return false }
+        try AuditLog.add(
+          db, actor: actor, action: .tokenExpiry,
+          detail: "token \(id): expires_ms \(expiry.map(String.init) ?? "never")",
+          atMilliseconds: nowMilliseconds)
+        return true
+      }
     }
   }
 
   /// Withdraws a token; false when there is none of that number.
   public func remove(id: Int64, actor: String, nowMilliseconds: Int64) throws -> Bool {
-    try queue.write { db in
-      try db.execute(sql: "DELETE FROM token WHERE id = ?", arguments: [id])
-      if db.changesCount == 0 { return false }
-      try AuditLog.add(
-        db, actor: actor, action: .tokenWithdrawn, detail: "token \(id)",
-        atMilliseconds: nowMilliseconds)
-      return true
+    try file.explaining {
+      try queue.write { db in
+        try db.execute(sql: "DELETE FROM token WHERE id = ?", arguments: [id])
+        if db.changesCount == 0 { return false }
+        try AuditLog.add(
+          db, actor: actor, action: .tokenWithdrawn, detail: "token \(id)",
+          atMilliseconds: nowMilliseconds)
+        return true
+      }
     }
   }
 }
