@@ -10,7 +10,7 @@ public enum CountingRuleName: String, CaseIterable, Sendable {
 
   /// Milliseconds of an interval that the file does not name.
   ///
-  /// - Parameter questions: how many the touchpoint asks. One visit answers all of them, some seconds
+  /// - Parameter questions: how many the touchpoint asks, those with help left out. One visit answers all of them, some seconds
   ///   apart, so that only a lone question can be closed for longer.
   func defaultMilliseconds(questions: Int) -> Int {
     self == .visit && questions == 1

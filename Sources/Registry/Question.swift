@@ -6,4 +6,9 @@ public struct Question: Sendable, Equatable {
   public let buttons: Int
   /// Text by two-letter language; may be empty, then the question is shown by its id.
   public let text: [String: String]
+  /// The question of visits that this one counts the answers to which somebody was helped to give; nil =
+  /// it is asked by itself.
+  ///
+  /// Both have the same buttons and text, and the other is no such twin itself.
+  public let withHelpOf: String?
 }

@@ -79,6 +79,21 @@ public struct Registry: Sendable, Equatable {
     questions.first { $0.id == id }
   }
 
+  /// The question that counts a question's answers with help; nil when there is none.
+  public func withHelp(_ question: String) -> Question? {
+    questions.first { $0.withHelpOf == question }
+  }
+
+  /// Whether answers to a question are told apart by whether they were given with help.
+  public func countsHelpApart(_ id: String) -> Bool {
+    question(id)?.withHelpOf != nil || withHelp(id) != nil
+  }
+
+  /// The first of some questions that is asked by itself; where none is, the first.
+  public func foremost(of questions: [String]) -> String? {
+    questions.first { question($0)?.withHelpOf == nil } ?? questions.first
+  }
+
   /// Every node of the file, each before its children; without ``unassigned``.
   public var allNodes: [Node] {
     Registry.preorder(nodes)

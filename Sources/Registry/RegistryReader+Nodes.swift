@@ -126,7 +126,13 @@ extension RegistryReader {
     if let member = members.optional("devices") {
       assignments = try self.assignments(member.value, touchpoint: id, questions: questions)
     }
-    let asked = ([questions] + assignments.map(\.questions)).map(\.count).max() ?? 0
+    try refuseHelp(questions, channel, members.line, "touchpoint '\(id)'")
+    for assignment in assignments where assignment.questions != questions {
+      try refuseHelp(
+        assignment.questions, channel, members.line,
+        "device '\(assignment.device)' of touchpoint '\(id)'")
+    }
+    let asked = ([questions] + assignments.map(\.questions)).map(asked).max() ?? 0
     let repeatInterval =
       try interval(of: members, touchpoint: id, channel)
       ?? channel.rule.defaultMilliseconds(questions: asked)

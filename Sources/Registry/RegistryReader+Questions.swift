@@ -4,7 +4,7 @@ extension RegistryReader {
     var questions: [Question] = []
     for element in try source.list(of: value, "questions") {
       let members = try source.members(
-        of: element, "a question", known: ["id", "buttons", "text"])
+        of: element, "a question", known: ["id", "buttons", "text", "with_help_of"])
       let id = try id(source.required("id", of: members), "question id")
       if let line = questionLines[id] {
         throw source.error(
@@ -16,10 +16,76 @@ extension RegistryReader {
       if let member = members.optional("text") {
         text = try source.translations(of: member.value, "text of question '\(id)'")
       }
-      questions.append(Question(id: id, buttons: buttons, text: text))
+      if let member = members.optional("with_help_of") {
+        if !text.isEmpty {
+          throw source.error(
+            member.line,
+            "question '\(id)' has 'text' beside 'with_help_of'; it is asked in the other's words; "
+              + "leave 'text' out")
+        }
+        helped[id] = try source.text(of: member.value, "with_help_of of question '\(id)'")
+      }
+      questions.append(
+        Question(id: id, buttons: buttons, text: text, withHelpOf: helped[id]?.string))
     }
-    return questions
+    return try withHelp(questions)
   }
+
+  /// Gives those that are answered with help the words of the others, which may stand below them.
+  private func withHelp(_ questions: [Question]) throws(RegistryError) -> [Question] {
+    let known = Dictionary(uniqueKeysWithValues: questions.map { ($0.id, $0) })
+    var taken: [String: String] = [:]
+    return try questions.map { question throws(RegistryError) in
+      guard let named = helped[question.id] else { return question }
+      let what = "with_help_of of question '\(question.id)' is \(quoted(named.string))"
+      guard let other = known[named.string] else {
+        throw source.error(
+          named.line,
+          what + ", which is not among the registry's questions"
+            + Spelling.hint(for: named.string, among: questions.map(\.id)))
+      }
+      guard other.withHelpOf == nil else {
+        throw source.error(
+          named.line, what + ", which is answered with help itself; name one that is asked")
+      }
+      guard other.buttons == question.buttons else {
+        throw source.error(
+          named.line,
+          what + " of \(other.buttons) buttons, and it has \(question.buttons); both are answered "
+            + "on one screen; give them the same")
+      }
+      if let first = taken.updateValue(question.id, forKey: other.id) {
+        throw source.error(
+          named.line, what + ", as that of question '\(first)' is; keep one")
+      }
+      return Question(
+        id: question.id, buttons: question.buttons, text: other.text, withHelpOf: other.id)
+    }
+  }
+
+  /// Refuses answers with help where nobody can say so: at a terminal, and without the question itself.
+  func refuseHelp(
+    _ slots: [String], _ channel: Touchpoint.Channel, _ line: Int, _ what: String
+  ) throws(RegistryError) {
+    for question in slots {
+      guard let other = helped[question]?.string else { continue }
+      if channel != .visit {
+        throw source.error(
+          line,
+          "\(what) asks '\(question)', which is '\(other)' answered with help; only touchpoints with "
+            + "'channel: visit' may; take it out")
+      }
+      if !slots.contains(other) {
+        throw source.error(
+          line,
+          "\(what) asks '\(question)' without '\(other)', whose answers with help it counts; add "
+            + "'\(other)'")
+      }
+    }
+  }
+
+  /// How many questions a visit is asked: those answered with help are none of their own.
+  func asked(_ slots: [String]) -> Int { slots.count { helped[$0] == nil } }
 
   private mutating func buttons(
     _ value: YAMLNode, question: String

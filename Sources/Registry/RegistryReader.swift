@@ -26,6 +26,8 @@ struct RegistryReader {
   var source: YAMLSource
   var zone = ZoneOffsets(.gmt)
   var questionLines: [String: Int] = [:]
+  /// By question that is answered with help, the other that is named.
+  var helped: [String: YAMLSource.Text] = [:]
   var nodeLines: [String: Int] = [:]
   var placements: [Placement] = []
   var devices: Set<String> = []

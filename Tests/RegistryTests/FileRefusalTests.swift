@@ -66,6 +66,33 @@ import Testing
   func refused(_ refusal: Refusal) { refusal.check() }
 
   static let questions: [Refusal] = [
+    Refusal(
+      "help with what is not there",
+      Files.questions("- {id: a, buttons: 4}\n- {id: b, buttons: 4,\n  with_help_of: aa}"), line: 6,
+      "with_help_of of question 'b' is 'aa'", "did you mean 'a'?"),
+    Refusal(
+      "help with itself", Files.questions("- {id: a, buttons: 4, with_help_of: a}"), line: 4,
+      "answered with help itself"),
+    Refusal(
+      "help with help",
+      Files.questions(
+        "- {id: a, buttons: 4}\n- {id: b, buttons: 4, with_help_of: a}\n"
+          + "- {id: c, buttons: 4, with_help_of: b}"), line: 6,
+      "is 'b', which is answered with help"),
+    Refusal(
+      "help with other buttons",
+      Files.questions("- {id: b, buttons: 5, with_help_of: a}\n- {id: a, buttons: 4}"), line: 4,
+      "is 'a' of 4 buttons, and it has 5"),
+    Refusal(
+      "help twice",
+      Files.questions(
+        "- {id: a, buttons: 4}\n- {id: b, buttons: 4, with_help_of: a}\n"
+          + "- {id: c, buttons: 4, with_help_of: a}"), line: 6, "as that of question 'b' is"),
+    Refusal(
+      "help with words of its own",
+      Files.questions(
+        "- {id: a, buttons: 4}\n- {id: b, text: {fi: B}, buttons: 4, with_help_of: a}"),
+      line: 5, "'text' beside 'with_help_of'", "leave 'text' out"),
     Refusal("not a mapping", Files.questions("- palvelu"), line: 4, "a question is 'palvelu'"),
     Refusal("no id", Files.questions("- {buttons: 4}"), line: 4, "a question has no 'id'"),
     Refusal("no buttons", Files.questions("- {id: a}"), line: 4, "no 'buttons'"),

@@ -29,14 +29,15 @@ enum Files {
     "site: helsinki\ntime_zone: Europe/Helsinki\nquestions:\n\(snippet)\nnodes: []\n"
   }
 
-  /// A file whose nodes are the snippet, which begins in line 7; questions `palvelu`, `viisi`.
+  /// A file whose nodes are the snippet, which begins in line 7; questions `palvelu`, `viisi`, and
+  /// `autettuna`, which is `viisi` with help.
   static func nodes(_ snippet: String) -> String {
     """
     site: helsinki
     time_zone: Europe/Helsinki
-    questions:
-      - {id: palvelu, buttons: 4}
-      - {id: viisi, buttons: 5}
+    questions: [
+      {id: palvelu, buttons: 4}, {id: viisi, buttons: 5},
+      {id: autettuna, buttons: 5, with_help_of: viisi}]
     nodes:
     \(snippet)
     """

@@ -49,6 +49,18 @@ import Testing
     Refusal(
       "both", Files.touchpoint("question: palvelu,\nquestions: [viisi]"), line: 9,
       "both 'question' and 'questions'"),
+    Refusal(
+      "help at a terminal", Files.touchpoint("questions: [viisi, autettuna]"), line: 7,
+      "touchpoint 'aula' asks 'autettuna'", "'viisi' answered with help", "'channel: visit'"),
+    Refusal(
+      "help without the question",
+      Files.touchpoint("channel: visit, questions: [palvelu, autettuna]"), line: 7,
+      "touchpoint 'aula' asks 'autettuna' without 'viisi'"),
+    Refusal(
+      "help without the question on one phone",
+      Files.touchpoint(
+        "channel: visit, question: viisi, devices: [{id: a, question: autettuna}]"), line: 7,
+      "device 'a' of touchpoint 'aula' asks 'autettuna' without 'viisi'"),
     Refusal("none", Files.touchpoint("questions: []"), line: 8, "are 0", "1 to 16"),
     Refusal(
       "seventeen",

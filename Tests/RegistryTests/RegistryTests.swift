@@ -125,6 +125,20 @@ import Testing
     #expect(empty.timelines == [])
   }
 
+  @Test("answers with help have the other question's words, wherever it stands")
+  func help() throws {
+    let registry = try Files.read(
+      Files.questions(
+        "- {id: b, buttons: 4, with_help_of: a}\n- {id: a, buttons: 4, text: {fi: Miten meni?}}"))
+    #expect(registry.question("b")?.withHelpOf == "a")
+    #expect(registry.question("b")?.text == ["fi": "Miten meni?"])
+    #expect(registry.question("a")?.withHelpOf == nil)
+    #expect(registry.withHelp("a")?.id == "b")
+    #expect(registry.withHelp("b") == nil)
+    #expect(registry.foremost(of: ["b", "a"]) == "a")
+    #expect(registry.foremost(of: ["b"]) == "b")
+  }
+
   @Test(
     "a visit counts by visit/1: a minute unless the file says otherwise or several questions follow",
     arguments: [
@@ -133,6 +147,12 @@ import Testing
       (
         "channel: visit, question: viisi, devices: [{id: a, questions: [viisi, palvelu]}]",
         "visit/1", 2000
+      ),
+      ("channel: visit, questions: [viisi, autettuna]", "visit/1", 60_000),
+      ("channel: visit, questions: [autettuna, viisi, palvelu]", "visit/1", 2000),
+      (
+        "channel: visit, question: viisi, devices: [{id: a, questions: [viisi, autettuna]}]",
+        "visit/1", 60_000
       ),
       ("channel: visit, question: viisi, visit_interval_s: 0", "visit/1", 0),
       ("channel: visit, question: viisi, visit_interval_s: 30.5", "visit/1", 30_500),
