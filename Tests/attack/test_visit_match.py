@@ -7,6 +7,9 @@ switched off (`visits: {minimum: 0}`) they match nearly all, which shows that th
 
 They also ask what stood at each earlier moment, of ratings that came late; look at pages, boards, notes, rankings
 and what is public.
+
+And they know who is always helped to answer, which is one of few: the answers with help of a month are told
+together or not at all. Were they told as any other question's, most of them would be matched.
 """
 
 import collections
@@ -18,11 +21,12 @@ import json
 import random
 import re
 import secrets
+import subprocess
 import urllib.request
 import zoneinfo
 
 import pytest
-from rig import Rig
+from rig import BUILD, Rig
 
 ZONE = zoneinfo.ZoneInfo("Europe/Helsinki")
 ACL = "user pikapalaute\ntopic readwrite #\n"
@@ -30,19 +34,27 @@ TEAMS = {"etela": ["hc-1", "hc-2", "hc-3"], "lansi": ["hc-4", "hc-5"]}
 # The most negative first; most clients are content.
 MOOD = [0.05, 0.1, 0.2, 0.65]
 MARGIN = 0.05
-Visit = collections.namedtuple("Visit", "team phone at rating")
+# Of those who are helped.
+HELPED_MOOD = [0.1, 0.15, 0.2, 0.55]
+HELPED_SHARE = 0.05
+HELPED_MONTHS = 24
+ASKED = ["kaynti", "autettuna"]
+WITH_HELP = "with_help_of: kaynti"
+Visit = collections.namedtuple("Visit", "team phone at rating slot", defaults=[0])
 
 
-def registry(visits):
+def registry(visits, helped):
     teams = "".join(f"""\
-      - {{id: {team}, kind: touchpoint, channel: visit, question: kaynti, visit_interval_s: 0,
+      - {{id: {team}, kind: touchpoint, channel: visit, questions: [{", ".join(ASKED)}], visit_interval_s: 0,
           devices: [{", ".join("{id: %s}" % phone for phone in phones)}]}}
 """ for team, phones in TEAMS.items())
     return f"""\
 site: helsinki
 time_zone: Europe/Helsinki
 {visits}
-questions: [{{id: kaynti, buttons: 4}}]
+questions:
+  - {{id: kaynti, buttons: 4}}
+  - {{id: autettuna, buttons: 4, {helped}}}
 nodes:
   - id: kotihoito
     kind: area
@@ -64,24 +76,29 @@ def shifts(day, dice):
                 if dice.random() < 0.7:
                     at = datetime.datetime(day.year, day.month, day.day, minute // 60, minute % 60,
                                            dice.randrange(60), tzinfo=ZONE)
-                    visits.append(Visit(team, phone, at, dice.choices(range(4), MOOD)[0]))
+                    visits.append(Visit(team, phone, at, dice.choices(range(4), MOOD)[0],
+                                        int(dice.random() < HELPED_SHARE)))
     return sorted(visits, key=lambda visit: visit.at)
 
 
 class City:
-    def __init__(self, folder, visits):
-        (folder / "registry.yaml").write_text(registry(visits))
+    def __init__(self, folder, visits, helped=WITH_HELP):
+        (folder / "registry.yaml").write_text(registry(visits, helped))
         self.rig = Rig(folder, folder / "registry.yaml", {"tester": secrets.token_hex(8)}, ACL)
         self.next = collections.Counter()
         self.today = datetime.datetime.now(ZONE).date()
 
     def rate(self, phone, visits, at=None):
         body = {"epoch": 7, "first": self.next[phone], "presses": [
-            {"at": (at or visit.at).isoformat(), "button": visit.rating} for visit in visits]}
+            {"at": (at or visit.at).isoformat(), "button": visit.rating, "slot": visit.slot} for visit in visits]}
         self.next[phone] += len(visits)
         urllib.request.urlopen(urllib.request.Request(
             f"{self.rig.http}/ingest/v1/helsinki/{phone}/press", json.dumps(body).encode(),
             {"Authorization": f"Bearer {self.rig.token}"}), timeout=60)
+
+    def publish(self):
+        subprocess.run([BUILD / "pikapalaute", "publish", "--database", self.rig.database], check=True,
+                       capture_output=True)
 
     def json(self, path):
         status, body = self.rig.get(path)
@@ -99,18 +116,18 @@ class City:
         return self.json(f"/api/v1/results?node=helsinki&from={since}&to={until}&by=total")["revision"]["data"]
 
     def counts(self, node, by, since, until, more=""):
-        """{(node, start): counts} of every row."""
+        """{(node, question, start): counts} of every row."""
         answer = self.json(f"/api/v1/results?node={node}&from={since}&to={until}&by={by}{more}")
-        return {(series["node"], row["start"]): tuple(row["counts"])
+        return {(series["node"], series["question"], row["start"]): tuple(row["counts"])
                 for series in answer["series"] for row in series["rows"]}
 
     def everything(self, since, until):
         """All numbers that any reading tells of a range, by where they stand."""
         told = {}
         for by in ("hour", "day", "total"):
-            for (node, start), counts in self.counts(
+            for key, counts in self.counts(
                     "kotihoito", by, since, until, "&children=true").items():
-                told[by, node, start] = counts
+                told[by, *key] = counts
         told.update({("site", *key): value for key, value in self.counts(
             "helsinki", "month", since, until).items()})
         span = f"node=etela&from={since}&to={until}"
@@ -133,7 +150,7 @@ class City:
         for file in ("hours", "days"):
             _, text = self.rig.get(f"/api/v1/exports/kotihoito/{until.year}/{file}.csv")
             for row in csv.DictReader(io.StringIO(text)):
-                told[file, row["node"], row["start"]] = tuple(
+                told[file, row["node"], row["question"], row["start"]] = tuple(
                     int(row[f"count_{button}"]) for button in range(4))
         for device in self.json("/api/v1/devices")["devices"]:
             told["device", device["id"]] = json.dumps(device)
@@ -156,6 +173,10 @@ def share(guesses, visits):
     return sum(guess == visit.rating for guess, visit in zip(guesses, visits)) / len(visits)
 
 
+def commonest(counts):
+    return max(range(4), key=lambda button: (counts[button], button))
+
+
 def base(visits):
     """What guessing the commonest answer matches."""
     return max(collections.Counter(visit.rating for visit in visits).values()) / len(visits)
@@ -163,7 +184,7 @@ def base(visits):
 
 def watched(city, dice):
     """Asks after every rating of today what changed. Returns (matched share, base, what changed)."""
-    visits = [Visit(*visit[:3], dice.choices(range(4), MOOD)[0]) for visit in shifts(
+    visits = [visit._replace(rating=dice.choices(range(4), MOOD)[0]) for visit in shifts(
         city.today - datetime.timedelta(days=1), dice) + shifts(
         city.today - datetime.timedelta(days=2), dice)][:24]
     since, until = city.today - datetime.timedelta(days=2), city.today + datetime.timedelta(days=1)
@@ -200,18 +221,21 @@ def looked_up(city, dice):
     told = {}
     for team in TEAMS:
         for by in ("month", "week", "day", "hour"):
-            for (_, at), counts in city.counts(team, by, start, end).items():
-                told[team, by, at] = counts
+            for (_, question, at), counts in city.counts(team, by, start, end).items():
+                told[team, question, by, at] = counts
     for number, visit in enumerate(visits):
         at = visit.at.replace(minute=0, second=0, microsecond=0)
         names = [("month", at.replace(day=1, hour=0)), ("day", at.replace(hour=0)), ("hour", at)]
         for by, start_of in names:
-            counts = told.get((visit.team, by, start_of.isoformat()), (0,) * 4)
+            counts = told.get((visit.team, ASKED[visit.slot], by, start_of.isoformat()), (0,) * 4)
             if sum(counts):
-                guesses[number] = max(range(4), key=lambda button: (counts[button], button))
-    truth = [sum(visit.rating == button for visit in visits if visit.team == "etela") for button in range(4)]
-    total, = city.counts("etela", "total", start, end).values()
-    smallest = min(sum(counts) for (team, by, at), counts in told.items() if sum(counts))
+                guesses[number] = commonest(counts)
+    guesses = [3 if guess is None else guess for guess in guesses]
+    truth = [sum(visit.rating == button for visit in visits if (visit.team, visit.slot) == ("etela", 0))
+             for button in range(4)]
+    total = next(counts for (_, question, _), counts in city.counts("etela", "total", start, end).items()
+                 if question == "kaynti")
+    smallest = min(sum(counts) for counts in told.values() if sum(counts))
     return share(guesses, visits), base(visits), truth, list(total), smallest
 
 
@@ -235,6 +259,50 @@ def asked_later(city, dice):
     answers = [told(moment) for moment in moments]
     guesses = [grown(before, after) for before, after in itertools.pairwise(answers)]
     return share([3 if guess is None else guess for guess in guesses], late), base(late), answers
+
+
+def helped_of(month, dice):
+    """The ratings with help of a month: of one client of each team, who always is, and of some others."""
+    visits = []
+    for team, phones in TEAMS.items():
+        for _ in range(dice.randrange(1, 4) + dice.choice([0, 0, 1, 3])):
+            at = datetime.datetime(month.year, month.month, dice.randrange(1, 29), dice.randrange(7, 20),
+                                   dice.randrange(60), tzinfo=ZONE)
+            visits.append(Visit(team, dice.choice(phones), at, dice.choices(range(4), HELPED_MOOD)[0], 1))
+    return visits
+
+
+def helped(city, dice):
+    """Asks about the answers with help of past months. Returns (matched share, base, the fewest told together,
+    sums of what is told beside what is public)."""
+    months = [(city.today.replace(day=1) - datetime.timedelta(days=10)).replace(day=1)]
+    for _ in range(HELPED_MONTHS):
+        months.append((months[-1] - datetime.timedelta(days=1)).replace(day=1))
+    visits = [visit for month in months[1:] for visit in helped_of(month, dice)]
+    for phone in sum(TEAMS.values(), []):
+        city.rate(phone, sorted((visit for visit in visits if visit.phone == phone), key=lambda visit: visit.at))
+    span = months[-1], months[0]
+    told = {(by, *key): counts for by in ("month", "week", "day", "hour")
+            for key, counts in city.counts("kotihoito", by, *span, "&children=true").items() if sum(counts)}
+    guesses = []
+    for visit in visits:
+        at = visit.at.replace(minute=0, second=0, microsecond=0)
+        guess = 3
+        for by, start in (("month", at.replace(day=1, hour=0)), ("day", at.replace(hour=0)), ("hour", at)):
+            found = told.get((by, visit.team, "autettuna", start.isoformat()))
+            guess = commonest(found) if found else guess
+        guesses.append(guess)
+    city.publish()
+    beside = []
+    for node in ("kotihoito", *TEAMS):
+        history = city.json(f"/api/v1/publications?node={node}&from={span[0]}&to={span[1]}")
+        for series in history["series"]:
+            for row in series["rows"]:
+                month = told.get(("month", node, series["question"], row["start"]), (0,) * 4)
+                beside += [(month, tuple(row["now"]["counts"]))]
+                beside += [(month, tuple(version["counts"])) for version in row["versions"]]
+    smallest = min(sum(counts) for key, counts in told.items() if "autettuna" in key)
+    return share(guesses, visits), base(visits), smallest, beside
 
 
 @pytest.fixture(params=["visits: {minimum: 0}", ""], ids=["unguarded", "guarded"])
@@ -274,3 +342,19 @@ def test_who_asks_what_stood_before_matches_no_rating_that_came_late(city):
         assert all(answer == answers[0] for answer in answers), "a moment tells what came before the next"
     else:
         assert matched >= 0.95 and matched > guessing + MARGIN
+
+
+@pytest.mark.parametrize("visits, marked, isHidden", [
+    ("visits: {minimum: 0}", WITH_HELP, False), ("", "text: {fi: Autettuna}", False), ("", WITH_HELP, True)],
+    ids=["unguarded", "as any question", "guarded"])
+def test_who_knows_who_is_helped_matches_none_of_their_answers(tmp_path, visits, marked, isHidden):
+    city = City(tmp_path, visits, marked)
+    with city.rig:
+        matched, guessing, smallest, beside = helped(city, random.Random(20261202))
+    print(f"\nmatched {matched:.0%}, by guessing {guessing:.0%}, fewest told together: {smallest}")
+    assert beside and all(told == public for told, public in beside), "their difference tells a few"
+    if isHidden:
+        assert matched <= guessing + MARGIN
+        assert smallest >= 5
+    else:
+        assert matched > guessing + 2 * MARGIN and smallest == 1

@@ -32,21 +32,20 @@ public final class Publisher: Sendable {
   ///
   /// - Returns: the starts of the periods, as local times.
   public func publishClosed(site: AppliedSite, nowMilliseconds: Int64) async throws -> [String] {
-    guard let registry = site.registry, !PublicPeriod.roots(of: registry).isEmpty,
-      let first = try await reader.read({ try $0.firstHour(site: registry.site) })
+    guard let site = Site(site), !PublicPeriod.roots(of: site.registry).isEmpty,
+      let first = try await reader.read({ try $0.firstHour(site: site.registry.site) })
     else { return [] }
-    let calendar = SiteCalendar(timeZone: registry.timeZone)
-    let index = SiteIndex(registry: registry, timelines: site.devices.map(\.timeline))
+    let rules = site.registry.publicRules
+    let calendar = site.calendar
     let taken = try await publications.versions(in: 0..<Registry.hourEnd, nodes: []).map(\.hours)
     let now = UTC.hour(ofMilliseconds: nowMilliseconds)
     var published: [String] = []
-    for hours in closed(calendar, registry.publicRules, first: first, now: now)
+    for hours in closed(calendar, rules, first: first, now: now)
     where !taken.contains(where: { $0.overlaps(hours) }) {
-      let tables = try await tables(
-        PublicPeriod(registry: registry, index: index, hours: hours), calendar, site)
-      let answers = tables.map { PublicAnswer(table: $0, minimum: registry.publicRules.minimum) }
+      let tables = try await tables(hours, site, nowMilliseconds)
+      let answers = tables.map { PublicAnswer(table: $0, minimum: rules.minimum) }
       if try await publications.add(
-        publication(hours, 1, answers, registry.publicRules, nowMilliseconds),
+        publication(hours, 1, answers, rules, nowMilliseconds),
         period: calendar.format(hour: hours.lowerBound), actor: actor)
       {
         published.append(calendar.format(hour: hours.lowerBound))
@@ -67,10 +66,9 @@ public final class Publisher: Sendable {
   public func publishAgain(
     start: Int, by coarser: CoarserPeriod? = nil, site: AppliedSite, nowMilliseconds: Int64
   ) async throws -> Int? {
-    guard let registry = site.registry else { throw PublicationError.noRegistry }
+    guard let site = Site(site) else { throw PublicationError.noRegistry }
     let all = try await publications.versions(in: 0..<Registry.hourEnd, nodes: nil)
-    let index = SiteIndex(registry: registry, timelines: site.devices.map(\.timeline))
-    let calendar = SiteCalendar(timeZone: registry.timeZone)
+    let calendar = site.calendar
     let hours: Range<UTCHour>
     if let coarser {
       hours = try self.hours(of: coarser, start: start, all, calendar)
@@ -84,9 +82,9 @@ public final class Publisher: Sendable {
       }
     }
     let versions = all.filter { $0.isCoarser == (coarser != nil) && $0.hours == hours }
-    let tables = try await tables(
-      PublicPeriod(registry: registry, index: index, hours: hours), calendar, site)
-    let minimum = registry.publicRules.minimum
+    let tables = try await tables(hours, site, nowMilliseconds)
+    let rules = site.registry.publicRules
+    let minimum = rules.minimum
     let answers: [PublicAnswer]
     if coarser == nil {
       answers = try PublicAnswer.revised(
@@ -102,7 +100,7 @@ public final class Publisher: Sendable {
         versions: versions.map(\.answers), minimum: minimum)
     }
     var next = publication(
-      hours, (versions.last?.version ?? 0) + 1, answers, registry.publicRules, nowMilliseconds)
+      hours, (versions.last?.version ?? 0) + 1, answers, rules, nowMilliseconds)
     next.isCoarser = coarser != nil
     if next.rows == versions.last?.rows { return nil }
     let period = calendar.format(hour: hours.lowerBound)
@@ -143,9 +141,8 @@ public final class Publisher: Sendable {
   public func compareWithNow(
     site: AppliedSite, nowMilliseconds: Int64
   ) async throws -> [(start: String, differs: Bool)] {
-    guard let registry = site.registry else { return [] }
-    let calendar = SiteCalendar(timeZone: registry.timeZone)
-    let index = SiteIndex(registry: registry, timelines: site.devices.map(\.timeline))
+    guard let site = Site(site) else { return [] }
+    let (registry, calendar) = (site.registry, site.calendar)
     var last: [Publication] = []
     for found in try await publications.versions(in: 0..<Registry.hourEnd, nodes: []) {
       if last.last?.hours == found.hours { last.removeLast() }
@@ -156,8 +153,7 @@ public final class Publisher: Sendable {
       let revision = try await reader.read { try $0.revision(hours: head.hours) }
       let looked = Looked(version: head.version, revision: revision)
       if compared.withLock({ $0[head.hours] }) == looked { continue }
-      let tables = try await tables(
-        PublicPeriod(registry: registry, index: index, hours: head.hours), calendar, site)
+      let tables = try await tables(head.hours, site, nowMilliseconds)
       let shown = try await publications.versions(in: head.hours, nodes: nil)
         .last { $0.hours == head.hours }
       guard let shown else { continue }
@@ -182,16 +178,20 @@ public final class Publisher: Sendable {
     let by = rules.period.granularity
     let start = calendar.bins(from: max(0, first - margin), to: first + 1, by: by).last
     return calendar.bins(from: start?.lowerBound ?? first, to: now + margin, by: by).filter {
-      $0.upperBound + rules.delayDays * 24 <= now
+      let end = calendar.date(of: $0.upperBound).daysSince1970
+      return calendar.startOfDay(end + rules.delayDays) <= now
     }
   }
 
+  /// What is public of visits is what is told of them: whole months.
   private func tables(
-    _ period: PublicPeriod, _ calendar: SiteCalendar, _ site: AppliedSite
+    _ hours: Range<UTCHour>, _ site: Site, _ nowMilliseconds: Int64
   ) async throws -> [PublicTable] {
-    period.tables(
+    let period = PublicPeriod(registry: site.registry, index: site.index, hours: hours)
+    return period.tables(
       try await reader.read(under: site.revision) {
-        try $0.sums(of: period.plan, bins: [period.hours], calendar: calendar)
+        try $0.told(
+          of: period.plan, bins: [hours], site: site, nowSeconds: Int(nowMilliseconds / 1000))
       })
   }
 

@@ -49,16 +49,19 @@ public struct PublicationsQuery: Sendable {
   private let node: String
   private let hours: Range<UTCHour>
   private let site: Site
+  private let nowSeconds: Int
 
+  /// - Parameter nowSeconds: UTC since 1970.
   /// - Throws: `.outside`, `.unknownNode`.
   public init(
-    node: String, hours: Range<UTCHour>, site: Site, scope: Scope
+    node: String, hours: Range<UTCHour>, site: Site, scope: Scope, nowSeconds: Int
   ) throws(QueryError) {
     try scope.covers(node)
     guard site.registry.node(node) != nil else { throw .unknownNode(node) }
     self.node = node
     self.hours = hours
     self.site = site
+    self.nowSeconds = nowSeconds
   }
 
   public func answer(
@@ -66,12 +69,13 @@ public struct PublicationsQuery: Sendable {
   ) async throws -> PublicationHistory {
     let versions = try await publications.versions(in: hours, nodes: [node])
     let series = PublishedSeries.all(versions, nodes: [node], question: nil)
-    let (site, node) = (site, node)
+    let (site, node, nowSeconds) = (site, node, nowSeconds)
     let periods = Set(series.flatMap { $0.periods.map(\.hours) })
     let now = try await reader.read(under: site.revision) { snapshot in
       try periods.reduce(into: [Range<UTCHour>: SeriesAggregates]()) { now, hours in
         let plan = SeriesPlan(index: site.index, nodes: [node], hours: hours)
-        now[hours] = try snapshot.sums(of: plan, bins: [hours], calendar: site.calendar)
+        now[hours] = try snapshot.told(
+          of: plan, bins: [hours], site: site, nowSeconds: nowSeconds)
       }
     }
     return PublicationHistory(

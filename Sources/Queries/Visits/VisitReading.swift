@@ -1,7 +1,7 @@
-import CivilTime
+package import CivilTime
 import Registry
-import Reporting
-import Store
+package import Reporting
+package import Store
 
 /// How the numbers of visits are told: by the day, some days late, and so many together
 /// (`VisitBlocks`).
@@ -20,7 +20,7 @@ struct VisitReading {
   init?(_ plan: SeriesPlan, _ bins: [Range<UTCHour>], site: Site, nowSeconds: Int) {
     let nodes = Set(plan.series.map(\.node))
     touchpoints = site.guardedVisits.filter { visit in
-      nodes.contains { site.index.isPlace(visit, within: $0) }
+      sequence(first: visit, next: site.index.parent).contains { nodes.contains($0) }
     }
     if touchpoints.isEmpty || bins.isEmpty { return nil }
     self.site = site
@@ -72,7 +72,8 @@ struct VisitReading {
         let known = month.prefix { isTold(byDay.bins[$0]) }
         let told = VisitBlocks.days(
           responses: known.map { byDay.tally(series: number, bin: $0).responses },
-          isWhole: known.count == month.count, minimum: site.registry.visitRules.minimum)
+          isWhole: known.count == month.count, minimum: site.registry.visitRules.minimum,
+          telling: telling(series.question))
         for (day, place) in zip(known, told) {
           guard let place else { continue }
           let hour = byDay.bins[month.lowerBound + place].lowerBound
@@ -84,6 +85,11 @@ struct VisitReading {
         }
       }
     }
+  }
+
+  private func telling(_ question: String) -> VisitBlocks.Telling {
+    if !site.registry.countsHelpApart(question) { return .days }
+    return site.registry.withHelp(question) == nil ? .fullMonths : .fullMonthsByDays
   }
 
   /// Whether a day ended long enough ago.
@@ -106,7 +112,7 @@ extension StoreReader.Snapshot {
   /// The sums of a plan as they may be told: those of visits late and together.
   ///
   /// - Parameter withVisits: false leaves visits out altogether, where hours of the day are the question.
-  func told(
+  package func told(
     of plan: SeriesPlan, bins: [Range<UTCHour>], site: Site, nowSeconds: Int,
     withVisits: Bool = true
   ) throws -> SeriesAggregates {

@@ -180,7 +180,7 @@ extension Endpoint {
     let query = try PublicationsQuery(
       node: try call[Parameters.publicNode],
       hours: try call.arguments.hours(Parameters.publicFrom, Parameters.publicTo), site: site,
-      scope: call.scope)
+      scope: call.scope, nowSeconds: Int(call.service.nowMilliseconds() / 1000))
     let history = try await query.answer(call.service.publications, call.service.reader)
     return try call.tagged("publications") { format, dialect in
       format == .csv
