@@ -11,6 +11,19 @@ struct DeviceConfiguration: Encodable {
     var question: String
     var buttons: Int
     var text: [String: String]
+    /// nil where nobody asks whether the answer was given with help.
+    var withHelp: Help?
+
+    enum CodingKeys: String, CodingKey {
+      case slot, question, buttons, text
+      case withHelp = "with_help"
+    }
+  }
+
+  /// Where an answer goes that was given with help: the same buttons and text, and not asked by itself.
+  struct Help: Encodable {
+    var slot: Int
+    var question: String
   }
 
   /// Grows whenever anything else in it changes; left out of what is compared.
@@ -91,10 +104,17 @@ struct DeviceConfigurations {
     _ interval: DeviceTimeline.AssignmentInterval, _ registry: Registry,
     _ firmware: FirmwareManifest?
   ) throws -> (DeviceConfiguration, Data) {
-    let slots = interval.questions.enumerated().map { slot, question in
-      DeviceConfiguration.Slot(
+    let asked = interval.questions.map { registry.question($0) }
+    let slots = asked.indices.compactMap { slot -> DeviceConfiguration.Slot? in
+      // It stands in the slot of the question that is asked.
+      if asked[slot]?.withHelpOf != nil { return nil }
+      let question = interval.questions[slot]
+      return DeviceConfiguration.Slot(
         slot: slot, question: question, buttons: interval.buttons[slot],
-        text: registry.question(question)?.text ?? [:])
+        text: asked[slot]?.text ?? [:],
+        withHelp: asked.firstIndex { $0?.withHelpOf == question }.map {
+          DeviceConfiguration.Help(slot: $0, question: interval.questions[$0])
+        })
     }
     let configuration = DeviceConfiguration(
       revision: nil, timeZone: registry.timeZone.identifier, slots: slots,
@@ -111,7 +131,10 @@ struct DeviceConfigurations {
       var configuration = entry.value
       configuration.revision = revisions[entry.key]
       let key = Told(
-        questions: configuration.slots.map(\.question), firmware: configuration.firmware?.signature,
+        questions: configuration.slots.flatMap {
+          [$0.question, $0.withHelp?.question].compactMap(\.self)
+        },
+        firmware: configuration.firmware?.signature,
         revision: configuration.revision)
       let text = try known[key] ?? Array(encoder.encode(configuration))
       known[key] = text

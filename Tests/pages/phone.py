@@ -25,8 +25,12 @@ QUESTIONS = [
     {"id": "kolme", "buttons": 3, "text": {"fi": "Sopiko aika?"}},
     {"id": "kaksi", "buttons": 2, "text": {"fi": "Tuliko hoitaja ajoissa?"}},
     {"id": "vihamielinen", "buttons": 4, "text": {"fi": MARKUP, "en": LONG, "ar": ARABIC}},
+    {"id": "palvelu-autettuna", "buttons": 4, "with_help_of": "palvelu"},
+    {"id": "kolme-autettuna", "buttons": 3, "with_help_of": "kolme"},
+    {"id": "vihamielinen-autettuna", "buttons": 4, "with_help_of": "vihamielinen"},
 ]
 DEVICES = 24
+HELPED = 12
 
 
 def touchpoint(name, questions, devices):
@@ -40,7 +44,13 @@ REGISTRY = {
     "nodes": [{"id": "kotihoito", "kind": "service", "name": {"fi": "Kotihoito"}, "nodes": [
         *(touchpoint(f"alue-{n:02}", ["palvelu"], [f"hc-{n:02}", f"hc-{n:02}-b"]) for n in range(DEVICES)),
         touchpoint("monta", ["palvelu", "apu", "kolme", "kaksi"], ["hc-monta"]),
-        touchpoint("vihamielinen", ["vihamielinen"], ["hc-vihamielinen"])]}],
+        touchpoint("vihamielinen", ["vihamielinen"], ["hc-vihamielinen"]),
+        *(touchpoint(f"autettu-{n:02}", ["palvelu", "palvelu-autettuna"], [f"hc-apu-{n:02}"])
+          for n in range(HELPED)),
+        touchpoint("autettu-monta", ["palvelu", "palvelu-autettuna", "apu", "kolme", "kolme-autettuna"],
+                   ["hc-apu-monta"]),
+        touchpoint("autettu-vihamielinen", ["vihamielinen", "vihamielinen-autettuna"],
+                   ["hc-apu-vihamielinen"])]}],
 }
 
 
@@ -52,7 +62,7 @@ class HomeCare(Rig):
         (folder / "registry.yaml").write_text(json.dumps(REGISTRY), encoding="utf-8")
         super().__init__(folder, folder / "registry.yaml", {"tester": secrets.token_hex(8)},
                          "user pikapalaute\ntopic readwrite #\n")
-        self._free = iter(range(DEVICES))
+        self._free, self._helped = iter(range(DEVICES)), iter(range(HELPED))
         self._codes = {}
 
     def start(self):
@@ -65,6 +75,11 @@ class HomeCare(Rig):
         """(touchpoint, its phones) that no test had yet."""
         number = next(self._free)
         return f"alue-{number:02}", [f"hc-{number:02}", f"hc-{number:02}-b"]
+
+    def helped_team(self):
+        """The same of one where a client may say that they had help."""
+        number = next(self._helped)
+        return f"autettu-{number:02}", f"hc-apu-{number:02}"
 
     def command(self, *arguments):
         return subprocess.run(
@@ -84,12 +99,16 @@ class HomeCare(Rig):
 
     def told(self, node, by="total", days=3):
         """The rows of a touchpoint's first question around today."""
+        return next(iter(self.told_apart(node, by, days).values()))
+
+    def told_apart(self, node, by="total", days=3):
+        """The rows of each of a touchpoint's questions around today."""
         today = datetime.date.today()
         status, body = self.get(
             f"/api/v1/results?node={node}&from={today - datetime.timedelta(days)}"
             f"&to={today + datetime.timedelta(days)}&by={by}")
         assert status == 200, body
-        return json.loads(body)["series"][0]["rows"]
+        return {series["question"]: series["rows"] for series in json.loads(body)["series"]}
 
     def counts(self, node):
         row, = self.told(node)

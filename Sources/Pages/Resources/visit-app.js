@@ -5,7 +5,7 @@ import { Journal, JournalLost } from "./journal.js";
 import { send } from "./sender.js";
 import { languages, ownName, say } from "./words.js";
 
-const thanksMs = 5000, nextMs = 2500, idleMs = 60_000; // The next question's press is no repeat of this one's.
+const thanksMs = 5000, nextMs = 2500, idleMs = 60_000, helpMs = 300_000; // The next question's press is no repeat of this one's.
 const firstPauseMs = 2000, longestPauseMs = 600_000, lookMs = 600_000;
 const lostMark = "pikapalaute-visit-waiting";
 // Which of the five faces a question of so many buttons shows, from the most negative.
@@ -84,10 +84,11 @@ function showQuestion() {
   question.textContent = text;
   question.lang = code ?? "";
   question.dir = "auto";
+  element("helped").hidden = !slot.with_help;
   question.className = text.length > 180 ? "longest" : text.length > 80 ? "long" : "";
   // The most positive first, as on the terminals in the lobbies.
   element("faces").replaceChildren(
-    ...facesOf[slot.buttons].map((face, button) => faceButton(face, button, slot.slot)).reverse());
+    ...facesOf[slot.buttons].map((face, button) => faceButton(face, button, slot)).reverse());
 }
 
 function faceButton(face, button, slot) {
@@ -119,11 +120,14 @@ async function showWaiting() {
 async function rate(button, slot, pressed) {
   if (isLocked) return;
   isLocked = true;
+  clearTimeout(idle);
+  const withHelp = element("help").checked ? slot.with_help : null;
   pressed.classList.add("pressed");
   try {
-    await journal.press(button, slot);
+    await journal.press(button, (withHelp ?? slot).slot);
   } catch (error) {
     isLocked = false;
+    waitForMore();
     pressed.classList.remove("pressed");
     if (error instanceof JournalLost) return start();
     tell(error?.name === "QuotaExceededError" ? "full" : "denied");
@@ -133,7 +137,7 @@ async function rate(button, slot, pressed) {
   if (trouble === "full") tell("");
   asked += 1;
   const isLast = asked >= slots.length;
-  if (isLast) asked = 0;
+  if (isLast) beginVisit();
   element("thanks-more").textContent = isLast ? texts.kept : texts.more;
   show("thanks", "thanks-title");
   navigator.vibrate?.(40);
@@ -143,12 +147,25 @@ async function rate(button, slot, pressed) {
   navigator.serviceWorker?.ready.then((ready) => ready.sync?.register("ratings")).catch(() => {});
 }
 
+/** The first question, and nobody helped yet: help holds for all questions of a visit and for no other. */
+function beginVisit() {
+  asked = 0;
+  element("help").checked = false;
+}
+
 let idle;
+/** Begins another visit when nobody goes on with this one. */
+function waitForMore() {
+  clearTimeout(idle);
+  if (asked > 0 || element("help").checked) {
+    idle = setTimeout(() => { beginVisit(); ask(); }, asked > 0 ? idleMs : helpMs);
+  }
+}
+
 /** Shows the question at hand; the first one again when nobody answers a later one. */
 function ask() {
   isLocked = false;
-  clearTimeout(idle);
-  if (asked > 0) idle = setTimeout(() => { asked = 0; ask(); }, idleMs);
+  waitForMore();
   if (view === "enrol") return;
   showQuestion();
   show(slots.length ? "ask" : "loading", slots.length ? "question" : null);
@@ -183,7 +200,7 @@ async function refresh() {
   const fresh = (questions?.slots ?? []).filter((slot) => facesOf[slot.buttons]);
   if (JSON.stringify(fresh) !== JSON.stringify(slots)) {
     slots = fresh;
-    asked = 0;
+    beginVisit();
     await speak(await chooseLanguage());
     if (view === "loading" || view === "ask") ask();
   }
@@ -249,7 +266,7 @@ async function enrol(code) {
 async function begin() {
   isEnrolled = true;
   slots = [];
-  asked = 0;
+  beginVisit();
   tell("");
   show("loading");
   await refresh();
@@ -291,6 +308,7 @@ async function start() {
 }
 
 element("enrol").querySelector("form").onsubmit = claim;
+element("help").onchange = waitForMore;
 element("cancel").onclick = () => { show("loading"); ask(); };
 element("again").onclick = () => showEnrolment();
 addEventListener("hashchange", () => { const code = codeOfAddress(); if (code) showEnrolment(code); });

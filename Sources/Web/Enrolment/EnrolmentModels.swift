@@ -103,7 +103,16 @@ extension OpenAPI {
               "slot": { "type": "integer", "minimum": 0, "maximum": 15 },
               "question": { "$ref": "#/components/schemas/QuestionID" },
               "buttons": { "$ref": "#/components/schemas/Buttons" },
-              "text": { "$ref": "#/components/schemas/Texts" }
+              "text": { "$ref": "#/components/schemas/Texts" },
+              "with_help": {
+                "type": "object", "required": ["slot", "question"],
+                "description": "Where answers go that were given with help, if the device asks whether they \#
+    were: the same buttons and text. It is no question of its own.",
+                "properties": {
+                  "slot": { "type": "integer", "minimum": 0, "maximum": 15 },
+                  "question": { "$ref": "#/components/schemas/QuestionID" }
+                }
+              }
             }
           }
         },
