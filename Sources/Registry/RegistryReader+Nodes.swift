@@ -78,6 +78,11 @@ extension RegistryReader {
         line,
         "node id 'unassigned' is reserved for presses outside every interval; choose another")
     }
+    // A bearer that is bound to it would see all.
+    guard id != site else {
+      throw source.error(
+        line, "node id '\(id)' is the site's own, which stands for all nodes; choose another")
+    }
     if let taken = nodeLines[id] {
       throw source.error(line, "node id '\(id)' is taken by line \(taken); give it another")
     }

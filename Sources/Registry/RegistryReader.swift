@@ -24,6 +24,8 @@ struct RegistryReader {
   }
 
   var source: YAMLSource
+  /// The site's id, which no node may have.
+  private(set) var site = ""
   var zone = ZoneOffsets(.gmt)
   var questionLines: [String: Int] = [:]
   /// By question that is answered with help, the other that is named.
@@ -45,7 +47,7 @@ struct RegistryReader {
         "nodes",
       ])
     try refuseOtherRules(root.optional("rule")?.value)
-    let site = try topicID(source.required("site", of: root), "site")
+    site = try topicID(source.required("site", of: root), "site")
     let timeZone = try timeZone(source.required("time_zone", of: root))
     zone = ZoneOffsets(timeZone)
     holidays = try holidays(root.optional("holidays")?.value)

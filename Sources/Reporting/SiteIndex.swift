@@ -42,9 +42,7 @@ public struct SiteIndex: Sendable {
     for (place, question) in registry.questions.enumerated() { order[question.id] = place }
     sumNodes = [registry.site, Registry.unassigned]
     children[registry.site] = registry.nodes.map(\.id) + [Registry.unassigned]
-    for child in children[registry.site] ?? [] where child != registry.site {
-      parents[child] = registry.site
-    }
+    for child in children[registry.site] ?? [] { parents[child] = registry.site }
     var asked: [String: Set<String>] = [:]
     for node in registry.nodes { asked[registry.site, default: []].formUnion(add(node, &asked)) }
     // Most nodes ask the same: one list in memory serves them all.
@@ -84,7 +82,7 @@ public struct SiteIndex: Sendable {
   /// Takes in a node and all below it; the questions their touchpoints ask.
   private mutating func add(_ node: Node, _ asked: inout [String: Set<String>]) -> Set<String> {
     children[node.id] = node.children.map(\.id)
-    for child in node.children where child.id != registry.site { parents[child.id] = node.id }
+    for child in node.children { parents[child.id] = node.id }
     var questions = Set(node.touchpoint?.questions ?? [])
     if node.touchpoint == nil { sumNodes.insert(node.id) }
     for child in node.children { questions.formUnion(add(child, &asked)) }

@@ -14,6 +14,10 @@ import Testing
       "reserved id", Files.nodes("- {id: unassigned, kind: area}"), line: 7,
       "'unassigned' is reserved"),
     Refusal(
+      "the site's id",
+      Files.nodes("- {id: a, kind: area, nodes: [\n{id: helsinki, kind: unit}]}"), line: 8,
+      "node id 'helsinki' is the site's own"),
+    Refusal(
       "id taken elsewhere in the tree",
       Files.nodes("- {id: a, kind: area, nodes: [\n{id: b, kind: unit}]}\n- {id: b, kind: area}"),
       line: 9, "node id 'b' is taken by line 8"),
