@@ -49,7 +49,7 @@ struct ProblemMiddleware<Context: RequestContext>: RouterMiddleware {
     else { return nil }
     // Its links are not of the address that was asked for: that is whatever somebody wrote.
     let frame = Frame(request, service, language: nil, address: Address("/"))
-    let page = FailurePage(status: 404, detail: "nothing at \(request.uri.path)")
+    let page = FailurePage(status: 404, detail: request.uri.path)
     return .page(page.html(frame), status: .notFound)
   }
 }
