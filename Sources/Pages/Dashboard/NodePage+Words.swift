@@ -106,7 +106,15 @@ extension NodePage {
       "Svar från hembesök visas per dag, \(days) dagar senare och minst \(minimum) åt gången, så att inget kan kopplas till ett besök.",
       "Answers at home visits are shown by the day, \(days) days late and at least \(minimum) together, so that none can be matched with a visit."
     )[language]
-    return "\(counted) \(late)"
+    guard let question = overview.shown?.question.question,
+      site.registry.countsHelpApart(question)
+    else { return "\(counted) \(late)" }
+    let helped = Phrase(
+      "Autettuna annetut vastaukset näytetään kuukausittain. Kuukautta, jona tiimi sai vähemmän, ei näytetä lainkaan.",
+      "Svar som getts med hjälp visas per månad. En månad då ett team fick färre visas inte alls.",
+      "Answers given with help are shown by the month. A month in which a team got fewer is not shown at all."
+    )[language]
+    return "\(counted) \(late) \(helped)"
   }
 
   func origin(_ tally: Tally, _ language: Language) -> TableView {

@@ -153,7 +153,7 @@ struct NodeView: Sendable {
   }
 
   func question(_ id: String, _ language: Language) -> String {
-    language.name(site.registry.question(id)?.text ?? [:], or: id)
+    language.question(id, in: site.registry)
   }
 }
 

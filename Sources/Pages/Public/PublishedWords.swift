@@ -15,7 +15,7 @@ struct PublishedWords {
   func name(_ node: Node) -> String { language.name(node.name, or: node.id) }
 
   func question(_ series: PublishedSeries) -> String {
-    language.name(site.registry.question(series.question)?.text ?? [:], or: series.question)
+    language.question(series.question, in: site.registry)
   }
 
   func name(_ period: PublishedSeries.Period) -> String {

@@ -56,7 +56,8 @@ public struct NodeOverviewQuery: RevisedQuery {
       scope: asked.node == site.registry.site
         ? .everything : Scope(node: asked.node, index: site.index),
       nowMilliseconds: nowMilliseconds)
-    guard let question = asked.question ?? questions.first?.question else {
+    guard let question = asked.question ?? site.registry.foremost(of: questions.map(\.question))
+    else {
       parts = nil
       return
     }

@@ -32,7 +32,8 @@ public struct NodeTimesQuery: RevisedQuery {
     self.node = node
     self.hours = hours
     registryRevision = site.revision
-    guard let question = question ?? questions.first?.question else {
+    guard let question = question ?? site.registry.foremost(of: questions.map(\.question))
+    else {
       parts = nil
       return
     }

@@ -89,5 +89,11 @@ enum Models {
     Field.value("id", .named("QuestionID")) { $0.id }
     Field.value("buttons", .named("Buttons")) { $0.buttons }
     Field.value("text", .named("Texts")) { $0.text }
+    Field.extra(
+      "with_help_of",
+      .named(
+        "QuestionID",
+        "The question of visits whose answers with help it counts, apart from the rest.")
+    ) { $0.withHelpOf }
   }
 }

@@ -54,7 +54,7 @@ struct Board: Sendable {
       let texts = try await publications.boardTexts(of: node.id)
       return make(
         BoardPage(
-          node, series.last(asking: question), texts, site: site, question: question,
+          node, series.last(asking: question, site.registry), texts, site: site, question: question,
           language: language))
     }
   }

@@ -48,7 +48,7 @@ extension Call {
       registry: site.revision, format: .json
     ) {
       let series = try await PublishedQuery(nodes: [node.id]).answer(service.publications)
-      return make(node, series.last(asking: question), site, language)
+      return make(node, series.last(asking: question, site.registry), site, language)
     }
     return Response(answer, to: request)
   }
@@ -66,9 +66,11 @@ extension Call {
 }
 
 extension [PublishedSeries] {
-  /// Of one question; nil = of the first. Where its number of buttons changed, what came last.
-  func last(asking question: String?) -> PublishedSeries? {
-    let asked = filter { $0.question == question ?? first?.question }
+  /// Of one question; nil = of the first that is asked by itself. Where its number of buttons changed, what
+  /// came last.
+  func last(asking question: String?, _ registry: Registry) -> PublishedSeries? {
+    let question = question ?? registry.foremost(of: map(\.question))
+    let asked = filter { $0.question == question }
     return asked.max {
       ($0.periods.last?.hours.upperBound ?? 0) < ($1.periods.last?.hours.upperBound ?? 0)
     }

@@ -1,3 +1,4 @@
+import Pages
 import Registry
 
 /// What JSON-stat datasets of ours have in common: the names of nodes and questions, and how a dimension
@@ -12,7 +13,9 @@ struct JSONStatNames: Sendable {
   /// - Parameter key: a question's id, after a colon its number of buttons where there are several.
   func question(_ key: String) -> String {
     let parts = key.split(separator: ":").map(String.init)
-    let text = text(registry.question(parts[0])?.text ?? [:]) ?? parts[0]
+    let asked = registry.question(parts[0])
+    var text = text(asked?.text ?? [:]) ?? asked?.withHelpOf ?? parts[0]
+    if asked?.withHelpOf != nil { text = (Language(code: language) ?? .fi).withHelp(text) }
     return parts.count > 1 ? "\(text) (\(parts[1]))" : text
   }
 
