@@ -1,13 +1,14 @@
 #!/usr/bin/env bash
 # The demo: a broker with passwords and rights, the service, and a simulated city.
 # Everything it makes lies in var/; Ctrl-C stops all of it. TLS=1: all of it over TLS, with an
-# authority made on the spot, in var/tls.
+# authority made on the spot, in var/tls. SEED: another city of the same kind, in an empty var/.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 umask 077
 bin=${PIKAPALAUTE_BUILD:-.build/release}
 unset PIKAPALAUTE_BUILD # no setting of the service
 var=var
+seed=${SEED:-2018}
 mkdir -p "$var/broker/data"
 
 free_port() { # the first free loopback port from $1 on
@@ -107,31 +108,51 @@ for _ in $(seq 200); do
 done
 
 simulate() {
-  "$bin/simulator" "$@" --city "$var/city" --mqtt-url "$mqtt://127.0.0.1:$mqtt_port" \
+  "$bin/simulator" "$@" --seed "$seed" --city "$var/city" --mqtt-url "$mqtt://127.0.0.1:$mqtt_port" \
     --http-url "$http" "${ca[@]}" &
   pids+=($!)
   wait $!
 }
 
-echo "sending the presses of 2017 over MQTT, as 130 terminals would"
+api() { # $@ of curl, with the administrator's token
+  "${curl[@]}" -fsS -H @- "$@" <<<"Authorization: Bearer $PIKAPALAUTE_ADMIN_TOKEN"
+}
+
+verify=--verify
 if [ "${TLS:-}" = 1 ]; then
   # The simulator's HTTP library takes the system's authorities only: without a token it asks for
   # no numbers, and curl shows them.
-  PIKAPALAUTE_ADMIN_TOKEN="" simulate table-2017
-  "${curl[@]}" -fsS -H @- \
-    "$http/api/v1/results?node=terveysasemat&from=2017-01-01&to=2018-01-01&by=year&format=csv" \
-    <<<"Authorization: Bearer $PIKAPALAUTE_ADMIN_TOKEN"
-else
-  simulate table-2017 --verify
+  verify=""
 fi
+echo "seed $seed"
+echo "sending the presses of 2017 over MQTT, as 130 terminals would"
+PIKAPALAUTE_ADMIN_TOKEN=${verify:+$PIKAPALAUTE_ADMIN_TOKEN} simulate table-2017 $verify
+[ "$verify" ] || api \
+  "$http/api/v1/results?node=terveysasemat&from=2017-01-01&to=2018-01-01&by=year&format=csv"
+echo "and those of the last 25 months, which are made up, with the phones of home care"
+PIKAPALAUTE_ADMIN_TOKEN=${verify:+$PIKAPALAUTE_ADMIN_TOKEN} simulate recent $verify
 "$bin/pikapalaute" publish --database "$var/pikapalaute.sqlite" >/dev/null
+
+# What the city's managers wrote, once.
+if [ ! -e "$var/pikapalaute.sqlite-written" ]; then
+  while read -r note; do
+    api "$http/api/v1/annotations" --data "$note" >/dev/null
+  done <"$var/city/notes"
+  while read -r unit language text; do
+    "$bin/pikapalaute" board set "$unit" --database "$var/pikapalaute.sqlite" \
+      --lang "$language" "$text" >/dev/null
+  done <"$var/city/boards"
+  touch "$var/pikapalaute.sqlite-written"
+fi
 
 cat <<TEXT
 
 The service is up. In a browser:
+  sign in    $http/sign-in?next=/dashboard
+             with the token $PIKAPALAUTE_ADMIN_TOKEN
   public     $http/
-  dashboard  $http/dashboard/terveysasemat?from=2017-01-01&to=2018-01-01
-             (sign in with the administrator's token, which lies in $var/admin-token)
+  a board    $http/board/kallio-terveysasema
+  the report $http/dashboard/terveysasemat?from=2017-01-01&to=2018-01-01
 
 For programs:
   results    $http/api/v1/results?node=terveysasemat&from=2017-01-01&to=2018-01-01&by=month
@@ -143,8 +164,8 @@ A first query:
   ${curl[*]} -H "Authorization: Bearer \$(cat $var/admin-token)" \\
     "$http/api/v1/results?node=terveysasemat&from=2017-01-01&to=2018-01-01&by=year&format=csv"
 
-Now an ordinary day of the city runs, a minute for every second. Ctrl-C stops everything.
+Now yesterday comes in as it passed, a minute for every second. Ctrl-C stops everything.
 TEXT
-simulate city-day --speed 60 --start-hour 7
+simulate recent-day --speed 60 --start-hour 7
 echo "the day is over; the service stays up until Ctrl-C"
 wait "${pids[0]}" "${pids[1]}"

@@ -5,10 +5,11 @@ import subprocess
 from rig import BUILD, ROOT, Rig, settingless
 
 
-def make_city(folder):
+def make_city(folder, *arguments):
     """Writes the city's files; (registry, credentials, acl)."""
     city = folder / "city"
-    subprocess.run([BUILD / "simulator", "make-city", city], check=True, capture_output=True)
+    subprocess.run(
+        [BUILD / "simulator", "make-city", city, *arguments], check=True, capture_output=True)
     lines = (city / "credentials").read_text().splitlines()
     credentials = dict(line.split(":", 1) for line in lines)
     return city, credentials, (city / "acl").read_text()
@@ -17,8 +18,8 @@ def make_city(folder):
 class CityRig(Rig):
     """A broker and a service for the simulated city."""
 
-    def __init__(self, folder):
-        self.city, credentials, acl = make_city(folder)
+    def __init__(self, folder, *arguments):
+        self.city, credentials, acl = make_city(folder, *arguments)
         super().__init__(folder, self.city / "registry.yaml", credentials, acl)
 
     def simulate(self, *arguments):

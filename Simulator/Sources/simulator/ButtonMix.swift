@@ -39,6 +39,25 @@ enum ButtonMix {
     return [low, second, responses - top - low - second, top]
   }
 
+  /// Shares from the most negative button that come to `index`, 50…97.
+  static func shares(index: Double) -> [Double] {
+    let index = min(97, max(50, index))
+    let negative = (100 - index) * 0.0072
+    let second = negative * 0.45
+    let top = 0.03 * index - second - 2 * (1 - negative)
+    return [negative - second, second, 1 - negative - top, top]
+  }
+
+  /// The button under a draw of 0 ..< 1.
+  static func pick(_ shares: [Double], _ draw: Double) -> Int {
+    var sum = 0.0
+    for (button, share) in shares.enumerated().dropLast() {
+      sum += share
+      if draw < sum { return button }
+    }
+    return shares.count - 1
+  }
+
   /// 100 · Σ(k·count_k) / ((K−1)·responses), rounded half up in whole numbers; nil without
   /// responses.
   static func roundedIndex(_ counts: [Int]) -> Int? {

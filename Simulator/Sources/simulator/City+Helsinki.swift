@@ -14,28 +14,33 @@ private struct ServicePlan: Sendable {
 }
 
 extension City {
-  /// 130 lobby terminals hn-0001…hn-0130 and 120 home-care phones kh-0001…kh-0120.
-  static let helsinki: City = {
-    var city = City(questions: [
-      Question(
-        id: "palvelu", buttons: 4,
-        text: Text(
-          fi: "Kuinka tyytyväinen olit saamaasi palveluun?",
-          sv: "Hur nöjd var du med servicen du fick?",
-          en: "How satisfied were you with the service?")),
-      Question(
-        id: "kaynti", buttons: 4,
-        text: Text(
-          fi: "Millainen kokemus sinulle jäi käynnistä?",
-          sv: "Hur upplevde du besöket?",
-          en: "How was the visit for you?")),
-    ])
+  /// 130 lobby terminals hn-0001…hn-0130, two that take the place of others, and 120 home-care phones
+  /// kh-0001…kh-0120.
+  ///
+  /// - Parameter made: the day on which the city was made, from which its events follow.
+  static func helsinki(made: LocalDate) -> City {
+    var city = City(
+      events: CityEvents(made: made),
+      questions: [
+        Question(
+          id: "palvelu", buttons: 4,
+          text: Text(
+            fi: "Kuinka tyytyväinen olit saamaasi palveluun?",
+            sv: "Hur nöjd var du med servicen du fick?",
+            en: "How satisfied were you with the service?")),
+        Question(
+          id: "kaynti", buttons: 4,
+          text: Text(
+            fi: "Millainen kokemus sinulle jäi käynnistä?",
+            sv: "Hur upplevde du besöket?",
+            en: "How was the visit for you?")),
+      ])
     var terminals = 0
     for plan in lobbyServices { city.add(plan, terminals: &terminals) }
     city.addHomeCare()
     precondition(terminals == 130 && city.lobbies.count == 130)
     return city
-  }()
+  }
 
   private mutating func add(_ plan: ServicePlan, terminals: inout Int) {
     var service = Node(id: plan.id, kind: "service", name: plan.name)
@@ -66,7 +71,8 @@ extension City {
         name: Text(
           fi: "\(unit.name.fi), \(place.fi)", sv: "\(unit.name.sv), \(place.sv)",
           en: "\(unit.name.en), \(place.en)"),
-        service: plan.id, question: 0, hours: plan.hours, devices: ["hn-\(terminals.padded(4))"],
+        service: plan.id, unit: unit.id, question: 0, hours: plan.hours,
+        devices: ["hn-\(terminals.padded(4))"],
         repeatIntervalMilliseconds: 2000)
     }
   }
@@ -96,7 +102,8 @@ extension City {
             name: Text(
               fi: "\(district.genitive) kotihoito", sv: "Hemvården i \(district.swedish)",
               en: "\(district.name) home care"),
-            service: service.id, question: 1, hours: .visits, devices: devices,
+            service: service.id, unit: "kotihoito-\(district.id)", question: 1, hours: .visits,
+            devices: devices,
             repeatIntervalMilliseconds: 0))
       }
       service.nodes.append(areaNode)
@@ -105,7 +112,7 @@ extension City {
   }
 
   private mutating func addTouchpoint(
-    id: String, name: Text, service: String, question: Int, hours: OpeningHours,
+    id: String, name: Text, service: String, unit: String, question: Int, hours: OpeningHours,
     devices: [String], repeatIntervalMilliseconds: Int
   ) -> Node {
     // A busy lobby sees ten times the people of a quiet one.
@@ -113,8 +120,9 @@ extension City {
     let busyness = 1 + 0.4 * random.normal()
     touchpoints.append(
       Touchpoint(
-        id: id, service: service, question: question, weight: max(0.2, busyness), hours: hours,
-        devices: devices, repeatIntervalMilliseconds: repeatIntervalMilliseconds))
+        id: id, service: service, unit: unit, question: question, weight: max(0.2, busyness),
+        hours: hours, devices: devices, replacement: events.replacements[id],
+        repeatIntervalMilliseconds: repeatIntervalMilliseconds))
     return Node(id: id, kind: "touchpoint", name: name, touchpoint: touchpoints.count - 1)
   }
 }

@@ -1,6 +1,7 @@
 import Foundation
 
-/// The files of a city's folder: `registry.yaml`, `credentials`, `acl`, and `tokens` if given.
+/// The files of a city's folder: `registry.yaml`, `credentials`, `acl`, the `day` on which it was made, the
+/// `notes` and `boards` of its managers, and `tokens` if given.
 struct CityFiles {
   let folder: URL
 
@@ -18,6 +19,32 @@ struct CityFiles {
     try readPairs("tokens", separator: " ")
   }
 
+  /// The day on which the city was made; nil when there is none.
+  func readDay() throws -> LocalDate? {
+    let file = folder.appendingPathComponent("day")
+    guard let text = try? String(contentsOf: file, encoding: .utf8) else { return nil }
+    guard let day = LocalDate(text.trimmingCharacters(in: .whitespacesAndNewlines)) else {
+      throw Failure("\(file.path) is no date as YYYY-MM-DD; correct or delete it")
+    }
+    return day
+  }
+
+  /// Each line is the body of `POST /api/v1/annotations`.
+  private static func notes(_ city: City) throws -> String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    return try city.events.notes.map {
+      String(decoding: try encoder.encode($0), as: UTF8.self) + "\n"
+    }.joined()
+  }
+
+  /// Lines of unit, language and text.
+  private static func boards(_ city: City) -> String {
+    city.events.boards.map { unit, text in
+      [("fi", text.fi), ("sv", text.sv), ("en", text.en)].map { "\(unit) \($0) \($1)\n" }.joined()
+    }.joined()
+  }
+
   /// Writes the registry, the broker's access list and credentials for every device.
   ///
   /// Credentials that exist stay as they are: running it again locks nobody out.
@@ -29,9 +56,16 @@ struct CityFiles {
       throw Failure("\(folder.path) cannot be made (\(error.localizedDescription))")
     }
     try write("registry.yaml", RegistryText.yaml(city), permissions: 0o644)
+    try write("day", city.events.made.text + "\n", permissions: 0o644)
+    try write("notes", Self.notes(city), permissions: 0o644)
+    try write("boards", Self.boards(city), permissions: 0o644)
     try write("acl", Self.accessList(site: city.site), permissions: 0o644)
     var passwords = try readPasswords()
-    let users = ["pikapalaute"] + city.touchpoints.flatMap(\.devices)
+    let users =
+      ["pikapalaute"]
+      + city.touchpoints.flatMap {
+        $0.devices + ($0.replacement.map { [$0.device] } ?? [])
+      }
     for user in users where passwords[user] == nil { passwords[user] = Self.randomPassword() }
     // Users that somebody added by hand stay, after ours.
     let others = passwords.keys.filter { !users.contains($0) }.sorted()

@@ -21,6 +21,8 @@ final class Device {
   // MQTT
   var link: BrokerLink?
   var isWelcomed = false
+  /// Presses that waited in its journal when it last spoke of itself.
+  var waitingTold = 0
   var linkedSeconds = 0.0
   /// The revision of the configuration that it has; nil = none yet.
   var revision: Int?
@@ -59,7 +61,8 @@ final class Device {
     self.index = index
     name = plan.device
     touchpoint = plan.touchpoint
-    transport = plan.isApp ? .http(json: false) : .of(device: plan.device)
+    transport =
+      plan.isApp ? .http(json: false) : plan.isOnMQTT ? .mqtt : .of(device: plan.device)
     outages = plan.outages[...]
     self.password = password
     journal = Journal(

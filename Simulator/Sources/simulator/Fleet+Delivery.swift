@@ -60,19 +60,20 @@ extension Fleet {
       device.isWelcomed = true
       device.succeeded()
       device.journal.goBack(now: now)
-      link.publishStatus(device.status("online", journal: device.journal.unsent))
+      tell(device, link)
     }
     if let told = link.takeConfiguration().flatMap(ConfigurationForm.init),
       told.revision != device.revision
     {
       device.revision = told.revision
       device.consider(told.firmware, firmware, now: now)
-      link.publishStatus(device.status("online", journal: device.journal.unsent))
+      tell(device, link)
     }
     if now - device.housekeptSeconds >= 1 {
       device.housekeptSeconds = now
       link.housekeep()
     }
+    if device.waitingTold > 0 && device.journal.isDelivered { tell(device, link) }
     device.journal.checkSilence(now: now)
     while let departure = device.journal.depart(
       now: now, framePressesMax: framePressesMax(device.journal))
@@ -86,6 +87,11 @@ extension Fleet {
   /// A free load sends every press by itself, until the journal builds up.
   private func framePressesMax(_ journal: Journal) -> Int {
     load != nil && journal.unsent <= Journal.windowFrames ? 1 : scenario.framePressesMax
+  }
+
+  private func tell(_ device: Device, _ link: BrokerLink) {
+    device.waitingTold = device.journal.unsent
+    link.publishStatus(device.status("online", journal: device.waitingTold))
   }
 
   private func connect(_ device: Device, now: Double) {

@@ -65,10 +65,10 @@ final class Fleet {
     let isPast = if case .atOnce = scenario.pace { true } else { false }
     devices = scenario.plans.enumerated().map { index, plan in
       Device(
-        index: index, plan: plan, made: isPast ? plan.presses.count : 0,
+        index: index, plan: plan, made: isPast ? plan.presses.count : plan.madeBefore,
         password: destination.passwords[plan.device], seed: seed)
     }
-    statistics.made = isPast ? scenario.plans.reduce(0) { $0 + $1.presses.count } : 0
+    statistics.made = devices.reduce(0) { $0 + $1.journal.made }
     if case .load(let count, let rate) = scenario.pace {
       load = LoadSource(count: count, ratePerSecond: rate, seed: seed)
     }

@@ -32,7 +32,9 @@ struct PressGenerator {
     touchpoints: [Int], counts: [Int], epoch: (String) -> UInt32
   ) -> [DevicePlan] {
     let sources = touchpoints.flatMap { touchpoint in
-      city.touchpoints[touchpoint].devices.map { (touchpoint: touchpoint, device: $0) }
+      city.touchpoints[touchpoint].devices(on: range.from).map {
+        (touchpoint: touchpoint, device: $0)
+      }
     }
     let weights = sources.map { source in
       city.touchpoints[source.touchpoint].weight * (0.7 + 0.6 * random.unit())
@@ -62,7 +64,7 @@ struct PressGenerator {
   private mutating func times(_ count: Int, hours: OpeningHours) -> [Int] {
     let days = range.dates
     let dayChoice = WeightedChoice(days.map { dayWeight($0, hours: hours) })
-    let hourChoice = WeightedChoice(hourWeights(hours))
+    let hourChoice = WeightedChoice(Self.hourWeights(hours))
     let ends = days.map { calendar.midnight(LocalDate(days: $0.days + 1)) }
     let starts = days.map { calendar.midnight($0) }
     var times = (0..<count).map { _ in
@@ -147,14 +149,15 @@ struct PressGenerator {
     }
   }
 
-  private func hourWeights(_ hours: OpeningHours) -> [Double] {
+  /// How many press in each hour of the local day, beside the others.
+  static func hourWeights(_ hours: OpeningHours) -> [Double] {
     switch hours {
     case .office:
-      return Array(repeating: 0, count: 8) + Self.officeShape + Array(repeating: 0, count: 8)
+      Array(repeating: 0, count: 8) + officeShape + Array(repeating: 0, count: 8)
     case .always:
-      return (0..<24).map { $0 < 7 ? 1 : $0 < 22 ? 4 : 2 }
+      (0..<24).map { $0 < 7 ? 1 : $0 < 22 ? 4 : 2 }
     case .visits:
-      return (0..<24).map { $0 < 7 || $0 > 20 ? 0 : $0 < 13 ? 3 : 2 }
+      (0..<24).map { $0 < 7 || $0 > 20 ? 0 : $0 < 13 ? 3 : 2 }
     }
   }
 }

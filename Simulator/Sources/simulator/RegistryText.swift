@@ -33,7 +33,7 @@ enum RegistryText {
     if node.kind == "service", let first = node.touchpoints.first {
       let hours = openingHours(city.touchpoints[first].hours)
       lines.append("\(indent)  opening_hours: \(hours)")
-      if city.touchpoints[first].hours != .visits { lines.append("\(indent)  public: true") }
+      lines.append("\(indent)  public: true")
     }
     if let index = node.touchpoint {
       let touchpoint = city.touchpoints[index]
@@ -45,8 +45,12 @@ enum RegistryText {
         "\(indent)  devices:",
       ]
       let from = isVisit ? City.phonesFrom : City.terminalsFrom
+      let to = touchpoint.replacement.map { ", to: \($0.from.text)" } ?? ""
       for device in touchpoint.devices {
-        lines.append("\(indent)    - {id: \(device), from: \(from)}")
+        lines.append("\(indent)    - {id: \(device), from: \(from)\(to)}")
+      }
+      if let replacement = touchpoint.replacement {
+        lines.append("\(indent)    - {id: \(replacement.device), from: \(replacement.from.text)}")
       }
     } else {
       lines.append("\(indent)  nodes:")

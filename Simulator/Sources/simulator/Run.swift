@@ -32,7 +32,7 @@ struct Run: AsyncParsableCommand {
   var seed = 2018
 
   @Option(
-    help: "Simulated seconds per real second, over 0; default 60 for city-day, 86400 for home care."
+    help: "Simulated seconds per real second, over 0; default 60 for days, 86400 for home care."
   )
   var speed: Double?
 
@@ -42,10 +42,14 @@ struct Run: AsyncParsableCommand {
   @Flag(help: "home-care-may-2018: every phone has the service's own app, which speaks HTTP.")
   var appOnly = false
 
-  @Option(help: "city-day: YYYY-MM-DD before today; default yesterday in the city.")
+  @Option(
+    help: """
+      city-day, recent-day: the day, YYYY-MM-DD before today; recent: the first that is left out; default \
+      yesterday in the city.
+      """)
   var day: String?
 
-  @Option(help: "city-day: local hour at which the simulated clock starts, 0…23.")
+  @Option(help: "city-day, recent-day: local hour at which the simulated clock starts, 0…23.")
   var startHour = 0
 
   @Option(help: "Free load: presses in all, 1 or more.")
@@ -105,7 +109,7 @@ struct Run: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let helsinki = City.helsinki
+    let helsinki = City.helsinki(made: try CityFiles(path: city).readDay() ?? City.today())
     let calendar = try LocalCalendar(identifier: helsinki.timeZone)
     let display = Display(calendar: calendar, isQuiet: quiet)
     var plan = try makeScenario(helsinki, calendar)
@@ -163,21 +167,38 @@ struct Run: AsyncParsableCommand {
       if let speed { options.speed = speed }
       return try .homeCareMay2018(city: city, calendar: calendar, seed: seed, options: options)
     case .cityDay:
-      let today = calendar.date(at: now / 1000)
-      let day = day.flatMap(LocalDate.init(_:)) ?? LocalDate(days: today.days - 1)
-      let first = LocalDate(City.terminalsFrom) ?? day
-      // The service would take presses of the future for a clock that is ahead.
-      try require(
-        day < today && day >= first, "--day \(day.text)",
-        "a day from \(first.text) to yesterday")
       return try .cityDay(
-        city: city, calendar: calendar, seed: seed, day: day, startHour: startHour,
+        city: city, calendar: calendar, seed: seed,
+        day: try pressedDay(calendar, now, from: LocalDate(City.terminalsFrom)),
+        startHour: startHour, speed: speed ?? 60)
+    case .recent:
+      return .recent(
+        city: city, calendar: calendar, seed: seed,
+        until: try pressedDay(calendar, now, from: city.events.from))
+    case .recentDay:
+      return .recentDay(
+        city: city, calendar: calendar, seed: seed,
+        day: try pressedDay(calendar, now, from: city.events.from), startHour: startHour,
         speed: speed ?? 60)
     case nil:
       return .load(
         city: city, calendar: calendar, seed: seed, count: count ?? 0, ratePerSecond: rate,
         nowMilliseconds: now)
     }
+  }
+
+  /// The day that `--day` names, yesterday without it.
+  private func pressedDay(
+    _ calendar: LocalCalendar, _ nowMilliseconds: Int, from first: LocalDate?
+  ) throws -> LocalDate {
+    let today = calendar.date(at: nowMilliseconds / 1000)
+    let day = day.flatMap(LocalDate.init(_:)) ?? LocalDate(days: today.days - 1)
+    let first = first ?? day
+    // The service would take presses of the future for a clock that is ahead.
+    try require(
+      day < today && day >= first, "--day \(day.text)",
+      "a day from \(first.text) to yesterday")
+    return day
   }
 
   private func makeFleet(_ scenario: Scenario, _ city: City, _ ledger: Ledger) throws -> Fleet {

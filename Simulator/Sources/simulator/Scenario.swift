@@ -14,6 +14,10 @@ struct DevicePlan {
   var overwritten: Range<Int>?
   /// A phone with the service's own app.
   var isApp = false
+  /// A phone that speaks MQTT whatever its number.
+  var isOnMQTT = false
+  /// Presses that lie in the journal before the simulated clock starts.
+  var madeBefore = 0
 }
 
 /// When presses come into being.
@@ -57,6 +61,8 @@ enum ScenarioName: String, CaseIterable {
   case table2018 = "table-2018"
   case homeCareMay2018 = "home-care-may-2018"
   case cityDay = "city-day"
+  case recent
+  case recentDay = "recent-day"
 }
 
 extension Scenario {
@@ -131,7 +137,7 @@ extension Scenario {
     let today = calendar.date(at: nowMilliseconds / 1000)
     // Every load is a journal of its own: its presses happen now and cannot be repeated.
     let plans = city.lobbies.flatMap { touchpoint in
-      city.touchpoints[touchpoint].devices.map { device in
+      city.touchpoints[touchpoint].devices(on: today).map { device in
         DevicePlan(
           device: device, touchpoint: touchpoint,
           epoch: epoch("load \(nowMilliseconds)", seed: seed, device: device))

@@ -18,15 +18,29 @@ struct MakeCity: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "make-city",
     abstract: "Write the demo city: registry.yaml, credentials (0600) and acl.",
-    discussion: "Credentials that exist are kept.")
+    discussion: "Credentials that exist are kept, and so is the day on which the city was made.")
 
   @Argument(help: "Folder to write to; made if missing.")
   var folder: String
 
+  @Option(
+    help: "The day on which the city is made, YYYY-MM-DD; default today, or what the folder says.")
+  var today: String?
+
+  func validate() throws {
+    if let today, LocalDate(today) == nil {
+      throw ValidationError("--today \(today) is not allowed; give a date as YYYY-MM-DD")
+    }
+  }
+
   func run() throws {
-    let city = City.helsinki
-    try CityFiles(path: folder).write(city)
-    let devices = city.touchpoints.reduce(0) { $0 + $1.devices.count }
+    let files = CityFiles(path: folder)
+    let made = try today.flatMap(LocalDate.init(_:)) ?? files.readDay() ?? City.today()
+    let city = City.helsinki(made: made)
+    try files.write(city)
+    let devices = city.touchpoints.reduce(0) {
+      $0 + $1.devices.count + ($1.replacement == nil ? 0 : 1)
+    }
     print(
       "\(folder): \(city.services.count) services, \(city.touchpoints.count) touchpoints,"
         + " \(devices) devices")
