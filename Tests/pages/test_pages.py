@@ -153,6 +153,28 @@ def test_an_address_is_the_whole_state(chromium, town, reader):
         assert other.locator("main").text_content() == text
 
 
+@pytest.mark.parametrize("width", [390, 560, 700, 1200])
+def test_a_chart_fills_its_card(chromium, town, reader, width):
+    with visitor(chromium, town, reader, (width, 900)) as page:
+        for path in ("/dashboard/terveysasemat", "/dashboard/terveysasemat/times", "/places/terveysasemat"):
+            page.goto(path)
+            boxes = page.locator(".chart-frame:visible").all()
+            assert boxes
+            for frame in boxes:
+                room, chart = frame.bounding_box(), frame.locator("svg:visible").bounding_box()
+                assert abs(room["width"] - chart["width"]) <= 1, (path, room, chart)
+
+
+def test_places_below_are_a_click_away_with_the_same_dates(chromium, town, reader):
+    with visitor(chromium, town, reader) as page:
+        page.goto("/dashboard?lang=en&from=2026-01-01&to=2026-11-01&question=palvelu")
+        page.click(".below-here a:has-text('Health stations')")
+        assert page.locator("h1").inner_text() == "Health stations"
+        assert "from=2026-01-01" in page.url and "question" not in page.url
+        page.goto("/dashboard/kallio-aula")
+        assert page.locator(".below-here").count() == 0
+
+
 def test_a_signal_is_told_first(chromium, town, reader):
     """Malmi's last two months are worse: the page says so before any picture."""
     with visitor(chromium, town, reader) as page:

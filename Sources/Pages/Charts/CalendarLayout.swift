@@ -21,7 +21,7 @@ struct CalendarLayout {
     let columnsMax = size == .wide ? CalendarLayout.yearColumns : CalendarLayout.yearColumns / 2
     columns = min(columnsMax, max(1, weeks))
     blocks = (weeks + columnsMax - 1) / columnsMax
-    pitch = min(28, ((size.width - left) / Double(columns)).rounded(.down))
+    pitch = min(28, (10 * (size.width - left) / Double(columns)).rounded(.down) / 10)
     firstTop = top + 18
     blockHeight = pitch * 7 + 26
     height = blocks == 0 ? top + 4 : firstTop + Double(blocks) * blockHeight - 22

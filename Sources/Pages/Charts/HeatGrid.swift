@@ -8,8 +8,8 @@ struct HeatGrid {
   let cellWidth: Double
   let cellHeight: Double
 
-  /// Units of a cell at most: a short day does not become a wall.
-  private static let cellWidthMax = 56.0
+  /// Units of a cell at most: an office's day fills its card, a shorter one does not become a wall.
+  private static let cellWidthMax = 86.0
 
   init(_ size: ChartSize, hours: Range<Int>, top: Double) {
     self.hours = hours

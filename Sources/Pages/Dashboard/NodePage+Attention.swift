@@ -20,9 +20,11 @@ extension NodePage {
     let language = frame.language
     let series = shown.total.series(of: shown.question) ?? 0
     let tally = shown.total.sums.tally(series: series, bin: 0)
-    // Of an earlier supplier's terminals nobody knows when they were alive.
+    // Of an earlier supplier's terminals nobody knows when they were alive, and of those that told most of
+    // their presses late only that somebody pressed.
+    let isTold = tally.imported == 0 && 2 * tally.late <= tally.responses
     let share =
-      tally.imported > 0 ? nil : shown.total.coverage?.row(series: series, bin: 0).share
+      !isTold ? nil : shown.total.coverage?.row(series: series, bin: 0).share
     return [
       silent(frame), lost(tally.lost, language), uncovered(share, frame),
       shown.total.coverage == nil ? unjudged(frame) : nil,

@@ -40,7 +40,14 @@ struct NodeView: Sendable {
     let hasQuestions: Bool
     let questions: [Choice]
     let presets: [Link]
+    let hasBelow: Bool
+    /// So few that they need not be folded away.
+    let isBelowOpen: Bool
+    let below: [Link]
   }
+
+  /// Places below that are shown unfolded.
+  private static let openMax = 12
 
   let tab: Tab
   let node: String
@@ -56,6 +63,7 @@ struct NodeView: Sendable {
 
   func head(_ frame: Frame) -> Head {
     let language = frame.language
+    let below = below(frame)
     return Head(
       crumbs: crumbs(frame), name: name(node, language),
       period: language.dates(hours, site.calendar),
@@ -75,7 +83,8 @@ struct NodeView: Sendable {
           name: self.question(asked.question, language), value: asked.question,
           isCurrent: asked == question)
       },
-      presets: presets(frame))
+      presets: presets(frame), hasBelow: !below.isEmpty,
+      isBelowOpen: below.count <= Self.openMax, below: below)
   }
 
   /// Another page of the node, with the same choices.
@@ -118,6 +127,18 @@ struct NodeView: Sendable {
       place = site.index.parent(of: found)
     }
     return links
+  }
+
+  /// The places just below, with the same dates; each chooses its own question.
+  func below(_ frame: Frame) -> [Link] {
+    let isSite = node == site.registry.site
+    let children = isSite ? site.registry.nodes : site.registry.node(node)?.children ?? []
+    let query = frame.address.query.filter { $0.name != "question" }
+    return children.map { child in
+      Link(
+        name: name(child.id, frame.language),
+        href: Address(path(of: child.id), query.map { ($0.name, $0.value) }).text)
+    }
   }
 
   /// Ranges that are often asked for, as dates, so that an address stays what it was.
