@@ -179,7 +179,8 @@ def test_a_signal_is_told_first(chromium, town, reader):
     """Malmi's last two months are worse: the page says so before any picture."""
     with visitor(chromium, town, reader) as page:
         page.goto("/dashboard/malmi?lang=en")
-        assert "Signal" in page.locator(".attention").inner_text()
+        assert re.search(
+            r"Signal .*: .*; index [\d.]+, mean [\d.]+\.", page.locator(".attention").inner_text())
         assert page.locator("#trend svg .low").count() > 0
 
 

@@ -76,11 +76,17 @@ extension NodePage {
 
   private func signal(_ shown: NodeOverview.Shown, _ language: Language) -> Attention? {
     guard let last = shown.chart.points.last(where: { $0.point.value != nil }),
-      let signal = last.point.signals.first
+      let signal = last.point.signals.first, let value = last.point.value,
+      let center = shown.chart.chart.center
     else { return nil }
     let period = language.period(last.hours, by: overview.asked.by.granularity, site.calendar)
     return Attention(
       kind: "warn", name: language.text(.signals),
-      text: "\(period): \(language.word(TrendSignal(signal).word)).", more: "#trend")
+      text: "\(period): \(language.word(TrendSignal(signal).word)); "
+        + Phrase(
+          "indeksi \(language.decimal(value)), keskiarvo \(language.decimal(center)).",
+          "index \(language.decimal(value)), medelvärde \(language.decimal(center)).",
+          "index \(language.decimal(value)), mean \(language.decimal(center)).")[language],
+      more: "#trend")
   }
 }
