@@ -55,7 +55,11 @@ struct YAMLSource {
           + "split the site")
     }
     do {
-      if let root = try Yams.compose(yaml: yaml, .basic, .default, .utf8) { return root }
+      if let root = try Yams.compose(
+        yaml: yaml.withoutByteOrderMark, .basic, .default, .utf8)
+      {
+        return root
+      }
     } catch let problem as YamlError {
       throw refusal(of: problem)
     } catch {

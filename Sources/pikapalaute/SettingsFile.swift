@@ -1,4 +1,5 @@
 import Foundation
+import Registry
 import Yams
 
 /// The YAML file that `--config` names: one mapping of settings to texts.
@@ -8,9 +9,10 @@ enum SettingsFile {
     guard let data = FileManager.default.contents(atPath: path) else {
       throw SettingError(file: path, "there is no such file, or it cannot be read")
     }
-    let root: Node?
+    let text = String(decoding: data, as: UTF8.self).withoutByteOrderMark
+    let root: Yams.Node?
     do {
-      root = try Yams.compose(yaml: String(decoding: data, as: UTF8.self), .basic)
+      root = try Yams.compose(yaml: text, .basic)
     } catch {
       throw SettingError(file: path, "not YAML: \(error)")
     }
@@ -36,7 +38,7 @@ enum SettingsFile {
     return values
   }
 
-  private static func shape(of node: Node) -> String {
+  private static func shape(of node: Yams.Node) -> String {
     switch node {
     case .mapping: "mapping"
     case .sequence: "list"

@@ -36,6 +36,9 @@ struct TokenCommand: AsyncParsableCommand {
 
     func run() async throws {
       try await reportingFailure {
+        guard note.rangeOfCharacter(from: .controlCharacters.union(.newlines)) == nil else {
+          throw OptionError("--note is one line, without control characters")
+        }
         let file = try await options.file()
         let registry = try await storedRegistry(file)
         let now = Clocks.wallMilliseconds()

@@ -34,6 +34,15 @@ import Testing
     #expect(try Files.read(Files.contract) == registry)
   }
 
+  @Test("a byte order mark, or Windows' ends of lines, are no part of what a file says")
+  func editors() throws {
+    let registry = try Files.read(Files.contract)
+    for text in ["\u{FEFF}" + Files.contract, Files.contract.replacing("\n", with: "\r\n")] {
+      let other = try Files.read(text)
+      #expect(other.nodes == registry.nodes && other.questions == registry.questions)
+    }
+  }
+
   @Test("the node 'unassigned' is always there and belongs to no list")
   func unassigned() throws {
     let registry = try Files.read(Files.contract)

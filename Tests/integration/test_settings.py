@@ -178,6 +178,8 @@ def test_the_command_line_wins_over_the_environment_and_that_over_the_file(tmp_p
     assert_one_line(serve(tmp_path, wrong, *line), "from line")
     assert_one_line(serve(tmp_path, wrong, "--config", file), "from environment")
     assert_one_line(serve(tmp_path, {}, "--config", file), "from file")
+    file.write_bytes(b"\xef\xbb\xbf" + file.read_bytes())
+    assert_one_line(serve(tmp_path, {}, "--config", file), "from file")
 
 
 @pytest.mark.parametrize("old, new, line, fragment", [

@@ -400,6 +400,7 @@ def test_expiry_is_local_midnight(pikapalaute):
     (["--node", "unassigned"], "unassigned"), (["--expires", "2020-01-01"], "over"),
     (["--expires", "soon"], "soon"), (["--days", "0"], "--days"),
     (["--days", "3", "--expires", "2099-01-01"], "--days"),
+    (["--note", "a\n2\treader"], "--note"), (["--note", "\x1b[31m"], "--note"),
 ])
 def test_wrong_options_are_refused_and_make_no_token(pikapalaute, options, word):
     before = pikapalaute("token", "list")
