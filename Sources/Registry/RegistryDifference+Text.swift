@@ -12,6 +12,10 @@ extension RegistryDifference {
       "place \($0.id): a repeat interval of \(Self.seconds($0.from)) becomes "
         + "\(Self.seconds($0.to)), its presses are counted again"
     }
+    lines += changedHelp.map { change in
+      change.to.map { "question \(change.id) counts the answers to \($0) that are given with help" }
+        ?? "question \(change.id) is asked by itself, no longer \(change.from ?? "") with help"
+    }
     lines += addedDevices.map {
       "device \($0.device) added" + ($0.touchpoints.isEmpty ? "" : " at ")
         + Self.bounded($0.touchpoints).joined(separator: ", ")

@@ -70,6 +70,8 @@ public struct RegistryDifference: Sendable, Equatable {
   public var movedPlaces: [Change<String>] = []
   /// Number of buttons of questions: their presses are counted again.
   public var changedButtons: [Change<Int>] = []
+  /// The question whose answers with help a question counts, new ones too; nil = it is asked by itself.
+  public var changedHelp: [Change<String?>] = []
   /// Repeat intervals of touchpoints, milliseconds: their presses are counted again.
   public var changedIntervals: [Change<Int>] = []
 
@@ -155,10 +157,14 @@ public struct RegistryDifference: Sendable, Equatable {
     }
     guard let before else { return }
     removedPlaces = before.allNodes.map(\.id).filter { after.node($0) == nil }
-    let buttons = Dictionary(uniqueKeysWithValues: before.questions.map { ($0.id, $0.buttons) })
+    let known = Dictionary(uniqueKeysWithValues: before.questions.map { ($0.id, $0) })
     for question in after.questions {
-      if let old = buttons[question.id], old != question.buttons {
-        changedButtons.append(Change(question.id, from: old, to: question.buttons))
+      let old = known[question.id]
+      if let old, old.buttons != question.buttons {
+        changedButtons.append(Change(question.id, from: old.buttons, to: question.buttons))
+      }
+      if old?.withHelpOf != question.withHelpOf {
+        changedHelp.append(Change(question.id, from: old?.withHelpOf, to: question.withHelpOf))
       }
     }
   }

@@ -106,6 +106,20 @@ import Testing
         $0.recountedDevices = ["a", "b"]
       }),
     Case(
+      testDescription: "answers with help are counted apart",
+      after: aula(
+        questions: """
+          {id: palvelu, buttons: 4}, {id: viisi, buttons: 5}, {id: b, buttons: 5, with_help_of: viisi}
+          """),
+      lines: ["question b counts the answers to viisi that are given with help"],
+      difference: with { $0.changedHelp = [.init("b", from: nil, to: "viisi")] }),
+    Case(
+      testDescription: "and no longer",
+      before: aula(
+        questions: "{id: palvelu, buttons: 4}, {id: viisi, buttons: 4, with_help_of: palvelu}"),
+      after: aula(questions: "{id: palvelu, buttons: 4}, {id: viisi, buttons: 4}"),
+      lines: ["question viisi is asked by itself, no longer palvelu with help"]),
+    Case(
       testDescription: "a repeat interval",
       after: aula(aula: "question: palvelu, repeat_interval_s: 0.5"),
       lines: [

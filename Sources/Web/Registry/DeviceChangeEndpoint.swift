@@ -37,7 +37,7 @@ extension Endpoint {
           ],
           "devices_removed": [], "devices_asking_otherwise": [], "devices_counted_again": [],
           "places_added": [], "places_removed": [], "places_renamed": [], "places_moved": [],
-          "buttons_changed": [], "intervals_changed": []
+          "buttons_changed": [], "help_changed": [], "intervals_changed": []
         }
         """#),
     missing: .noRegistry, responses: RegistryRequest.responses,

@@ -66,7 +66,8 @@ extension Endpoint {
           "devices_removed": [], "devices_asking_otherwise": [],
           "devices_counted_again": ["hn-0001"], "places_added": [], "places_removed": [],
           "places_renamed": [], "places_moved": [],
-          "buttons_changed": [{ "id": "palvelu", "from": 4, "to": 5 }], "intervals_changed": []
+          "buttons_changed": [{ "id": "palvelu", "from": 4, "to": 5 }], "help_changed": [],
+          "intervals_changed": []
         }
         """#),
     responses: RegistryRequest.responses,

@@ -49,6 +49,11 @@ extension Models {
     Field.list("buttons_changed", numberChange, "Numbers of buttons of questions.") {
       $0.difference.changedButtons
     }
+    Field.value(
+      "help_changed", questionIDs("They count others' answers with help, or do no longer.")
+    ) {
+      $0.difference.changedHelp.map(\.id)
+    }
     Field.list("intervals_changed", numberChange, "Repeat intervals of touchpoints, milliseconds.")
     {
       $0.difference.changedIntervals
@@ -73,11 +78,9 @@ extension Models {
     Field.value("to", .count("After.")) { $0.to }
   }
 
-  private static func ids(_ text: String) -> Schema {
-    .json(
-      "{\"type\":\"array\",\"items\":{\"$ref\":\"#/components/schemas/DeviceID\"},"
-        + "\"description\":\(OpenAPI.quoted(text))}")
-  }
+  private static func ids(_ text: String) -> Schema { .list(of: "DeviceID", text) }
+
+  private static func questionIDs(_ text: String) -> Schema { .list(of: "QuestionID", text) }
 
   static let ofRegistry: [any DescribedModel] = [registryChange, deviceMove, numberChange]
 }
