@@ -128,8 +128,8 @@ let package = Package(
     .target(
       name: "Web",
       dependencies: [
-        "CivilTime", "FirmwareProtocol", "Ingest", "OpenID", "Pages", "Publishing", "Queries",
-        "Registry", "Reporting", "Store",
+        "CivilTime", "FirmwareProtocol", "Import", "Ingest", "OpenID", "Pages", "Publishing",
+        "Queries", "Registry", "Reporting", "Store",
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "HummingbirdCore", package: "hummingbird"),
         .product(name: "HTTPTypes", package: "swift-http-types"),

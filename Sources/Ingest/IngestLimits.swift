@@ -61,6 +61,11 @@ public enum IngestLimits {
   /// Milliseconds between slices of work that can wait: while presses come, and while none do.
   public static let maintenanceMillisecondsBusy: Int64 = 1000
   public static let maintenanceMillisecondsIdle: Int64 = 20
+  /// Milliseconds between slices that somebody waits for, an import's, some 10 ms each: while presses come,
+  /// so that these have four fifths of the thread, and while none do. In a backlog they come as rarely
+  /// as other work.
+  public static let sliceMillisecondsBusy: Int64 = 40
+  public static let sliceMillisecondsIdle: Int64 = 2
   /// Milliseconds after which a thread that does one thing is stuck: a hundred times what a full batch
   /// takes a slow disk.
   public static let stuckMilliseconds: Int64 = 30_000

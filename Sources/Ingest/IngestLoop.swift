@@ -37,6 +37,7 @@ public final class IngestLoop<Store: BatchStore, Link: MessageLink> {
   private let status: IngestStatus
   private let open: () throws -> Opened
   private let renewed: (Store) throws -> Opened?
+  private let sliced: (Store) throws -> Void
   private let nowMilliseconds: () -> Int64
   private let monotonicMilliseconds: () -> Int64
   private let report: (Severity, String) -> Void
@@ -76,12 +77,15 @@ public final class IngestLoop<Store: BatchStore, Link: MessageLink> {
   ///   - renewed: changes the site of an open store where that was asked for; nil = it stays. Called
   ///     between two rounds after `SubmissionQueue.askRenewal`; what it throws is a failure of the
   ///     store.
+  ///   - sliced: does a slice of work on an open store that somebody waits for, some 10 ms. Called between
+  ///     two rounds after `SubmissionQueue.askSlice`; what it throws is a failure of the store.
   public init(
     link: Link, queue: SubmissionQueue, status: IngestStatus,
     nowMilliseconds: @escaping () -> Int64, monotonicMilliseconds: @escaping () -> Int64,
     clockWatch: ClockWatch? = nil, isClockSynchronised: @escaping () -> Bool = { false },
     report: @escaping (Severity, String) -> Void,
     renewed: @escaping (Store) throws -> Opened? = { _ in nil },
+    sliced: @escaping (Store) throws -> Void = { _ in },
     open: @escaping () throws -> Opened
   ) {
     self.link = link
@@ -93,6 +97,7 @@ public final class IngestLoop<Store: BatchStore, Link: MessageLink> {
     self.isClockSynchronised = isClockSynchronised
     self.report = report
     self.renewed = renewed
+    self.sliced = sliced
     self.open = open
   }
 
@@ -141,7 +146,8 @@ public final class IngestLoop<Store: BatchStore, Link: MessageLink> {
     return schedule.pause(
       tickMilliseconds: link.millisecondsToTick(nowMilliseconds: monotonicMilliseconds()),
       isWritable: link.descriptor != nil && !link.isBlocked,
-      hasConfigurations: configurationQueue.isPending && link.isSubscribed)
+      hasConfigurations: configurationQueue.isPending && link.isSubscribed,
+      hasSlice: queue.isSliceAsked)
   }
 
   private func begin() throws -> Serving {
@@ -275,9 +281,15 @@ public final class IngestLoop<Store: BatchStore, Link: MessageLink> {
     }
   }
 
-  /// A slice of what can wait, now and then.
+  /// A slice of what somebody waits for, and of what can wait, now and then.
   private func maintain(_ opened: Opened, isBusy: Bool) throws {
     let now = monotonicMilliseconds()
+    if queue.isSliceAsked, schedule.isSliceDue(isBusy: isBusy, nowMilliseconds: now) {
+      beat(.maintaining)
+      queue.takeSlice()
+      try sliced(opened.store)
+      schedule.sliced(nowMilliseconds: monotonicMilliseconds())
+    }
     if !schedule.isMaintenanceDue(isBusy: isBusy, nowMilliseconds: now) { return }
     beat(.maintaining)
     // It erases: never by a clock that was set since the round began.

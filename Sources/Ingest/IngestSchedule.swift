@@ -22,6 +22,7 @@ struct IngestSchedule {
   private var configurationsChangeAtMilliseconds: Int64?
   private var maintainedAtMilliseconds: Int64 = 0
   private var hasMaintenance = false
+  private var slicedAtMilliseconds: Int64 = 0
   /// When a backlog was seen last; nil = never.
   private var backlogAtMilliseconds: Int64?
 
@@ -91,10 +92,8 @@ struct IngestSchedule {
   ///
   /// - Parameter isBusy: the round committed something.
   func isMaintenanceDue(isBusy: Bool, nowMilliseconds: Int64) -> Bool {
-    let isInBacklog =
-      backlogAtMilliseconds.map { nowMilliseconds - $0 < IngestLimits.backlogMilliseconds } ?? false
     let between =
-      hasMaintenance && !isBusy && !isInBacklog
+      hasMaintenance && !isBusy && !isInBacklog(nowMilliseconds)
       ? IngestLimits.maintenanceMillisecondsIdle : IngestLimits.maintenanceMillisecondsBusy
     return nowMilliseconds - maintainedAtMilliseconds >= between
   }
@@ -105,6 +104,26 @@ struct IngestSchedule {
     maintainedAtMilliseconds = nowMilliseconds
   }
 
+  private func isInBacklog(_ nowMilliseconds: Int64) -> Bool {
+    backlogAtMilliseconds.map { nowMilliseconds - $0 < IngestLimits.backlogMilliseconds } ?? false
+  }
+
+  /// Whether a slice is due that somebody waits for.
+  ///
+  /// - Parameter isBusy: the round committed something.
+  func isSliceDue(isBusy: Bool, nowMilliseconds: Int64) -> Bool {
+    let between =
+      isInBacklog(nowMilliseconds)
+      ? IngestLimits.maintenanceMillisecondsBusy
+      : isBusy ? IngestLimits.sliceMillisecondsBusy : IngestLimits.sliceMillisecondsIdle
+    return nowMilliseconds - slicedAtMilliseconds >= between
+  }
+
+  /// It was done.
+  mutating func sliced(nowMilliseconds: Int64) {
+    slicedAtMilliseconds = nowMilliseconds
+  }
+
   /// How long the loop waits before its next round. What is owed waits for a link that takes it;
   /// only then the next round may be at once.
   ///
@@ -112,12 +131,17 @@ struct IngestSchedule {
   ///   - tick: until the link has something to do by itself.
   ///   - isWritable: the link is connected and takes what is written.
   ///   - hasConfigurations: the next configuration may be published.
+  ///   - hasSlice: somebody waits for a slice of work on the store.
   func pause(
-    tickMilliseconds tick: Int64, isWritable: Bool, hasConfigurations: Bool
+    tickMilliseconds tick: Int64, isWritable: Bool, hasConfigurations: Bool, hasSlice: Bool = false
   ) -> IngestPause {
     let isOwing = fullBatches > 0 || hasUnread || hasConfigurations
     let longest =
-      isWritable && isOwing ? 0 : hasMaintenance ? IngestLimits.maintenanceMillisecondsIdle : tick
+      isWritable && isOwing
+      ? 0
+      : hasSlice
+        ? IngestLimits.sliceMillisecondsIdle
+        : hasMaintenance ? IngestLimits.maintenanceMillisecondsIdle : tick
     return IngestPause(milliseconds: min(tick, longest), isReadingLink: true)
   }
 }

@@ -32,6 +32,7 @@ public final class SubmissionQueue: Sendable {
     var isOpen = false
     var isStopped = false
     var isRenewalAsked = false
+    var isSliceAsked = false
   }
 
   /// Room for one payload, taken before it is read; it goes back with the answer, or with the last
@@ -181,6 +182,20 @@ public final class SubmissionQueue: Sendable {
       defer { state.isRenewalAsked = false }
       return state.isRenewalAsked
     }
+  }
+
+  /// Wakes the loop: somebody waits for a slice of work on the store.
+  public func askSlice() {
+    state.withLock { $0.isSliceAsked = true }
+    wake()
+  }
+
+  /// `askSlice` was called since the last `takeSlice`.
+  var isSliceAsked: Bool { state.withLock { $0.isSliceAsked } }
+
+  /// The loop does one.
+  func takeSlice() {
+    state.withLock { $0.isSliceAsked = false }
   }
 
   private func wake() {

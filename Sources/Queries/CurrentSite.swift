@@ -91,6 +91,23 @@ public final class CurrentSite: Sendable {
     site.withLock { $0 = (applied, made) }
   }
 
+  /// Adds devices of the next numbers, unless a registry that was applied meanwhile knows them.
+  public func add(_ devices: [StoredDevice]) {
+    guard let first = devices.first?.number else { return }
+    while let known = applied, known.devices.count == first {
+      var next = known
+      next.devices += devices
+      let made = Site(next)
+      let isSet = site.withLock { current in
+        guard let now = current.applied, now.revision == known.revision, now.devices.count == first
+        else { return false }
+        current = (next, made)
+        return true
+      }
+      if isSet { return }
+    }
+  }
+
   /// The site as it was applied last; nil before.
   public var current: Site? {
     site.withLock { $0.site }

@@ -3,6 +3,7 @@ import CivilTime
 import Foundation
 import Import
 import Ingest
+import NIOHTTP1
 import Registry
 import Store
 
@@ -12,8 +13,9 @@ struct ImportCommand: AsyncParsableCommand {
     commandName: "import",
     abstract: "Take in the history of an earlier supplier, list imports, take one back.",
     discussion: """
-      The database's registry says which touchpoints there are; the service must be stopped \
-      (terminals keep their presses meanwhile). First a dry run:
+      The database's registry says which touchpoints there are. While the service runs it is sent \
+      there (POST /api/v1/imports at PIKAPALAUTE_HTTP_ADDRESS, with PIKAPALAUTE_ADMIN_TOKEN or \
+      …_TOKEN_FILE), and counted while presses come; else it is done in the database. First a dry run:
 
         pikapalaute import file button-feedbacks.csv --mapping places.csv --dry-run
       """,
@@ -62,42 +64,93 @@ struct ImportCommand: AsyncParsableCommand {
     func run() async throws {
       try await reportingFailure {
         let database = try await options.existingFile()
-        let lock = try database.lock()
-        defer { withExtendedLifetime(lock) {} }
-        let now = Clocks.wallMilliseconds()
-        let store = try Store(database)
-        defer { store.close() }
-        let applied = try store.apply(registryYAML: nil, name: "", nowMilliseconds: now)
-        guard let registry = applied.registry else {
-          throw ImportFailure("no registry was ever applied; start the service with one first")
-        }
         let rejects = try rejected.map(RejectedFile.init)
-        let bytes = FileProgress(file)
-        let reader = try ImportReader(
-          CSVReader(nextChunk: bytes.next), registry: registry, mapping: try places(),
-          nowMilliseconds: now)
-        var wanted = ImportOptions(
-          source: try sourceName(reader.format.sourceDefault),
-          file: URL(fileURLWithPath: file).lastPathComponent, actor: Actor.name)
-        wanted.isDryRun = dryRun
-        wanted.isReplacing = replace
-        wanted.isOverlapAllowed = allowOverlap
-        let report: ImportReport
+        let summary: ImportSummary
         do {
-          report = try store.importHistory(
-            reader, wanted, nowMilliseconds: now,
-            rejecting: { try rejects?.add($0, $1) }, progress: bytes.show)
+          do {
+            let lock = try database.lock()
+            defer { withExtendedLifetime(lock) {} }
+            summary = try imported(into: database, rejects)
+          } catch StoreError.inUse {
+            summary = try await sent(beside: database, rejects)
+          }
         } catch {
           rejects?.discard()
           throw error
         }
-        bytes.end()
-        try store.deliverAudit(to: TokenStore(database))
-        let summary = ImportSummary(
-          report: report, options: wanted, registry: registry, rejected: rejects)
         for line in summary.lines { print(line) }
         if let failure = summary.failure { throw failure }
       }
+    }
+
+    private func imported(
+      into database: DatabaseFile, _ rejects: RejectedFile?
+    ) throws -> ImportSummary {
+      let now = Clocks.wallMilliseconds()
+      let store = try Store(database)
+      defer { store.close() }
+      let applied = try store.apply(registryYAML: nil, name: "", nowMilliseconds: now)
+      for line in try store.settleImports(actor: Actor.name, nowMilliseconds: now) { say(line) }
+      let bytes = FileProgress(file)
+      let (reader, wanted, registry) = try reader(bytes, applied.registry)
+      let report = try store.importHistory(
+        reader, wanted, nowMilliseconds: now,
+        rejecting: { try rejects?.add($0, $1) }, progress: bytes.show)
+      bytes.end()
+      try store.deliverAudit(to: TokenStore(database))
+      return ImportSummary(
+        report: report, options: wanted, registry: registry, rejected: rejects)
+    }
+
+    private func sent(
+      beside database: DatabaseFile, _ rejects: RejectedFile?
+    ) async throws -> ImportSummary {
+      let request = ImportRequest(client: try options.client())
+      let held = try await StoreReader(database).read { try $0.registryYAML() }
+      var (reader, wanted, registry) = try reader(
+        FileProgress(file), try held.map { try Registry(yaml: $0, name: "stored registry") })
+      // What the service passes over follows from the registry and the file alone.
+      while let rejects, let line = try reader.next() {
+        if case .failure(let skip) = line { try rejects.add(reader, skip) }
+      }
+      let bytes = FileProgress(file)
+      let places = mapping.map(FileProgress.init)
+      let answer = try await request.send(
+        .POST, ImportRequest.path,
+        [
+          "source": wanted.source, "name": wanted.file, "mapping_bytes": "\(places?.size ?? 0)",
+          "dry_run": "\(dryRun)", "replace": "\(replace)", "allow_overlap": "\(allowOverlap)",
+        ],
+        ServiceClient.Body(byteCount: (places?.size ?? 0) + bytes.size) {
+          let chunk = try places?.next() ?? []
+          return chunk.isEmpty ? try bytes.next() : chunk
+        }, progress: bytes.show)
+      bytes.end()
+      guard let report = answer.report else {
+        throw ImportFailure(
+          "the service does not say what came of it; see: pikapalaute import list")
+      }
+      return ImportSummary(
+        report: report, options: wanted, registry: registry, rejected: rejects)
+    }
+
+    /// The file, as far as its header, and how it is to be imported.
+    private func reader(
+      _ bytes: FileProgress, _ registry: Registry?
+    ) throws -> (ImportReader, ImportOptions, Registry) {
+      guard let registry else {
+        throw ImportFailure("no registry was ever applied; start the service with one first")
+      }
+      let reader = try ImportReader(
+        CSVReader(nextChunk: bytes.next), registry: registry, mapping: try places(),
+        nowMilliseconds: Clocks.wallMilliseconds())
+      var wanted = ImportOptions(
+        source: try sourceName(reader.format.sourceDefault),
+        file: URL(fileURLWithPath: file).lastPathComponent, actor: Actor.name)
+      wanted.isDryRun = dryRun
+      wanted.isReplacing = replace
+      wanted.isOverlapAllowed = allowOverlap
+      return (reader, wanted, registry)
     }
 
     private func places() throws -> PlaceMapping {
@@ -107,7 +160,7 @@ struct ImportCommand: AsyncParsableCommand {
 
     private func sourceName(_ standard: String) throws -> String {
       let name = source ?? standard
-      guard name.wholeMatch(of: /[a-z0-9][a-z0-9-]{0,30}/) != nil else {
+      guard ImportOptions.isSource(name) else {
         throw OptionError("--source", name, "1 to 31 of a-z, 0-9 and -")
       }
       return name
@@ -148,19 +201,37 @@ struct ImportCommand: AsyncParsableCommand {
     func run() async throws {
       try await reportingFailure {
         let database = try await options.existingFile()
-        let lock = try database.lock()
-        defer { withExtendedLifetime(lock) {} }
-        let store = try Store(database)
-        defer { store.close() }
-        let now = Clocks.wallMilliseconds()
-        _ = try store.apply(registryYAML: nil, name: "", nowMilliseconds: now)
-        let report = try store.withdrawImport(
-          id, isDryRun: dryRun, actor: Actor.name, nowMilliseconds: now)
-        try store.deliverAudit(to: TokenStore(database))
+        let report: WithdrawalReport
+        do {
+          let lock = try database.lock()
+          defer { withExtendedLifetime(lock) {} }
+          report = try withdrawn(from: database)
+        } catch StoreError.inUse {
+          let request = ImportRequest(client: try options.client())
+          let answer = try await request.send(
+            .DELETE, "\(ImportRequest.path)/\(id)", ["dry_run": "\(dryRun)"])
+          guard let told = answer.withdrawalReport else {
+            throw ImportFailure(
+              "the service does not say what came of it; see: pikapalaute import list")
+          }
+          report = told
+        }
         for line in WithdrawalSummary(id: id, report: report, isDryRun: dryRun).lines {
           print(line)
         }
       }
+    }
+
+    private func withdrawn(from database: DatabaseFile) throws -> WithdrawalReport {
+      let store = try Store(database)
+      defer { store.close() }
+      let now = Clocks.wallMilliseconds()
+      _ = try store.apply(registryYAML: nil, name: "", nowMilliseconds: now)
+      for line in try store.settleImports(actor: Actor.name, nowMilliseconds: now) { say(line) }
+      let report = try store.withdrawImport(
+        id, isDryRun: dryRun, actor: Actor.name, nowMilliseconds: now)
+      try store.deliverAudit(to: TokenStore(database))
+      return report
     }
   }
 }

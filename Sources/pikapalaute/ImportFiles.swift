@@ -1,40 +1,51 @@
 import Foundation
 import Import
+import Synchronization
 
 /// A file read in chunks, with a bar on the terminal while it takes long.
-final class FileProgress {
-  private let handle: FileHandle?
-  private let path: String
-  private let size: Int
-  private var bytesRead = 0
+final class FileProgress: Sendable {
+  private struct State {
+    var handle: FileHandle?
+    var bytesRead = 0
+    var shown = -1
+  }
+
+  let path: String
+  let size: Int
+  private let state: Mutex<State>
   private let isTerminal = isatty(STDERR_FILENO) != 0
-  private var shown = -1
 
   init(_ path: String) {
     self.path = path
-    handle = FileHandle(forReadingAtPath: path)
+    state = Mutex(State(handle: FileHandle(forReadingAtPath: path)))
     let attributes = try? FileManager.default.attributesOfItem(atPath: path)
     size = attributes?[.size] as? Int ?? 0
   }
 
   func next() throws -> [UInt8] {
-    guard let handle else { throw MissingFile("'\(path)' is no file that can be read") }
-    let chunk = try handle.read(upToCount: 1 << 16) ?? Data()
-    bytesRead += chunk.count
-    return Array(chunk)
+    try state.withLock { state in
+      guard let handle = state.handle else {
+        throw MissingFile("'\(path)' is no file that can be read")
+      }
+      let chunk = try handle.read(upToCount: 1 << 16) ?? Data()
+      state.bytesRead += chunk.count
+      return Array(chunk)
+    }
   }
 
   func show(lines: Int) {
-    let percent = size == 0 ? 0 : min(100, bytesRead * 100 / size)
-    guard isTerminal, percent != shown else { return }
-    shown = percent
-    let bar = String(repeating: "█", count: percent / 4).padding(
-      toLength: 25, withPad: "░", startingAt: 0)
-    FileHandle.standardError.write(Data("\r\(bar) \(percent) %  \(lines) lines".utf8))
+    state.withLock { state in
+      let percent = size == 0 ? 0 : min(100, state.bytesRead * 100 / size)
+      guard isTerminal, percent != state.shown else { return }
+      state.shown = percent
+      let bar = String(repeating: "█", count: percent / 4).padding(
+        toLength: 25, withPad: "░", startingAt: 0)
+      FileHandle.standardError.write(Data("\r\(bar) \(percent) %  \(lines) lines".utf8))
+    }
   }
 
   func end() {
-    if shown >= 0 { FileHandle.standardError.write(Data("\n".utf8)) }
+    if state.withLock({ $0.shown >= 0 }) { FileHandle.standardError.write(Data("\n".utf8)) }
   }
 }
 

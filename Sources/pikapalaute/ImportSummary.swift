@@ -64,6 +64,11 @@ struct ImportSummary {
       let time = RFC3339.format(milliseconds: withdrawn.atMilliseconds / 1000 * 1000)
       return "\(row.rows) lines, withdrawn \(time) by \(withdrawn.by)"
     }
+    switch row.state {
+    case .staged: return "\(row.rows) lines written, none counts yet"
+    case .counting: return "\(row.rows) lines, being counted"
+    case .done: break
+    }
     let counting = row.rowsCounting == row.rows ? "" : " (\(row.rowsCounting) count)"
     return "\(row.rows) lines\(counting), \(row.responses) responses"
   }

@@ -20,6 +20,7 @@ struct IngestService: Service {
   /// What is served; set anew when a registry was applied.
   let site: CurrentSite
   let registries: RegistryQueue
+  let slices: SliceQueue
   let told: ToldConfigurations
   let firmware: ToldFirmware
 
@@ -30,6 +31,7 @@ struct IngestService: Service {
         let thread = Thread {
           work()
           registries.close()
+          slices.close()
           continuation.resume()
         }
         thread.name = "ingest"
@@ -64,7 +66,7 @@ struct IngestService: Service {
   }
 
   /// Presses do not wait for the audit log: lines that cannot be moved there now stay where they are.
-  private func deliverAudit(_ store: Store) {
+  func deliverAudit(_ store: Store) {
     do {
       try store.deliverAudit(to: tokens)
     } catch {
@@ -84,7 +86,7 @@ struct IngestService: Service {
       monotonicMilliseconds: Clocks.monotonicMilliseconds,
       clockWatch: ClockWatch(isTrusting: settings.isTrustingClock),
       isClockSynchronised: Clocks.areSynchronised, report: report,
-      renewed: { try renew($0).map(begin) }
+      renewed: { try renew($0).map(begin) }, sliced: slices.runNext
     ) {
       let opened = try waiting ?? reopen()
       waiting = nil

@@ -43,19 +43,9 @@ struct RegistryApplication {
   }
 
   private func send(replacing file: DatabaseFile) async throws {
-    let settings = try Settings(
-      arguments: options.database.map { [.database: $0] } ?? [:], file: options.config,
-      connecting: false, asking: true)
-    guard let token = settings.adminToken else {
-      throw OptionError(
-        "the service runs; to send it there, give PIKAPALAUTE_ADMIN_TOKEN or "
-          + "PIKAPALAUTE_ADMIN_TOKEN_FILE, or stop it first")
-    }
+    let client = try options.client()
     var held = expected
     if held == nil { held = try await StoreReader(file).read { try $0.registryRevision() } }
-    let client = ServiceClient(
-      host: settings.host, port: settings.port, certificateFile: settings.certificateFile,
-      token: token)
     let (status, body) = try await client.put(
       "/api/v1/registry", yaml, type: "application/yaml", ifMatch: "\"\(held ?? 0)\"")
     let decoder = JSONDecoder()

@@ -104,13 +104,19 @@ struct ServeCommand: AsyncParsableCommand {
     let queue = try SubmissionQueue()
     let status = IngestStatus()
     let registries = RegistryQueue(queue)
+    let slices = SliceQueue(queue)
     let told = ToldConfigurations()
     let (offers, firmware) = (FirmwareOffers(tokens), ToldFirmware())
     try await FirmwareService.begin(offers, firmware)
     let ingest = IngestService(
       settings: settings, queue: queue, status: status, logger: logger, opening: opening,
-      first: first, tokens: tokens, site: site, registries: registries, told: told,
-      firmware: firmware)
+      first: first, tokens: tokens, site: site, registries: registries, slices: slices,
+      told: told, firmware: firmware)
+    let imports = ImportWorker(
+      file, slices: slices,
+      ImportWorker.Surroundings(
+        site: { site.applied }, made: site.add, audited: ingest.deliverAudit,
+        told: { logger.notice("\($0)") }, nowMilliseconds: Clocks.wallMilliseconds))
     let publications = try PublicationStore(file)
     let publishing = PublishService(
       status: status, site: site,
@@ -133,7 +139,7 @@ struct ServeCommand: AsyncParsableCommand {
       claims: ClaimStore(tokens), credentials: CredentialStore(tokens), offers: offers,
       logins: logins,
       configurations: told, queue: queue, registries: registries,
-      status: status,
+      imports: imports, status: status,
       connectionsMax: try Descriptors.connectionsMax(descriptors),
       certificate: settings.certificate, origins: settings.origins,
       proxies: settings.proxies,
@@ -152,7 +158,9 @@ struct ServeCommand: AsyncParsableCommand {
       configuration: ServiceGroupConfiguration(
         services: [
           NamedService("watch", WatchService(status: status, systemd: systemd, logger: logger)),
-          NamedService("ingest", ingest), NamedService("publishing", publishing),
+          NamedService("ingest", ingest),
+          NamedService("imports", ImportService(worker: imports)),
+          NamedService("publishing", publishing),
           NamedService(
             "firmware",
             FirmwareService(

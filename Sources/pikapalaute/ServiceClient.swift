@@ -3,6 +3,7 @@ import NIOCore
 import NIOHTTP1
 import NIOPosix
 import NIOSSL
+import Synchronization
 
 /// Asks the service that runs on this machine, over HTTP, or HTTPS where it shows a certificate.
 ///
@@ -26,13 +27,44 @@ struct ServiceClient {
   /// - Throws: `OptionError` when nobody answers there, or somebody else; `SettingError` for a file without
   ///   a certificate.
   func ask(
-    _ method: HTTPMethod, _ path: String, _ text: String = "", _ headers: HTTPHeaders = [:]
+    _ method: HTTPMethod, _ path: String, _ text: String, _ headers: HTTPHeaders = [:]
   ) async throws -> (status: Int, body: Data) {
-    let body = ByteBuffer(string: text)
+    try await ask(method, path, Body(text), headers)
+  }
+
+  /// What is sent, a part after another.
+  struct Body: Sendable {
+    static let none = Body("")
+
+    let byteCount: Int
+    /// The bytes that follow; empty at the end.
+    let next: @Sendable () throws -> [UInt8]
+
+    init(byteCount: Int, next: @escaping @Sendable () throws -> [UInt8]) {
+      self.byteCount = byteCount
+      self.next = next
+    }
+
+    init(_ text: String) {
+      let left = Mutex(Array(text.utf8))
+      byteCount = text.utf8.count
+      next = {
+        left.withLock { left in
+          defer { left = [] }
+          return left
+        }
+      }
+    }
+  }
+
+  /// The same for a body that may be large.
+  func ask(
+    _ method: HTTPMethod, _ path: String, _ body: Body = .none, _ headers: HTTPHeaders = [:]
+  ) async throws -> (status: Int, body: Data) {
     var head = HTTPRequestHead(version: .http1_1, method: method, uri: path, headers: headers)
     head.headers.add(contentsOf: [
       "Host": "\(address):\(port)", "Authorization": "Bearer \(token)",
-      "Content-Length": "\(body.readableBytes)", "Connection": "close",
+      "Content-Length": "\(body.byteCount)", "Connection": "close",
     ])
     let certificate = try certificateFile.map(certificate)
     do {
@@ -70,7 +102,7 @@ struct ServiceClient {
   }
 
   private func exchange(
-    _ head: HTTPRequestHead, _ body: ByteBuffer, _ certificate: NIOSSLCertificate?
+    _ head: HTTPRequestHead, _ body: Body, _ certificate: NIOSSLCertificate?
   ) async throws -> (status: Int, body: Data) {
     let context = try NIOSSLContext(configuration: .makeClientConfiguration())
     let channel = try await ClientBootstrap(group: .singletonMultiThreadedEventLoopGroup)
@@ -90,9 +122,8 @@ struct ServiceClient {
         }
       }
     return try await channel.executeThenClose { answer, request in
-      try await request.write(.head(head))
-      try await request.write(.body(.byteBuffer(body)))
-      try await request.write(.end(nil))
+      // Who refuses it may answer before all is sent.
+      async let sent: Void = Self.send(head, body, request)
       var status = 0
       var bytes = Data()
       for try await part in answer {
@@ -102,11 +133,44 @@ struct ServiceClient {
         case .end: return (status, bytes)
         }
       }
+      try await sent
       throw OptionError(
         """
         who listens at \(shown) does not answer; where the service speaks HTTPS a command needs \
         \(SettingKey.httpCertificateFile.variable) too
         """)
     }
+  }
+
+  private static func send(
+    _ head: HTTPRequestHead, _ body: Body,
+    _ request: NIOAsyncChannelOutboundWriter<HTTPClientRequestPart>
+  ) async throws {
+    try await request.write(.head(head))
+    while true {
+      let bytes = try body.next()
+      if bytes.isEmpty { break }
+      try await request.write(.body(.byteBuffer(ByteBuffer(bytes: bytes))))
+    }
+    try await request.write(.end(nil))
+  }
+}
+
+extension DatabaseOptions {
+  /// The service that has the database.
+  ///
+  /// - Throws: `OptionError` without the token that it needs.
+  func client() throws -> ServiceClient {
+    let settings = try Settings(
+      arguments: database.map { [.database: $0] } ?? [:], file: config, connecting: false,
+      asking: true)
+    guard let token = settings.adminToken else {
+      throw OptionError(
+        "the service runs; to send it there, give PIKAPALAUTE_ADMIN_TOKEN or "
+          + "PIKAPALAUTE_ADMIN_TOKEN_FILE, or stop it first")
+    }
+    return ServiceClient(
+      host: settings.host, port: settings.port, certificateFile: settings.certificateFile,
+      token: token)
   }
 }

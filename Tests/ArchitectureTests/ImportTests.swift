@@ -40,9 +40,9 @@ import Testing
       "NIOHTTP1", "Synchronization",
     ],
     "Sources/Web": [
-      "CivilTime", "FirmwareProtocol", "Ingest", "OpenID", "Pages", "Publishing", "Queries",
-      "Registry", "Reporting", "Store", "Hummingbird", "HummingbirdCore", "HTTPTypes", "NIOCore",
-      "NIOHTTPTypes", "NIOSSL", "Logging", "Foundation", "ServiceLifecycle", "Synchronization",
+      "CivilTime", "FirmwareProtocol", "Import", "Ingest", "OpenID", "Pages", "Publishing",
+      "Queries", "Registry", "Reporting", "Store", "Hummingbird", "HummingbirdCore", "HTTPTypes",
+      "NIOCore", "NIOHTTPTypes", "NIOSSL", "Logging", "Foundation", "ServiceLifecycle", "Synchronization",
     ],
     "Sources/pikapalaute": [
       "CGlibc", "CivilTime", "Import", "Ingest", "MQTT", "OpenID", "Publishing", "Queries",

@@ -98,6 +98,23 @@ import Testing
       schedule.isMaintenanceDue(isBusy: true, nowMilliseconds: 40_100), "but once a second")
   }
 
+  @Test(
+    "a slice that somebody waits for leaves presses four fifths of the thread, a backlog all of it",
+    arguments: [
+      (1, false, 1, false), (1, false, 2, true), (1, true, 39, false), (1, true, 40, true),
+      (512, false, 40, false), (512, false, 200, true), (512, true, 199, false),
+    ] as [(Int, Bool, Int64, Bool)])
+  func slices(_ messages: Int, _ isBusy: Bool, _ passed: Int64, _ isDue: Bool) {
+    var schedule = IngestSchedule()
+    schedule.beginReading(nowMilliseconds: 40_000)
+    schedule.committed(messages: messages, isStopping: false)
+    schedule.sliced(nowMilliseconds: 40_000)
+    #expect(schedule.isSliceDue(isBusy: isBusy, nowMilliseconds: 40_000 + passed) == isDue)
+    let pause = schedule.pause(
+      tickMilliseconds: 700, isWritable: true, hasConfigurations: false, hasSlice: true)
+    #expect(pause.milliseconds == IngestLimits.sliceMillisecondsIdle)
+  }
+
   /// Whether maintenance waits, whether something is owed, whether the link takes it, how long until
   /// that has something to do by itself, and how long the loop waits.
   @Test(

@@ -20,11 +20,15 @@ import Testing
       store.onCommit = { link.events.append(.commit($0)) }
     }
 
-    func run(renewed: @escaping (MemoryStore) throws -> Loop.Opened?) {
+    func run(
+      renewed: @escaping (MemoryStore) throws -> Loop.Opened?,
+      sliced: @escaping (MemoryStore) throws -> Void = { _ in }
+    ) {
       let link = link
       Loop(
         link: link, queue: queue, status: status, nowMilliseconds: { Int64(EngineDriver.received) },
-        monotonicMilliseconds: monotonic, report: { _, _ in }, renewed: renewed
+        monotonicMilliseconds: monotonic, report: { _, _ in }, renewed: renewed,
+        sliced: sliced
       ) {
         link.events.append(.open)
         return opened([EngineDevice("dev-01")])
@@ -64,6 +68,29 @@ import Testing
     let numbers = rig.status.current
     #expect(numbers.counters.presses == 40 && numbers.storeFailures == 0)
     #expect(numbers.quarantined[.unregisteredDevice] == 19)
+  }
+
+  @Test("slices that somebody waits for come between commits, one for each that was asked for")
+  func slices() throws {
+    let rig = try Rig()
+    var (asked, done) = (0, 0)
+    rig.link.onTick = { tick in
+      rig.send(EngineDriver.frame(first: tick - 1), device: "dev-01")
+      if tick % 20 == 0 {
+        asked += 1
+        rig.queue.askSlice()
+      }
+      if tick == 1000 { rig.queue.stop() }
+    }
+    rig.run(
+      renewed: { _ in nil },
+      sliced: { store in
+        #expect(store.presses() == Int(store.devices[0]?.next[7] ?? 0))
+        done += 1
+      })
+    LoopOrderTests.check(rig.link.events)
+    #expect(done > 0 && done <= asked)
+    #expect(rig.store.presses() >= 999)
   }
 
   @Test("a site that did not change keeps the engine, and nothing is counted twice")

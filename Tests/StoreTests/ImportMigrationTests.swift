@@ -37,6 +37,8 @@ import Testing
           ALTER TABLE cursor DROP COLUMN last_prints;
           ALTER TABLE import DROP COLUMN withdrawn_ms;
           ALTER TABLE import DROP COLUMN withdrawn_by;
+          ALTER TABLE import DROP COLUMN state;
+          DROP TABLE import_recount;
           ALTER TABLE import_row RENAME TO newer;
           DROP INDEX import_row_device;
           CREATE TABLE import_row (
@@ -57,7 +59,8 @@ import Testing
             import_id, device, hour, at_ms, button, count_0, count_1, count_2, count_3, count_4,
             excluded FROM newer;
           DROP TABLE newer;
-          DELETE FROM grdb_migrations WHERE identifier IN ('6: audit outbox', '7: imports');
+          DELETE FROM grdb_migrations WHERE identifier IN
+            ('6: audit outbox', '7: imports', '18: imports beside the service');
           """)
     }
     return target

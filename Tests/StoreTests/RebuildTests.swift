@@ -131,7 +131,7 @@ import Testing
       }
       try db.execute(sql: "DROP VIEW import_counted")
       for table in [
-        "import_row", "import", "revision", "day_revision", "reused_epoch",
+        "import_row", "import", "import_recount", "revision", "day_revision", "reused_epoch",
         "revision_change", "press_change", "annulment",
       ] {
         try db.execute(sql: "DROP TABLE \(table)")
@@ -142,7 +142,7 @@ import Testing
       try db.execute(
         sql: """
           DELETE FROM grdb_migrations
-          WHERE substr(identifier, 1, 2) IN ('2:', '5:', '7:', '8:', '10', '11')
+          WHERE substr(identifier, 1, 2) IN ('2:', '5:', '7:', '8:', '10', '11', '18')
           """)
       try db.execute(sql: "PRAGMA user_version = 1")
     }

@@ -49,6 +49,10 @@ EXPECTED = {
     ("GET", "/api/v1/registry"): "administrator",
     ("PUT", "/api/v1/registry"): "administrator",
     ("POST", "/api/v1/devices/{device}/changes"): "administrator",
+    ("GET", "/api/v1/imports"): "administrator",
+    ("GET", "/api/v1/imports/latest"): "administrator",
+    ("POST", "/api/v1/imports"): "administrator",
+    ("DELETE", "/api/v1/imports/{import}"): "administrator",
     ("POST", "/api/v1/phones/{node}"): "manager",
     ("GET", "/api/v1/openapi.json"): "anyone",
     ("GET", "/healthz"): "anyone",
@@ -103,6 +107,8 @@ BODIES = {"/ingest/v1/{site}/{device}/press": {"presses": [{"button": 3}]},
 # What is answered where it is not 200.
 GOOD = {("POST", "/api/v1/annotations"): 201, ("DELETE", "/api/v1/annotations/{annotation}"): 204,
         ("POST", "/api/v1/phones/{node}"): 422,  # no place of visits
+        # Both are refused where they are looked at, after the answer.
+        ("POST", "/api/v1/imports"): 202, ("DELETE", "/api/v1/imports/{import}"): 202,
         ("DELETE", "/api/v1/sessions/{session}"): 404}
 WALKED = {**QUERIES, "/api/v1/publications": RANGE, "/public/v1/results": RANGE}
 
@@ -209,7 +215,7 @@ def test_every_route_with_every_token(pikapalaute, tokens, bearer):
         status = expected(need, bearer)
         address = path.format(
             site=SITE, device="dev-12" if need == "device" else "dev-01", node=NODE, year=2026,
-            file="days.csv", annotation=0, session="0" * 12)
+            file="days.csv", annotation=0, session="0" * 12, **{"import": 0})
         if "{annotation}" in path:
             address = f"/api/v1/annotations/{annotate(tokens['administrator'])}"
         walked = path in WALKED and method == "GET"

@@ -15,6 +15,7 @@ public enum AuditAction: String, Sendable, CaseIterable {
   case periodRevised = "period published again"
   case importAdded = "import added"
   case importWithdrawn = "import withdrawn"
+  case importDropped = "import dropped"
   case pressesAnnulled = "presses annulled"
   case annulmentUndone = "annulment undone"
   case framesErased = "frames erased"

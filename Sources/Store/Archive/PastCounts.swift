@@ -121,18 +121,25 @@ extension StoreReader.Snapshot {
     }
   }
 
-  /// Imports that had come and were not withdrawn.
+  /// Imports that had come and were not withdrawn: while one is counted it has not come, and while its
+  /// withdrawal is, it has not gone.
   private func imports(at revision: Int64, milliseconds: Int64?) throws -> [Int64] {
+    // A file that no newer version wrote to yet has no such column.
+    let hasState = try db.columns(in: "import").contains { $0.name == "state" }
+    let state = hasState ? "state" : "'done'"
     // Those that changed no count that is on record are told by their times.
-    try Int64.fetchAll(
+    return try Int64.fetchAll(
       db,
       sql: """
         SELECT import.id FROM import
-        LEFT JOIN revision_change AS added ON added.import_id = import.id AND added.cause = 'import'
-        LEFT JOIN revision_change AS taken
-          ON taken.import_id = import.id AND taken.cause = 'withdrawal'
-        WHERE coalesce(added.data <= ?1, imported_ms <= ?2, 1)
-          AND NOT coalesce(taken.data <= ?1, withdrawn_ms <= ?2, withdrawn_ms IS NOT NULL)
+        LEFT JOIN (SELECT import_id, max(data) AS data FROM revision_change WHERE cause = 'import'
+          GROUP BY import_id) AS added ON added.import_id = import.id
+        LEFT JOIN (SELECT import_id, max(data) AS data FROM revision_change
+          WHERE cause = 'withdrawal' GROUP BY import_id) AS taken ON taken.import_id = import.id
+        WHERE (\(state) = 'done' OR \(state) = 'counting' AND withdrawn_ms IS NOT NULL)
+          AND coalesce(added.data <= ?1, imported_ms <= ?2, 1)
+          AND NOT (\(state) = 'done' AND coalesce(taken.data <= ?1, withdrawn_ms <= ?2,
+            withdrawn_ms IS NOT NULL))
         """, arguments: [revision, milliseconds])
   }
 

@@ -122,6 +122,25 @@ extension Store {
     return report
   }
 
+  /// One transaction that `change` may give up in the end.
+  private func writeOrRollBack<Value>(
+    _ change: (Database) throws -> (Value, isKept: Bool)
+  ) throws -> Value {
+    try file.refuseDamaged()
+    return try file.explaining {
+      try queue.writeWithoutTransaction { db in
+        var value: Value?
+        try db.inTransaction {
+          let (result, isKept) = try change(db)
+          value = result
+          return isKept ? .commit : .rollback
+        }
+        guard let value else { preconditionFailure("a transaction that did not run") }
+        return value
+      }
+    }
+  }
+
   /// Counts the device of a report again from the archive, sums included, under a new revision; the
   /// report's places say by how much their `annulled` differs from before.
   private static func countAgain(

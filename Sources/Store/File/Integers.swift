@@ -13,6 +13,8 @@ struct CountRow {
     for index in sum.values.indices { sum.values[index] += other.values[index] }
   }
 
+  var isZero: Bool { values.indices.allSatisfy { values[$0] == 0 } }
+
   var negated: CountRow {
     var row = CountRow()
     for index in values.indices { row.values[index] = -values[index] }

@@ -14,7 +14,8 @@ import GRDB
 ///     annulment ── hours of a device whose presses stand apart, as `annulled` of every row
 ///     erasure, erased_cursor, erased_bucket ── what erased frames of visits came to
 ///     import, import_row ── an earlier supplier's lines, a version for each import that said
-///                           another; import_counted: those that count; revision, day_revision ──
+///                           another; import_counted: those that count; import_recount: hours to be
+///                           counted again; revision, day_revision ──
 ///                           what changed; revision_change, press_change ── when, and why
 ///     chapter, chapter_day, chapter_device ── in which segments presses of a device and day are;
 ///                           told_device, told_epoch: what they come to, up to the last chapter
@@ -127,6 +128,9 @@ enum Schema {
     }
     migrator.registerMigration("17: erased frames") { db in
       try db.execute(sql: ErasedFrames.tables)
+    }
+    migrator.registerMigration("18: imports beside the service") { db in
+      try db.execute(sql: ImportState.tables)
     }
     return migrator
   }

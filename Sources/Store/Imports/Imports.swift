@@ -16,8 +16,6 @@ enum Imports {
 
   /// Puts the buckets of imported lines beside those of frames; the tables are empty of them.
   ///
-  /// Buttons that the question lost since are invalid, as those of terminals are.
-  ///
   /// - Parameters:
   ///   - tables: where the buckets go.
   ///   - devices: in the order of their numbers.
@@ -25,55 +23,38 @@ enum Imports {
   static func count(
     _ db: Database, into tables: CountTables, devices: [StoredDevice], only: Set<Int>? = nil
   ) throws {
-    guard let lines = try counted(db) else { return }
+    guard try counted(db) != nil else { return }
     let numbers = try Int.fetchAll(db, sql: "SELECT DISTINCT device - 1 FROM main.import_row")
     for number in numbers where only?.contains(number) ?? true {
-      let buttons = devices[number].importedButtons
-      let names = (0..<5).map { "count_\($0)" }
-      let counts = names.enumerated().map { $0 < buttons ? "sum(\($1))" : "0" }
-      let invalid = names.dropFirst(buttons).map { "+ sum(\($0))" }.joined(separator: " ")
+      guard let lines = try counting(db, devices[number], isHourly: false) else { continue }
       try db.execute(
         sql: """
           INSERT INTO \(tables.bucket.name) (device, hour, slot, \(CountRow.columns))
-          SELECT device, hour, 0, \(counts.joined(separator: ", ")), sum(excluded), 0 \(invalid),
-            0, 0, 0, \(counts.joined(separator: " + ")), 0
-          FROM main.\(lines) WHERE device = ? GROUP BY device, hour
+          SELECT \(number + 1), * FROM (\(lines))
           """, arguments: [number + 1])
     }
   }
 
-  /// Counts again what the imports of some devices make, sums included.
-  static func recount(
-    _ db: Database, devices: [Int], _ change: Revisions.Change
-  ) throws {
-    if devices.isEmpty { return }
-    let stored = try StoredDevice.fetchAll(db)
-    let index = try SeriesIndex.make(db, devices: stored)
-    let days = try DailyRollup.load(db)
-    try SeriesHours.apply(db, devices: devices, index: index, days: days, taking: true)
-    for device in devices {
-      try db.execute(sql: "DELETE FROM bucket WHERE device = ?", arguments: [device + 1])
-      try DailyRollup.forget(db, device: device)
-    }
-    try count(db, into: .stored, devices: stored, only: Set(devices))
-    try SeriesHours.apply(db, devices: devices, index: index, days: days, taking: false)
-    try CountTables.stored.sweepSeries(db)
-    try Revisions.advanceAll(db, change)
-  }
-}
-
-extension Imports {
-  /// From the first to the last UTC hour of what an import says, and of what others say of the same
-  /// lines; nil for none.
-  static func hours(_ db: Database, ofLinesSaidBy id: Int64) throws -> ClosedRange<Int>? {
-    let row = try Row.fetchOne(
-      db,
-      sql: """
-        SELECT min(hour), max(hour) FROM import_row WHERE (source, key) IN
-          (SELECT source, key FROM import_row WHERE import_id = ?)
-        """, arguments: [id])
-    guard let row, let first: Int = row[0], let last: Int = row[1] else { return nil }
-    return first...last
+  /// The statement that counts the lines of a device: hour, slot, numbers. Its arguments are the
+  /// device's id and, where it `isHourly`, the first hour and the one after the last.
+  ///
+  /// Buttons that the question lost since are invalid, as those of terminals are.
+  ///
+  /// - Returns: nil where the file has no lines.
+  static func counting(
+    _ db: Database, _ device: StoredDevice, isHourly: Bool
+  ) throws -> String? {
+    guard let lines = try counted(db) else { return nil }
+    let buttons = device.importedButtons
+    let names = (0..<5).map { "count_\($0)" }
+    let counts = names.enumerated().map { $0 < buttons ? "sum(\($1))" : "0" }
+    let invalid = names.dropFirst(buttons).map { "+ sum(\($0))" }.joined(separator: " ")
+    return """
+      SELECT hour, 0, \(counts.joined(separator: ", ")), sum(excluded), 0 \(invalid),
+        0, 0, 0, \(counts.joined(separator: " + ")), 0
+      FROM main.\(lines) WHERE device = ?\(isHourly ? " AND hour >= ? AND hour < ?" : "")
+      GROUP BY hour
+      """
   }
 }
 

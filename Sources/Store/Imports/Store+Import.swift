@@ -1,76 +1,6 @@
-public import CivilTime
-import Foundation
 import GRDB
 public import Import
-
-/// How an import is to be done.
-public struct ImportOptions: Sendable {
-  /// Under which name the lines' keys are remembered, `[a-z0-9-]`.
-  public var source: String
-  /// The file's name, for the record.
-  public var file: String
-  /// Who imports, for the audit log.
-  public var actor: String
-  public var isDryRun = false
-  /// Lines that are known but say something else now replace what was there.
-  public var isReplacing = false
-  /// Also where own devices counted at the same place in the same hour.
-  public var isOverlapAllowed = false
-
-  public init(source: String, file: String, actor: String) {
-    self.source = source
-    self.file = file
-    self.actor = actor
-  }
-}
-
-/// What came of an import.
-public struct ImportReport: Sendable {
-  /// What the lines add to one touchpoint and question.
-  public struct Place: Sendable {
-    public var touchpoint: String
-    public var question: String
-    /// Responses by button.
-    public var counts: [Int]
-    public var excluded: Int
-    public var hours: ClosedRange<UTCHour>
-  }
-
-  /// A line that was passed over.
-  public struct Example: Sendable {
-    /// From 1.
-    public var line: Int
-    /// The beginning of the text at fault.
-    public var text: String
-  }
-
-  /// Examples of one reason at most, no two of the same text.
-  static let examplesMax = 3
-
-  /// Number of the import; 0 for a dry run and when nothing was new.
-  public var id: Int64 = 0
-  /// Lines of the file after its header.
-  public var lines = 0
-  public var added = 0
-  /// Lines that an earlier import, or an earlier line, brought already.
-  public var known = 0
-  /// Known lines that say something else now; replaced only when asked.
-  public var changed = 0
-  public var isReplaced = false
-  public var places: [Place] = []
-  public var skipped: [SkipReason: Int] = [:]
-  /// The first of each reason.
-  public var examples: [SkipReason: [Example]] = [:]
-  /// Lines without an offset in the hour that autumn repeats.
-  public var repeatedHours = 0
-  /// Hours in which own devices counted at the same place.
-  public var overlapHours = 0
-  /// Lines of an older version that are known by the source's own place from now on.
-  var adopted = 0
-
-  /// The file had lines, and none could be taken.
-  public var isNothingUsable: Bool { lines > 0 && added + known + changed == 0 }
-}
+import Registry
 
 extension Store {
   /// Takes in an earlier supplier's history, all of it or nothing.
@@ -79,7 +9,7 @@ extension Store {
   /// replaces another lies over it: see ``withdrawImport(_:isDryRun:actor:nowMilliseconds:)``. An
   /// import that adds something stands in the audit log. The numbers stand in buckets of a device of
   /// their own for each touchpoint and question, which no terminal can be: every sum and calendar
-  /// treats them like any other.
+  /// treats them like any other. For a file that nobody else writes; a service does an ``ImportRun``.
   ///
   /// - Parameters:
   ///   - rejecting: called for every line that is passed over, which is the reader's last; what it
@@ -89,44 +19,89 @@ extension Store {
   ///   `CSVReader.Failure`; `StoreError`.
   public func importHistory(
     _ reader: consuming ImportReader, _ options: ImportOptions, nowMilliseconds: Int64,
-    rejecting: (ImportReader, Skip) throws -> Void = { _, _ in }, progress: (Int) -> Void
+    rejecting: (ImportReader, Skip) throws -> Void = { _, _ in },
+    progress: @escaping (Int) -> Void
   ) throws -> ImportReport {
-    var reader = reader
-    return try writeOrRollBack { db in
-      var writer = try ImportWriter(db, options, nowMilliseconds: nowMilliseconds)
-      var lines = 0
-      while let line = try reader.next() {
-        switch line {
-        case .success(let row): try writer.add(row)
-        case .failure(let skip):
-          writer.skip(skip, line: reader.line)
-          try rejecting(reader, skip)
-        }
-        lines += 1
-        if lines % 1000 == 0 { progress(lines) }
+    let held = try file.explaining {
+      try queue.inDatabase {
+        try Row.fetchOne($0, sql: "SELECT id, yaml FROM registry ORDER BY id DESC LIMIT 1")
       }
-      var report = try writer.finish()
-      report.lines = lines
-      return (report, isKept: !options.isDryRun && (report.id > 0 || report.adopted > 0))
     }
+    guard let held else {
+      throw ImportFailure("no registry was ever applied; start the service with one first")
+    }
+    let run = ImportRun(
+      file, slices: self, actor: options.actor, nowMilliseconds: { nowMilliseconds }
+    ) { phase, lines in
+      if phase == .reading { progress(lines) }
+    }
+    return try run.add(
+      reader, options, registry: try Registry(yaml: held[1], name: "stored registry"),
+      version: held[0], rejecting: rejecting)
   }
 
-  /// One transaction that `change` may give up in the end.
-  func writeOrRollBack<Value>(
-    _ change: (Database) throws -> (Value, isKept: Bool)
-  ) throws -> Value {
-    try file.refuseDamaged()
-    return try file.explaining {
-      try queue.writeWithoutTransaction { db in
-        var value: Value?
-        try db.inTransaction {
-          let (result, isKept) = try change(db)
-          value = result
-          return isKept ? .commit : .rollback
-        }
-        guard let value else { preconditionFailure("a transaction that did not run") }
-        return value
-      }
+  /// Brings an import to its end that was cut off: see ``ImportRun/settle()``.
+  public func settleImports(actor: String, nowMilliseconds: Int64) throws -> [String] {
+    try ImportRun(file, slices: self, actor: actor, nowMilliseconds: { nowMilliseconds }).settle()
+  }
+
+  /// Takes back what one import brought. What it had replaced counts again: of each line, what the
+  /// newest import says that was not withdrawn. The import and its lines stay on record.
+  ///
+  /// - Throws: `ImportFailure` when there is no such import or it was withdrawn already;
+  ///   `StoreError`.
+  public func withdrawImport(
+    _ id: Int64, isDryRun: Bool = false, actor: String, nowMilliseconds: Int64
+  ) throws -> WithdrawalReport {
+    try ImportRun(file, slices: self, actor: actor, nowMilliseconds: { nowMilliseconds })
+      .withdraw(id, isDryRun: isDryRun)
+  }
+}
+
+extension StoreReader.Snapshot {
+  /// An import as it stands in the record.
+  public struct Import: Sendable {
+    public var id: Int64
+    public var importedAtMilliseconds: Int64
+    public var source: String
+    public var file: String
+    public var state: ImportState
+    /// Lines it brought.
+    public var rows: Int
+    /// Lines of it that count: it was not withdrawn, and no later import replaced them.
+    public var rowsCounting: Int
+    /// Of the lines that count.
+    public var responses: Int
+    /// When and by whom it was taken back; nil while it stands.
+    public var withdrawn: (atMilliseconds: Int64, by: String)?
+  }
+
+  /// All imports, the oldest first. Reads every line of them.
+  public func imports() throws -> [Import] {
+    guard let counted = try Imports.counted(db) else { return [] }
+    let isVersioned = counted != "import_row"
+    return try Row.fetchAll(
+      db,
+      sql: """
+        SELECT import.*, coalesce(rows, 0) AS rows, coalesce(counting, 0) AS counting,
+          coalesce(responses, 0) AS responses
+        FROM import
+        LEFT JOIN (SELECT import_id, count(*) AS rows FROM import_row GROUP BY import_id)
+          AS every ON every.import_id = import.id
+        LEFT JOIN (SELECT import_id, count(*) AS counting,
+            sum(count_0 + count_1 + count_2 + count_3 + count_4) AS responses
+          FROM \(counted) GROUP BY import_id) AS standing ON standing.import_id = import.id
+        ORDER BY import.id
+        """
+    ).map { row in
+      let withdrawnAt: Int64? = isVersioned ? row["withdrawn_ms"] : nil
+      // A file that no newer version wrote to yet has no such column.
+      let state: String = row.hasColumn("state") ? row["state"] : ImportState.done.rawValue
+      return Import(
+        id: row["id"], importedAtMilliseconds: row["imported_ms"], source: row["source"],
+        file: row["file"], state: ImportState(rawValue: state) ?? .counting, rows: row["rows"],
+        rowsCounting: row["counting"], responses: row["responses"],
+        withdrawn: withdrawnAt.map { ($0, row["withdrawn_by"]) })
     }
   }
 }

@@ -177,20 +177,23 @@ extension StoreReader.Snapshot {
         cause: .presses, days: row[0]...row[0], firstAtMilliseconds: row[1],
         lastAtMilliseconds: row[2], revisions: row[3]...row[4])
     }
+    // An import is counted in slices, each a revision.
     let others = try Row.fetchAll(
       db,
       sql: """
-        SELECT cause, first_day, last_day, at_ms, data, import_id FROM revision_change
+        SELECT cause, min(first_day), max(last_day), min(at_ms), max(at_ms), min(data),
+          max(data) AS last, import_id
+        FROM revision_change
         WHERE data > ?3 AND cause != 'begin'
           AND (first_day IS NULL OR first_day <= ?2 AND last_day >= ?1)
-        ORDER BY data DESC LIMIT ?4
+        GROUP BY cause, coalesce(-import_id, data) ORDER BY last DESC LIMIT ?4
         """, arguments: [days[0], days[1], revision, limit]
     ).map { row in
       let first: Int? = row[1]
       return RevisionChange(
         cause: ChangeCause(rawValue: row[0]) ?? .recount,
         days: first.map { $0...max($0, row[2]) }, firstAtMilliseconds: row[3],
-        lastAtMilliseconds: row[3], revisions: row[4]...row[4], importID: row[5])
+        lastAtMilliseconds: row[4], revisions: row[5]...row[6], importID: row[7])
     }
     let all = (presses + others).sorted { $0.revisions.upperBound > $1.revisions.upperBound }
     let complete = try Int64.fetchOne(db, sql: "SELECT complete_after FROM revision")

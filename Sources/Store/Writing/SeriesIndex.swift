@@ -33,23 +33,55 @@ struct SeriesIndex: Sendable {
     }
     index.intervals.reserveCapacity(devices.count)
     var shared: [[Key]: [Int64]] = [:]
-    for device in devices {
-      index.intervals.append(
-        try device.timeline.intervals.map { interval in
-          let series = try interval.questions.enumerated().map { slot, question in
-            let keys = interval.sums.map {
-              Key(node: $0, question: question, buttons: interval.buttons[slot])
-            }
-            if let known = shared[keys] { return known }
-            let ids = try keys.map { try index.id($0, db) }
-            shared[keys] = ids
-            return ids
-          }
-          return Interval(
-            hourTo: interval.hours.upperBound, storedSlots: interval.storedSlots, series: series)
-        })
-    }
+    for device in devices { try index.add(device, &shared, db) }
     return index
+  }
+
+  /// The same for one device alone, whatever others there are.
+  static func make(_ db: Database, device: StoredDevice) throws -> SeriesIndex {
+    var index = SeriesIndex()
+    for interval in device.timeline.intervals {
+      for (slot, question) in interval.questions.enumerated() {
+        for node in interval.sums {
+          let key = Key(node: node, question: question, buttons: interval.buttons[slot])
+          index.ids[key] = try Int64.fetchOne(
+            db.cachedStatement(
+              sql: "SELECT id FROM series WHERE node = ? AND question = ? AND buttons = ?"),
+            arguments: [key.node, key.question, key.buttons])
+        }
+      }
+    }
+    index.intervals = Array(repeating: [], count: device.number)
+    var shared: [[Key]: [Int64]] = [:]
+    try index.add(device, &shared, db)
+    return index
+  }
+
+  /// Adds the device of the next number.
+  private mutating func add(
+    _ device: StoredDevice, _ shared: inout [[Key]: [Int64]], _ db: Database
+  ) throws {
+    var intervals: [Interval] = []
+    for interval in device.timeline.intervals {
+      var series: [[Int64]] = []
+      for (slot, question) in interval.questions.enumerated() {
+        let keys = interval.sums.map {
+          Key(node: $0, question: question, buttons: interval.buttons[slot])
+        }
+        if let known = shared[keys] {
+          series.append(known)
+          continue
+        }
+        var ids: [Int64] = []
+        for key in keys { ids.append(try id(key, db)) }
+        shared[keys] = ids
+        series.append(ids)
+      }
+      intervals.append(
+        Interval(
+          hourTo: interval.hours.upperBound, storedSlots: interval.storedSlots, series: series))
+    }
+    self.intervals.append(intervals)
   }
 
   private mutating func id(_ key: Key, _ db: Database) throws -> Int64 {

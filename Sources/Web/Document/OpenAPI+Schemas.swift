@@ -15,6 +15,7 @@ extension OpenAPI {
     + Models.ofControlCharts
     + Models.ofRankings + Models.ofAnnotations + Models.ofPublic + Models.ofPresses
     + Models.ofRegistry + Models.ofEnrolment + Models.ofPhones + Models.ofSessions
+    + Models.ofImports
 
   private static let valueSchemas = #"""
     "NodeID": { "type": "string", "pattern": "^[a-z0-9][a-z0-9-]{0,62}$" },

@@ -97,6 +97,9 @@ public enum WebLimits {
   static let sessionsPerTokenMax = 100
   /// Bytes of a registry that is sent: the largest site has some 6 MiB.
   static let registryBytesMax = 8 << 20
+  /// Bytes of a file of history, ten million presses and more, and of the mapping before it.
+  static let importBytesMax = 2 << 30
+  static let importMappingBytesMax = 8 << 20
   /// Bytes of a form, and of the body of an annotation.
   static let formBytesMax = 16_384
 

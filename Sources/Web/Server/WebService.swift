@@ -24,6 +24,7 @@ struct WebService: Sendable {
   let configurations: ToldConfigurations
   let queue: SubmissionQueue
   let registries: RegistryQueue
+  let imports: ImportWorker
   let status: IngestStatus
   let connections: ConnectionTable
   let budget = AnswerBudget()
