@@ -184,6 +184,13 @@ def test_a_signal_is_told_first(chromium, town, reader):
         assert page.locator("#trend svg .low").count() > 0
 
 
+def test_a_silent_device_is_named_by_its_place(chromium, town, reader):
+    """Home care has no opening hours, so that something is expected of its phone at any time."""
+    with visitor(chromium, town, reader) as page:
+        page.goto("/dashboard/kotihoito?lang=en")
+        assert "Silent devices 1: South (hc-0001)." in page.locator(".attention").inner_text()
+
+
 # MARK: Signing in
 
 

@@ -33,9 +33,12 @@ extension NodePage {
   }
 
   private func silent(_ frame: Frame) -> Attention? {
-    let silent = overview.devices.devices.filter { $0.isSilent == true }.map(\.name)
+    // By the place where somebody can go and look; a device's name says that to nobody else.
+    let silent = overview.devices.devices.filter { $0.isSilent == true }.map {
+      "\(view.name($0.touchpoint, frame.language)) (\($0.name))"
+    }
     if silent.isEmpty { return nil }
-    let names = silent.prefix(Self.namesMax).joined(separator: ", ")
+    let names = silent.prefix(Self.namesMax).joined(separator: "; ")
     let more = silent.count > Self.namesMax ? " …" : ""
     return Attention(
       kind: "bad",
