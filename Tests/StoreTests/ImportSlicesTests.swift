@@ -199,6 +199,34 @@ final class CutSlices: StoreSlices {
     }
   }
 
+  @Test("registries that are applied while an import is written and counted move and count it too")
+  func registries() throws {
+    let start = Seeded(stream: 824)
+    var generator = start
+    let (target, text) = try Self.prepared(&generator)
+    let applied = Mutex(0)
+    let file = target.folder.file
+    let slices = CutSlices(target.store) { store in
+      guard try store.undecidedImport() != nil else { return }
+      let number = applied.withLock { number in
+        number += 1
+        return number
+      }
+      let other = Site.registry().replacing("buttons: 4", with: "buttons: \(3 + number % 2)")
+      _ = try store.apply(
+        registryYAML: other, name: "other.yaml", nowMilliseconds: ImportTarget.now)
+      let report = try Rebuild.run(file, applying: nil, progress: { _ in })
+      #expect(report.differences == [], "\(Seeded.command)")
+    }
+    _ = try Self.take(target, text, slices)
+    #expect(applied.withLock { $0 } > 5)
+    _ = try target.store.apply(
+      registryYAML: Site.registry(), name: "registry.yaml", nowMilliseconds: ImportTarget.now)
+    let alone = try ImportTarget.counts(ofTaking: text, after: start)
+    #expect(try target.counts() == alone, "\(Seeded.command)")
+    #expect(try target.isProven())
+  }
+
   @Test("a registry that changed meanwhile refuses an import, and leaves nothing of it")
   func refusals() throws {
     var generator = Seeded(stream: 823)

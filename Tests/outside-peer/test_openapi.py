@@ -254,7 +254,7 @@ def test_other_methods(document, method):
             continue
         response = request(method, path.format(
             site=SITE, device="dev-12", node="kallio", year=2026, file="days.csv", annotation=1,
-            session="0" * 12))
+            session="0" * 12, **{"import": 1}))
         response.problem(405)
         allowed = set(response.headers["allow"].split(", "))
         described = {name.upper() for name in operations}
