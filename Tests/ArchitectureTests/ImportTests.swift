@@ -42,7 +42,8 @@ import Testing
     "Sources/Web": [
       "CivilTime", "FirmwareProtocol", "Import", "Ingest", "OpenID", "Pages", "Publishing",
       "Queries", "Registry", "Reporting", "Store", "Hummingbird", "HummingbirdCore", "HTTPTypes",
-      "NIOCore", "NIOHTTPTypes", "NIOSSL", "Logging", "Foundation", "ServiceLifecycle", "Synchronization",
+      "NIOCore", "NIOHTTPTypes", "NIOSSL", "Logging", "Foundation", "ServiceLifecycle",
+      "Synchronization",
     ],
     "Sources/pikapalaute": [
       "CGlibc", "CivilTime", "Import", "Ingest", "MQTT", "OpenID", "Publishing", "Queries",

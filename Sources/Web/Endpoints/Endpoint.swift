@@ -110,12 +110,12 @@ extension Endpoint {
     controlChart, ranking, hourOfWeek, devices, unregisteredDevices, device, changeDevice,
     firmwareOffers, enrolPhones, sessions, endSessions, endSession, annotations, annotate,
     withdrawAnnotation, publications, publicNodes, publicResults, publicCatalog, yearExport,
-    presses, registry, putRegistry, imports, postImport, latestImport, withdrawImport, document, health, readiness, metrics, startPage, placePage,
-    embedPage, embedImage, boardPage, boardEvents, boardForm, editBoard, dashboardPage, nodePage,
-    annotateForm, withdrawAnnotationForm, timesPage, devicesPage, devicePage, phonesPage,
-    enrolPhonesForm, renewPhoneForm, withdrawPhoneForm, sessionsPage, endSessionsForm, signInPage,
-    signIn, providerSignIn, providerAnswer, signOut, styleSheet, icon, boardScript, visitPage,
-    visitFile,
+    presses, registry, putRegistry, imports, postImport, latestImport, withdrawImport, document,
+    health, readiness, metrics, startPage, placePage, embedPage, embedImage, boardPage, boardEvents,
+    boardForm, editBoard, dashboardPage, nodePage, annotateForm, withdrawAnnotationForm, timesPage,
+    devicesPage, devicePage, phonesPage, enrolPhonesForm, renewPhoneForm, withdrawPhoneForm,
+    sessionsPage, endSessionsForm, signInPage, signIn, providerSignIn, providerAnswer, signOut,
+    styleSheet, icon, boardScript, visitPage, visitFile,
   ]
 }
 
