@@ -285,7 +285,7 @@ def test_hours_in_which_own_devices_counted_are_refused(rig, tmp_path):
         {"Authorization": f"Bearer {rig.token}", "Content-Type": "application/json"}), timeout=20)
     said = run(rig, "import", "list")
     assert "nothing was imported" in said
-    assert "in use" in run(rig, "import", tmp_path / "a.csv", code=1)
+    assert "the service runs" in run(rig, "import", tmp_path / "a.csv", code=1)
     rig.service.stop()
     file = tmp_path / "a.csv"
     file.write_text("id,time,touchpoint,button\n"

@@ -87,7 +87,7 @@ extension Endpoint {
         "required": true,
         "content": {
           "text/csv": {
-            "schema": { "type": "string" },
+            "schema": { "description": "A CSV, after the mapping's where that is given." },
             "example": "id,time,touchpoint,button\n1,2017-05-05T12:00:00,kallio-aula,3\n"
           }
         }
