@@ -16,8 +16,9 @@ from rig import Rig, wait_until
 from test_registry_live import ACL, Load, assert_nothing_differs, call, pikapalaute, registry, total
 
 LINES = int(os.environ.get("LINES", "200000"))
-# Of an acknowledgement while an import runs, in a debug build on a machine that others use too.
-LONGEST_S = 1.5
+# Of acknowledgements while an import runs, in a debug build: all but one in a thousand, and the longest, on
+# a machine whose disk others use too.
+NEARLY_ALL_S, LONGEST_S = 2, 10
 BEGIN = datetime.datetime(2012, 1, 1, tzinfo=datetime.timezone.utc)
 YEARS = "from=2012-01-01&to=2023-01-01"
 
@@ -36,7 +37,8 @@ class TimedLoad(Load):
 
     def longest(self, since, until):
         taken = sorted(took for at, took in self.times if since <= at <= until)
-        return taken[-1], taken[len(taken) // 2], len(taken)
+        nearly_all = taken[len(taken) * 999 // 1000 - 1]
+        return taken[-1], nearly_all, taken[len(taken) // 2], len(taken)
 
 
 @pytest.fixture
@@ -127,9 +129,9 @@ def test_ten_years_come_in_while_terminals_press(rig, tmp_path, record_property)
     assert total(rig) == acknowledged
     assert_nothing_differs(rig)
     alone, beside = load.longest(before, begun), load.longest(begun, ended)
-    print(f"longest and median acknowledgement, and how many: alone {alone}, beside an import "
+    print(f"longest acknowledgement, 99.9 %, median, and how many: alone {alone}, beside an import "
           f"{beside}; {LINES} lines in {ended - begun:.1f} s")
-    assert beside[0] < LONGEST_S
+    assert beside[0] < LONGEST_S and beside[1] < NEARLY_ALL_S
     assert "known already" in command(rig, file, "--dry-run")
     # Taken back in the same way.
     load = TimedLoad(rig, "d-2")
