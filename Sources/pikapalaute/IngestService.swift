@@ -16,7 +16,7 @@ struct IngestService: Service {
   let logger: Logger
   let opening: StoreOpening
   let first: StoreOpening.Opened
-  let tokens: TokenStore
+  let audit: AuditDelivery
   /// What is served; set anew when a registry was applied.
   let site: CurrentSite
   let registries: RegistryQueue
@@ -32,6 +32,7 @@ struct IngestService: Service {
           work()
           registries.close()
           slices.close()
+          audit.end()
           continuation.resume()
         }
         thread.name = "ingest"
@@ -45,7 +46,7 @@ struct IngestService: Service {
   /// Opens the store after a failure, with the registry that it holds: the file may be older.
   private func reopen() throws -> StoreOpening.Opened {
     let opened = try opening.open(applying: nil)
-    deliverAudit(opened.store)
+    audit.begin(opened.store)
     // A commit that failed may stand in the file all the same.
     if site.applied?.revision != opened.applied.revision { site.set(opened.applied) }
     return opened
@@ -61,17 +62,8 @@ struct IngestService: Service {
       for change in applied.changes { logger.notice("registry: \(change)") }
     }
     guard let applied else { return nil }
-    deliverAudit(store)
+    audit.begin(store)
     return StoreOpening.Opened(store: store, applied: applied)
-  }
-
-  /// Presses do not wait for the audit log: lines that cannot be moved there now stay where they are.
-  func deliverAudit(_ store: Store) {
-    do {
-      try store.deliverAudit(to: tokens)
-    } catch {
-      logger.error("the audit log was not written, its lines wait: \(error)")
-    }
   }
 
   private func work() {
@@ -101,7 +93,7 @@ struct IngestService: Service {
     // Reading a registry takes twice the memory that keeping it does; the heap gives back what
     // it no longer needs when it is asked to.
     defer { malloc_trim(0) }
-    opened.store.afterErasing(deliverAudit)
+    opened.store.afterErasing(audit.begin)
     let configurations = DeviceConfigurations(
       opened.applied, store: opened.store, firmware: firmware)
     let names = opened.applied.devices.map(\.name)

@@ -108,14 +108,15 @@ struct ServeCommand: AsyncParsableCommand {
     let told = ToldConfigurations()
     let (offers, firmware) = (FirmwareOffers(tokens), ToldFirmware())
     try await FirmwareService.begin(offers, firmware)
+    let audit = AuditDelivery(tokens: tokens, logger: logger)
     let ingest = IngestService(
       settings: settings, queue: queue, status: status, logger: logger, opening: opening,
-      first: first, tokens: tokens, site: site, registries: registries, slices: slices,
+      first: first, audit: audit, site: site, registries: registries, slices: slices,
       told: told, firmware: firmware)
     let imports = ImportWorker(
       file, slices: slices,
       ImportWorker.Surroundings(
-        site: { site.applied }, made: site.add, audited: ingest.deliverAudit,
+        site: { site.applied }, made: site.add, audited: audit.begin,
         told: { logger.notice("\($0)") }, nowMilliseconds: Clocks.wallMilliseconds))
     let publications = try PublicationStore(file)
     let publishing = PublishService(

@@ -1,5 +1,6 @@
 """A registry that changes while presses come: nothing is lost, nothing counted twice, all is told."""
 
+import contextlib
 import json
 import secrets
 import signal
@@ -251,6 +252,23 @@ def test_readers_never_see_half_a_registry(rig):
     reader.join(timeout=60)
     assert len(seen) > 5 and set(seen) == {(acknowledged, True)}
     assert_nothing_differs(rig)
+
+
+def test_presses_do_not_wait_for_who_holds_the_file_of_tokens(rig):
+    """Another process may keep its lock for seconds; the line of the audit log comes when it goes."""
+    path = next(rig.database.parent.glob("*-access.sqlite"))
+    with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as tokens:
+        tokens.execute("BEGIN IMMEDIATE")
+        load = Load(rig, "d-1")
+        load.start()
+        apply_file(rig, registry(devices=", {id: d-3}"))
+        held = time.monotonic()
+        before = load.acknowledged
+        wait_until(lambda: load.acknowledged > before + 20)
+        assert time.monotonic() - held < 2
+        tokens.execute("COMMIT")
+    wait_until(lambda: "d-3" in pikapalaute(rig, "audit"))
+    assert load.end() == total(rig)
 
 
 def put(rig, text, match=None, preview=False, token=None):
