@@ -15,7 +15,7 @@ import pytest
 from rig import Rig, wait_until
 from test_registry_live import ACL, Load, assert_nothing_differs, call, pikapalaute, registry, total
 
-LINES = int(os.environ.get("LINES", "60000"))
+LINES = int(os.environ.get("IMPORT_LINES", "60000"))
 # Of acknowledgements while an import runs, in a debug build: all but one in a thousand, and the longest, on
 # a machine whose disk others use too.
 NEARLY_ALL_S, LONGEST_S = 2, 10
@@ -102,6 +102,13 @@ def wait_for(rig, *states, within_s=120):
     return latest(rig)
 
 
+def keep_busy(rig):
+    """Presses, so that slices come one in 40 ms and a state is there to be seen; none says how many."""
+    load = Load(rig, "d-2")
+    load.start()
+    wait_until(lambda: load.acknowledged > 0)
+
+
 def undecided(rig):
     with sqlite3.connect(f"file:{rig.database}?mode=ro", uri=True) as database:
         return database.execute("SELECT state FROM import WHERE state != 'done'").fetchall()
@@ -153,6 +160,7 @@ def test_ten_years_come_in_while_terminals_press(rig, tmp_path, record_property)
 @pytest.mark.parametrize("state", ["writing", "counting"])
 def test_killed_at_any_moment_an_import_is_gone_or_whole(rig, tmp_path, state):
     file, expected = history(tmp_path / "history.csv", 30_000)
+    keep_busy(rig)
     assert post(rig, file)[0] == 202
     wait_for(rig, state)
     rig.service.kill()
@@ -174,6 +182,7 @@ def test_killed_at_any_moment_an_import_is_gone_or_whole(rig, tmp_path, state):
 
 def test_a_command_finishes_what_a_killed_service_left(rig, tmp_path):
     file, expected = history(tmp_path / "history.csv", 30_000)
+    keep_busy(rig)
     post(rig, file)
     wait_for(rig, "counting")
     rig.service.kill()
@@ -187,6 +196,7 @@ def test_a_command_finishes_what_a_killed_service_left(rig, tmp_path):
 
 def test_one_import_at_a_time_and_a_stop_in_between(rig, tmp_path):
     file, expected = history(tmp_path / "history.csv", 30_000)
+    keep_busy(rig)
     assert post(rig, file)[0] == 202
     status, problem = post(rig, file)
     assert (status, problem["title"]) == (409, "Conflict")
@@ -204,7 +214,7 @@ def test_one_import_at_a_time_and_a_stop_in_between(rig, tmp_path):
 def test_what_cannot_be_used_changes_nothing_and_says_why(rig, tmp_path):
     file = tmp_path / "a.csv"
     for text, why in [
-            ("a,b\n1,2\n", "names none of the forms"), ("", "the file is empty"),
+            ("a,b\n1,2\n", "names none of the forms"), ("\n", "the file is empty"),
             ('id,time,touchpoint,button\n1,"2', "not closed")]:
         file.write_text(text)
         assert post(rig, file)[0] == 202
@@ -213,6 +223,9 @@ def test_what_cannot_be_used_changes_nothing_and_says_why(rig, tmp_path):
         assert why in command(rig, file, status=1)
     file.write_text("id,time,touchpoint,button\n1,2017-05-05T12:00:00,nowhere,0\n")
     assert "nothing could be imported" in command(rig, file, status=1)
+    (tmp_path / "empty.csv").write_text("")
+    assert post(rig, tmp_path / "empty.csv")[0] == 400
+    assert [call(rig, "DELETE", f"/api/v1/imports/{id}")[0] for id in ("0", "x", "1,2")] == [400] * 3
     assert post(rig, file, "mapping_bytes=999")[0] == 400
     assert post(rig, file, "source=A!")[0] == 400
     job = call(rig, "DELETE", "/api/v1/imports/7")

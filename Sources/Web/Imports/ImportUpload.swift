@@ -11,7 +11,7 @@ struct ImportUpload {
 
   /// Receives the body of a request.
   ///
-  /// - Throws: 413 for one that is too large, 400 for one that ends within its mapping; what the
+  /// - Throws: 413 for one that is too large, 400 for none and for one that ends within its mapping; what the
   ///   connection throws, when it ends before the body.
   init(_ call: Call, mappingBytes: Int) async throws {
     spool = try SpoolFile(
@@ -23,6 +23,9 @@ struct ImportUpload {
       throw Problem(
         .contentTooLarge,
         "a file of history has at most \(WebLimits.importBytesMax) bytes here; give it in parts")
+    }
+    guard spool.byteCount > 0 else {
+      throw Problem(.badRequest, "the body is empty; it is the file of history, a CSV")
     }
     guard mappingBytes <= spool.byteCount else {
       throw Problem.parameter(

@@ -8,7 +8,14 @@ extension Parameters {
       name: "import", key: "import", place: .path, isRequired: true,
       text: "The `id` of an import.", schema: #"{"type":"integer","minimum":1}"#,
       example: "\"example\":1")
-  ) { text, _ in text.flatMap { Int64($0) } ?? 0 }
+  ) { text, _ in
+    guard let id = text.flatMap({ Int64($0) }), id > 0 else {
+      throw Problem.parameter(
+        "import",
+        "'\((text ?? "").prefix(40))' is no import's number; see GET \(Endpoint.importsPath)")
+    }
+    return id
+  }
   /// Empty = by the form of the file.
   static let importSource = Parameter<String>(
     description: ParameterDescription(
