@@ -215,7 +215,7 @@ def test_every_route_with_every_token(pikapalaute, tokens, bearer):
         status = expected(need, bearer)
         address = path.format(
             site=SITE, device="dev-12" if need == "device" else "dev-01", node=NODE, year=2026,
-            file="days.csv", annotation=0, session="0" * 12, **{"import": 0})
+            file="days.csv", annotation=0, session="0" * 12, **{"import": 9})
         if "{annotation}" in path:
             address = f"/api/v1/annotations/{annotate(tokens['administrator'])}"
         walked = path in WALKED and method == "GET"

@@ -5,7 +5,8 @@ import { Journal, JournalLost } from "./journal.js";
 import { send } from "./sender.js";
 import { languages, ownName, say } from "./words.js";
 
-const thanksMs = 5000, nextMs = 2500, idleMs = 60_000, helpMs = 300_000; // The next question's press is no repeat of this one's.
+const thanksMs = 5000, nextMs = 2500; // The next question's press is no repeat of this one's.
+const idleMs = 60_000, helpMs = 300_000; // Without an answer, until another visit is meant.
 const firstPauseMs = 2000, longestPauseMs = 600_000, lookMs = 600_000;
 const lostMark = "pikapalaute-visit-waiting";
 // Which of the five faces a question of so many buttons shows, from the most negative.
