@@ -122,9 +122,10 @@ public final class ImportWorker: Sendable {
       }
       if isStopped { return }
       guard let work else { continue }
-      let hasFailed = perform(work)
-      try? slices.perform { [audited = around.audited] in audited($0) }
-      if hasFailed { settle() } else { state.withLock { $0.isTaken = false } }
+      if perform(work) {
+        deliverAudit()
+        settle()
+      }
     }
   }
 
@@ -187,11 +188,19 @@ public final class ImportWorker: Sendable {
     }
   }
 
+  /// Says what became of it; who sees that may ask for the next, unless something is left undecided.
   private func end(_ ending: ImportJob.State, _ detail: String = "") {
+    let hasFailed = ending == .failed
+    if !hasFailed { deliverAudit() }
     state.withLock { state in
       state.latest?.state = ending
       state.latest?.detail = detail
+      if !hasFailed { state.isTaken = false }
     }
+  }
+
+  private func deliverAudit() {
+    try? slices.perform { [audited = around.audited] in audited($0) }
   }
 
   private func settle() {
