@@ -38,27 +38,12 @@ struct ImportAnswer: Decodable {
     var places: [Place]
   }
 
-  struct Withdrawal: Decodable {
-    struct Place: Decodable {
-      var touchpoint: String
-      var question: String
-      var responsesBefore: Int
-      var responsesAfter: Int
-    }
-
-    var source: String
-    var file: String
-    var taken: Int
-    var restored: Int
-    var places: [Place]
-  }
-
   var number: Int
   var state: String
   var lines: Int
   var detail: String
   var `import`: Report?
-  var withdrawal: Withdrawal?
+  var withdrawal: WithdrawalReport?
 
   init(_ body: Data) throws {
     let decoder = JSONDecoder()
@@ -94,18 +79,6 @@ struct ImportAnswer: Decodable {
         excluded: place.excluded, hours: first...max(first, Self.hour(place.last)))
     }
     return report
-  }
-
-  var withdrawalReport: WithdrawalReport? {
-    withdrawal.map { told in
-      WithdrawalReport(
-        source: told.source, file: told.file, taken: told.taken, restored: told.restored,
-        places: told.places.map {
-          WithdrawalReport.Place(
-            touchpoint: $0.touchpoint, question: $0.question, responsesBefore: $0.responsesBefore,
-            responsesAfter: $0.responsesAfter)
-        })
-    }
   }
 
   private static func hour(_ text: String) -> UTCHour {

@@ -210,7 +210,7 @@ struct ImportCommand: AsyncParsableCommand {
           let request = ImportRequest(client: try options.client())
           let answer = try await request.send(
             .DELETE, "\(ImportRequest.path)/\(id)", ["dry_run": "\(dryRun)"])
-          guard let told = answer.withdrawalReport else {
+          guard let told = answer.withdrawal else {
             throw ImportFailure(
               "the service does not say what came of it; see: pikapalaute import list")
           }

@@ -100,23 +100,14 @@ public struct ImportReport: Sendable {
   }
 }
 
-/// What taking back an import did.
-public struct WithdrawalReport: Sendable {
+/// What taking back an import did; the service tells it by these names.
+public struct WithdrawalReport: Sendable, Decodable {
   /// The imported responses of one touchpoint and question, of all imports.
-  public struct Place: Sendable {
+  public struct Place: Sendable, Decodable {
     public var touchpoint: String
     public var question: String
     public var responsesBefore: Int
     public var responsesAfter: Int
-
-    public init(
-      touchpoint: String, question: String, responsesBefore: Int, responsesAfter: Int
-    ) {
-      self.touchpoint = touchpoint
-      self.question = question
-      self.responsesBefore = responsesBefore
-      self.responsesAfter = responsesAfter
-    }
   }
 
   public var source: String
@@ -126,12 +117,4 @@ public struct WithdrawalReport: Sendable {
   /// Lines of earlier imports that count again, since this one had replaced them.
   public var restored: Int
   public var places: [Place]
-
-  public init(source: String, file: String, taken: Int, restored: Int, places: [Place]) {
-    self.source = source
-    self.file = file
-    self.taken = taken
-    self.restored = restored
-    self.places = places
-  }
 }
