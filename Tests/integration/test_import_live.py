@@ -119,7 +119,7 @@ def test_ten_years_come_in_while_terminals_press(rig, tmp_path, record_property)
     load = TimedLoad(rig, "d-1")
     load.start()
     before = time.monotonic()
-    time.sleep(5)
+    time.sleep(5)  # of acknowledgements with nothing beside them, to compare with
     begun = time.monotonic()
     said = []
     importing = threading.Thread(target=lambda: said.append(command(rig, file)))
